@@ -1,0 +1,118 @@
+namespace Zones;
+
+/// <summary>All zones of one state directory. Every method may be called from several processes at once; a lock per zone
+/// orders what changes the same one. The table of states is zoneadm(8)'s: an operation whose state is already reached
+/// succeeds, one that the state does not allow throws <see cref="ZoneStateException"/>, a name that is not there throws
+/// <see cref="ZoneNotFoundException"/>. Whatever fails leaves nothing half-made.</summary>
+public interface IZoneHost : IAsyncDisposable
+{
+    /// <summary>Checks a spec as a whole and records it: the zone is <see cref="ZoneState.Configured"/>.</summary>
+    /// <param name="spec">The definition.</param>
+    /// <param name="cancellationToken">Cancels before the commit.</param>
+    /// <exception cref="ZoneSpecException">The spec is wrong.</exception>
+    /// <exception cref="ZoneException">A zone of that name exists.</exception>
+    Task<Zone> CreateAsync(ZoneSpec spec, CancellationToken cancellationToken = default);
+
+    /// <summary>A handle on a zone that exists.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    Task<Zone> GetAsync(string name, CancellationToken cancellationToken = default);
+
+    /// <summary>What the catalogue knows of a zone.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    Task<ZoneInfo> InfoAsync(string name, CancellationToken cancellationToken = default);
+
+    /// <summary>All zones, by name.</summary>
+    /// <param name="cancellationToken">Cancels.</param>
+    Task<IReadOnlyList<ZoneInfo>> ListAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Checks a spec against itself and against this host; changes nothing.</summary>
+    /// <param name="spec">The definition.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    Task<VerifyReport> VerifyAsync(ZoneSpec spec, CancellationToken cancellationToken = default);
+
+    /// <summary>Makes the private files: configured → installed.</summary>
+    /// <param name="name">The zone.</param>
+    /// <param name="cancellationToken">Cancels; what was made is removed.</param>
+    Task InstallAsync(string name, CancellationToken cancellationToken = default);
+
+    /// <summary>Acquires all that the zone holds, without a process: installed → ready; a running zone is halted first.</summary>
+    /// <param name="name">The zone.</param>
+    /// <param name="cancellationToken">Cancels; what was made is released.</param>
+    Task ReadyAsync(string name, CancellationToken cancellationToken = default);
+
+    /// <summary>installed or ready → running. Returns when init has been executed and the state is committed.</summary>
+    /// <param name="name">The zone.</param>
+    /// <param name="options">For this boot; null means as the spec says.</param>
+    /// <param name="cancellationToken">Cancels; what was made is released.</param>
+    Task BootAsync(string name, BootOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Kills all processes of the zone and releases what it holds: → installed.</summary>
+    /// <param name="name">The zone.</param>
+    /// <param name="cancellationToken">Cancels the waiting for the lock; a halt that began is finished.</param>
+    Task HaltAsync(string name, CancellationToken cancellationToken = default);
+
+    /// <summary>Asks init to end (SIGTERM to a reaper's init; SIGRTMIN+3 to systemd; SIGPWR to another init in exec mode) and halts the zone when it did.</summary>
+    /// <param name="name">The zone.</param>
+    /// <param name="reboot">Boot again afterwards.</param>
+    /// <param name="timeout">After this long the zone is halted anyway; null means 60 s.</param>
+    /// <param name="cancellationToken">Cancels the waiting; the zone stays shutting_down.</param>
+    Task ShutdownAsync(string name, bool reboot = false, TimeSpan? timeout = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Halt, ready, boot.</summary>
+    /// <param name="name">The zone.</param>
+    /// <param name="options">For this boot.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    Task RebootAsync(string name, BootOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Removes the private files: installed, incomplete or unavailable → configured.</summary>
+    /// <param name="name">The zone.</param>
+    /// <param name="cancellationToken">Cancels before the first file is removed.</param>
+    Task UninstallAsync(string name, CancellationToken cancellationToken = default);
+
+    /// <summary>Forgets a configured zone.</summary>
+    /// <param name="name">The zone.</param>
+    /// <param name="force">Halt and uninstall it first, whatever its state.</param>
+    /// <param name="cancellationToken">Cancels before the commit.</param>
+    Task DeleteAsync(string name, bool force = false, CancellationToken cancellationToken = default);
+
+    /// <summary>Runs a command in a running zone and collects what it prints.</summary>
+    /// <param name="name">The zone.</param>
+    /// <param name="request">The command; <see cref="ExecIo.Terminal"/> is not allowed here.</param>
+    /// <param name="cancellationToken">Kills the command.</param>
+    Task<ExecResult> ExecAsync(string name, ExecRequest request, CancellationToken cancellationToken = default);
+
+    /// <summary>Starts a command in a running zone. A program that cannot be executed is a <see cref="ZoneException"/>
+    /// with <see cref="ZoneException.Errno"/> ENOENT or EACCES.</summary>
+    /// <param name="name">The zone.</param>
+    /// <param name="request">The command.</param>
+    /// <param name="cancellationToken">Cancels the start.</param>
+    Task<ZoneProcess> StartAsync(string name, ExecRequest request, CancellationToken cancellationToken = default);
+
+    /// <summary>What a ready or running zone uses now.</summary>
+    /// <param name="name">The zone.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    Task<ZoneUsage> StatAsync(string name, CancellationToken cancellationToken = default);
+
+    /// <summary>What the whole host uses now: processor time of all, memory not available, processes.</summary>
+    /// <param name="cancellationToken">Cancels.</param>
+    Task<ZoneUsage> StatHostAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Events in order, those of other processes too.</summary>
+    /// <param name="after">The cursor of the last event seen; 0 for all that are kept.</param>
+    /// <param name="follow">Go on until cancelled; otherwise the sequence ends with the newest.</param>
+    /// <param name="cancellationToken">Ends the sequence.</param>
+    IAsyncEnumerable<ZoneEvent> WatchAsync(long after = 0, bool follow = true, CancellationToken cancellationToken = default);
+
+    /// <summary>Lines that init and its children wrote to their standard output and error.</summary>
+    /// <param name="name">The zone.</param>
+    /// <param name="options">Which; null means all that is kept, without following.</param>
+    /// <param name="cancellationToken">Ends the sequence.</param>
+    IAsyncEnumerable<string> LogsAsync(string name, LogOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Puts right what died: adopts zones whose process 1 lives, releases what the others hold. Runs by itself once
+    /// per boot of the host and start of zoned.</summary>
+    /// <param name="cancellationToken">Cancels between zones.</param>
+    Task<RecoveryReport> RecoverAsync(CancellationToken cancellationToken = default);
+}

@@ -1,0 +1,60 @@
+namespace Zones;
+
+/// <summary>A handle on one zone: its name and the host that has it. Holds nothing open.</summary>
+/// <param name="host">Where it lives.</param>
+/// <param name="name">Its name.</param>
+public sealed class Zone(IZoneHost host, string name)
+{
+    /// <summary>Its name.</summary>
+    public string Name { get; } = name;
+
+    /// <inheritdoc cref="IZoneHost.InfoAsync"/>
+    public Task<ZoneInfo> InfoAsync(CancellationToken cancellationToken = default) => host.InfoAsync(Name, cancellationToken);
+
+    /// <inheritdoc cref="IZoneHost.InstallAsync"/>
+    public Task InstallAsync(CancellationToken cancellationToken = default) => host.InstallAsync(Name, cancellationToken);
+
+    /// <inheritdoc cref="IZoneHost.ReadyAsync"/>
+    public Task ReadyAsync(CancellationToken cancellationToken = default) => host.ReadyAsync(Name, cancellationToken);
+
+    /// <inheritdoc cref="IZoneHost.BootAsync"/>
+    public Task BootAsync(CancellationToken cancellationToken = default) => host.BootAsync(Name, null, cancellationToken);
+
+    /// <inheritdoc cref="IZoneHost.BootAsync"/>
+    public Task BootAsync(BootOptions? options, CancellationToken cancellationToken = default) => host.BootAsync(Name, options, cancellationToken);
+
+    /// <inheritdoc cref="IZoneHost.HaltAsync"/>
+    public Task HaltAsync(CancellationToken cancellationToken = default) => host.HaltAsync(Name, cancellationToken);
+
+    /// <inheritdoc cref="IZoneHost.ShutdownAsync"/>
+    public Task ShutdownAsync(bool reboot = false, TimeSpan? timeout = null, CancellationToken cancellationToken = default) =>
+        host.ShutdownAsync(Name, reboot, timeout, cancellationToken);
+
+    /// <inheritdoc cref="IZoneHost.RebootAsync"/>
+    public Task RebootAsync(CancellationToken cancellationToken = default) => host.RebootAsync(Name, null, cancellationToken);
+
+    /// <inheritdoc cref="IZoneHost.UninstallAsync"/>
+    public Task UninstallAsync(CancellationToken cancellationToken = default) => host.UninstallAsync(Name, cancellationToken);
+
+    /// <inheritdoc cref="IZoneHost.DeleteAsync"/>
+    public Task DeleteAsync(bool force = false, CancellationToken cancellationToken = default) => host.DeleteAsync(Name, force, cancellationToken);
+
+    /// <inheritdoc cref="IZoneHost.ExecAsync"/>
+    public Task<ExecResult> ExecAsync(SpecList<string> command, CancellationToken cancellationToken = default) =>
+        host.ExecAsync(Name, new ExecRequest(command), cancellationToken);
+
+    /// <inheritdoc cref="IZoneHost.ExecAsync"/>
+    public Task<ExecResult> ExecAsync(ExecRequest request, CancellationToken cancellationToken = default) =>
+        host.ExecAsync(Name, request, cancellationToken);
+
+    /// <inheritdoc cref="IZoneHost.StartAsync"/>
+    public Task<ZoneProcess> StartAsync(ExecRequest request, CancellationToken cancellationToken = default) =>
+        host.StartAsync(Name, request, cancellationToken);
+
+    /// <inheritdoc cref="IZoneHost.StatAsync"/>
+    public Task<ZoneUsage> StatAsync(CancellationToken cancellationToken = default) => host.StatAsync(Name, cancellationToken);
+
+    /// <inheritdoc cref="IZoneHost.LogsAsync"/>
+    public IAsyncEnumerable<string> LogsAsync(LogOptions? options = null, CancellationToken cancellationToken = default) =>
+        host.LogsAsync(Name, options, cancellationToken);
+}
