@@ -1,0 +1,60 @@
+using System.Runtime.InteropServices;
+
+namespace Zones.Wire;
+
+/// <summary>One message between a manager and the keeper, or from the spawner to the keeper: a fixed size, both ways.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct KeeperMessage
+{
+    public KeeperVerb Verb;
+
+    /// <summary>What the verb says: a wait status, a process number, an error number.</summary>
+    public int Value;
+
+    /// <summary>The zone's boot number.</summary>
+    public long Generation;
+
+    /// <summary>Start time of a process, in clock ticks since boot.</summary>
+    public long StartTicks;
+
+    /// <summary>The keeper's own life, random, for <see cref="KeeperVerb.Hello"/>.</summary>
+    public long KeeperLife;
+
+    public ZoneName Zone;
+
+    /// <summary>The build id of zoned, for <see cref="KeeperVerb.Hello"/>.</summary>
+    public fixed byte BuildId[20];
+
+    private readonly int _reserved;
+}
+
+/// <summary>What a <see cref="KeeperMessage"/> says.</summary>
+internal enum KeeperVerb
+{
+    /// <summary>Manager → keeper, first of all; answered with the keeper's build id and life.</summary>
+    Hello = 1,
+
+    /// <summary>Manager → keeper: "until I say Done or go away, I see to this zone". Answered with <see cref="Claimed"/>.</summary>
+    Claim,
+
+    /// <summary>Keeper → manager: Value is 1 when process 1 of that zone is watched, 2 when it ended and nobody has seen to it.</summary>
+    Claimed,
+
+    /// <summary>Keeper → manager that claimed the zone: process 1 ended with wait status Value (-1: unknown).</summary>
+    Exited,
+
+    /// <summary>Manager → keeper: what I claimed is committed. A claim that ends without it makes the keeper run the agent.</summary>
+    Done,
+
+    /// <summary>Manager → keeper: watch this process 1 (Value, StartTicks) although you did not start it. Answered with <see cref="Claimed"/>.</summary>
+    Adopt,
+
+    /// <summary>Manager → keeper: become the program whose descriptor comes with this message, with the same children.</summary>
+    Upgrade,
+
+    /// <summary>Spawner → keeper: a zone's process 1 was cloned; its pidfd comes along, and the owner's if it has one.</summary>
+    ZoneBorn,
+
+    /// <summary>Spawner → keeper: a command was cloned; its pidfd and its exit pipe come along.</summary>
+    CommandBorn,
+}

@@ -1,0 +1,34 @@
+namespace Zones.Wire;
+
+/// <summary>What one step of a program does. A program is a list of system calls that the manager composed and that the
+/// spawner, or the child it cloned, carries out one after the other without deciding anything itself.</summary>
+internal enum StepOp : ushort
+{
+    /// <summary>The system call <see cref="Step.Number"/> with the six arguments; its result goes to register <see cref="Step.Result"/>.</summary>
+    Call = 1,
+
+    /// <summary>Writes register A1 as 4 bytes at blob offset A0.</summary>
+    Store32,
+
+    /// <summary>Writes register A1 as 8 bytes at blob offset A0.</summary>
+    Store64,
+
+    /// <summary>Outside only: writes A2 bytes at blob offset A1 to /proc/CHILD/NAME; the name is at blob offset A0.</summary>
+    WriteProc,
+
+    /// <summary>Outside only: opens /proc/CHILD/NAME (the name is at blob offset A0) for reading into register <see cref="Step.Result"/>.</summary>
+    OpenProc,
+
+    /// <summary>Inside only: waits until the spawner has carried out the outside steps.</summary>
+    AwaitOutside,
+
+    /// <summary>Inside only: tells the spawner that the staged mounts are copied, so that it may clear the stage.</summary>
+    Copied,
+
+    /// <summary>Inside only: forks; the parent stays as process 1 and reaps, the child goes on with the next step. With A0 = 0
+    /// there is no child: process 1 reaps alone and the program ends here.</summary>
+    Reap,
+
+    /// <summary>Inside only: fails with the error of the last tolerated call: the end of a search that found nothing.</summary>
+    Fail,
+}

@@ -1,0 +1,47 @@
+using Zones.Wire;
+
+namespace Zones.Init;
+
+/// <summary>What a cloned child does. It has one thread, a copy of the spawner's memory and no runtime to speak of: no
+/// allocation, no exception, no collection until it executes something or for ever.</summary>
+internal static unsafe class Child
+{
+    /// <summary>Carries out the inside steps; does not return.</summary>
+    public static void Run(in SpawnProgram program, long* registers, int* rendezvous)
+    {
+        // First of all: until the zone's own program runs, nobody inside may read this copy of the spawner's memory.
+        Kernel.Call(Linux.Prctl, Linux.PR_SET_DUMPABLE, 0);
+        Kernel.Close(rendezvous[0]);
+        ResetSignals();
+        Interpreter.Machine machine = new()
+        {
+            Steps = program.Inside,
+            Count = program.Header->InsideSteps,
+            Blob = program.Blob,
+            Registers = registers,
+            Rendezvous = rendezvous[1],
+        };
+        int errno = Interpreter.Run(ref machine);
+        ChildReport report = new() { Step = machine.FailedStep, Errno = errno };
+        if (errno != 0 && program.Header->ReportRegister >= 0)
+        {
+            Kernel.Call(Linux.Write, registers[program.Header->ReportRegister], (long)&report, sizeof(ChildReport));
+        }
+
+        Kernel.Exit(127);
+    }
+
+    /// <summary>The runtime ignores SIGPIPE, and whoever started zoned may have ignored more; both would survive exec.</summary>
+    private static void ResetSignals()
+    {
+        long* action = stackalloc long[4]; // struct kernel_sigaction: handler SIG_DFL, flags, restorer, mask
+        action[0] = action[1] = action[2] = action[3] = 0;
+        for (int signal = 1; signal <= 64; signal++)
+        {
+            Kernel.Call(Linux.RtSigaction, signal, (long)action, 0, sizeof(ulong));
+        }
+
+        ulong none = 0;
+        Kernel.Call(Linux.RtSigprocmask, 2 /* SIG_SETMASK */, (long)&none, 0, sizeof(ulong));
+    }
+}

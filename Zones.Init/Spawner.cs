@@ -1,0 +1,242 @@
+using Zones.Wire;
+
+namespace Zones.Init;
+
+/// <summary>Makes processes. A request is a program of system calls (<see cref="SpawnRequest"/>); the spawner clones a child
+/// straight into its namespaces and its cgroup, carries out the outside steps for it, and lets it go. It decides nothing
+/// about zones, and remembers nothing between requests: it may be killed at any time, and the keeper starts another.
+/// The children's parent is the keeper (CLONE_PARENT), which is told of each before it may go on.
+/// The loop allocates nothing managed: what this process writes after a clone is memory that the child must hold alone.</summary>
+internal static unsafe class Spawner
+{
+    private const int MaxConnections = 512;
+    private const int RendezvousTimeout = 10_000; // ms; the child only copies mounts in that time
+
+    private static byte* s_buffer;
+    private static int s_keeper;
+    private static int s_ownPidNamespace;
+
+    /// <summary>Serves until the listening socket or the keeper is gone.</summary>
+    /// <param name="listener">Where managers connect.</param>
+    /// <param name="keeper">The socket to the keeper.</param>
+    public static int Serve(int listener, int keeper)
+    {
+        s_keeper = keeper;
+        Kernel.Call(Linux.Prctl, Linux.PR_SET_PDEATHSIG, Linux.SIGKILL);
+        s_ownPidNamespace = Kernel.Open("/proc/self/ns/pid\0"u8, Linux.O_RDONLY);
+        long entered = BaseNamespace.Enter();
+        if (entered < 0)
+        {
+            Console.Error.WriteLine($"zoned: cannot make the spawner's mount namespace: errno {-entered}");
+            return 1;
+        }
+
+        s_buffer = (byte*)Kernel.Call(Linux.Mmap, 0, SpawnRequest.MaxBytes, 3 /* PROT_READ|WRITE */, 0x22 /* MAP_PRIVATE|ANONYMOUS */, -1, 0);
+        PollEntry* entries = (PollEntry*)Kernel.Call(Linux.Mmap, 0, MaxConnections * sizeof(PollEntry), 3, 0x22, -1, 0);
+        entries[0] = new() { Fd = listener, Events = PollEntry.In };
+        int count = 1;
+        while (true)
+        {
+            if (Kernel.Call(Linux.Poll, entries, count, -1) < 0)
+            {
+                return 1;
+            }
+
+            for (int i = count - 1; i > 0; i--)
+            {
+                if (entries[i].Returned != 0 && !Answer(entries[i].Fd))
+                {
+                    Kernel.Close(entries[i].Fd);
+                    entries[i] = entries[--count];
+                }
+            }
+
+            if (entries[0].Returned != 0 && count < MaxConnections)
+            {
+                int connection = (int)Kernel.Call(Linux.Accept4, listener, 0, 0, Linux.SOCK_CLOEXEC);
+                if (connection >= 0 && Packets.PeerIsRoot(connection))
+                {
+                    entries[count++] = new() { Fd = connection, Events = PollEntry.In };
+                }
+                else
+                {
+                    Kernel.Close(connection);
+                }
+            }
+        }
+    }
+
+    /// <summary>Takes one request and answers it; false when the conversation is over.</summary>
+    private static bool Answer(int connection)
+    {
+        int* descriptors = stackalloc int[SpawnRequest.MaxDescriptors];
+        int length = Packets.Receive(connection, s_buffer, SpawnRequest.MaxBytes, descriptors, out int count);
+        if (length <= 0)
+        {
+            return false;
+        }
+
+        SpawnReply reply = default;
+        SpawnProgram program = default;
+        if (SpawnProgram.TryRead(s_buffer, length, count, ref program))
+        {
+            Spawn(in program, descriptors, count, ref reply);
+        }
+        else
+        {
+            reply = new() { Errno = Linux.EINVAL, Step = -2 };
+        }
+
+        Packets.CloseAll(descriptors, count);
+        return Packets.Send(connection, &reply, sizeof(SpawnReply)) > 0;
+    }
+
+    private static void Spawn(in SpawnProgram program, int* descriptors, int count, ref SpawnReply reply)
+    {
+        long* registers = stackalloc long[SpawnRequest.RegisterCount];
+        for (int i = 0; i < SpawnRequest.RegisterCount; i++)
+        {
+            registers[i] = i < count ? descriptors[i] : -1;
+        }
+
+        int* rendezvous = stackalloc int[2];
+        if (Kernel.Call(Linux.Socketpair, Linux.AF_UNIX, Linux.SOCK_SEQPACKET | Linux.SOCK_CLOEXEC, 0, (long)rendezvous) < 0)
+        {
+            reply = new() { Errno = Kernel.Errno, Step = -1 };
+            return;
+        }
+
+        int child = Clone(in program, registers, rendezvous, out int pidfd);
+        Kernel.Close(rendezvous[1]);
+        if (child < 0)
+        {
+            reply = new() { Errno = -child, Step = -1 };
+        }
+        else
+        {
+            Announce(in program, registers, child, pidfd);
+            reply.Pid = child;
+            reply.StartTicks = ProcFiles.StartTicks(child);
+            Accompany(in program, registers, child, rendezvous[0], pidfd, ref reply);
+            Kernel.Close(pidfd);
+        }
+
+        Kernel.Close(rendezvous[0]);
+    }
+
+    private static int Clone(in SpawnProgram program, long* registers, int* rendezvous, out int pidfd)
+    {
+        int descriptor = -1;
+        CloneArguments arguments = new()
+        {
+            Flags = program.Header->CloneFlags | Linux.CLONE_PIDFD | Linux.CLONE_PARENT | Linux.CLONE_CLEAR_SIGHAND,
+            Pidfd = (ulong)&descriptor,
+        };
+        if (program.Header->CgroupRegister >= 0)
+        {
+            arguments.Flags |= Linux.CLONE_INTO_CGROUP;
+            arguments.Cgroup = (ulong)registers[program.Header->CgroupRegister];
+        }
+
+        bool elsewhere = program.Header->PidNamespaceRegister >= 0;
+        if (elsewhere)
+        {
+            // Only what this thread clones from now on is born there; the thread itself stays.
+            long joined = Kernel.Call(Linux.Setns, registers[program.Header->PidNamespaceRegister], (long)Linux.CLONE_NEWPID);
+            if (joined < 0)
+            {
+                pidfd = -1;
+                return (int)joined;
+            }
+        }
+
+        int child = (int)Kernel.Call(Linux.Clone3, &arguments, sizeof(CloneArguments));
+        if (child == 0)
+        {
+            Child.Run(in program, registers, rendezvous);
+        }
+
+        if (elsewhere)
+        {
+            Kernel.Call(Linux.Setns, s_ownPidNamespace, (long)Linux.CLONE_NEWPID);
+        }
+
+        pidfd = descriptor;
+        return child;
+    }
+
+    /// <summary>Tells the keeper of a child. From here on the keeper waits for it, whatever becomes of this process.</summary>
+    private static void Announce(in SpawnProgram program, long* registers, int child, int pidfd)
+    {
+        SpawnRequest* header = program.Header;
+        bool zone = header->Kind == ChildKind.Zone;
+        KeeperMessage message = new()
+        {
+            Verb = zone ? KeeperVerb.ZoneBorn : KeeperVerb.CommandBorn,
+            Value = child,
+            Generation = header->Generation,
+            Zone = header->Zone,
+        };
+        int* descriptors = stackalloc int[2];
+        descriptors[0] = pidfd;
+        int second = zone ? header->OwnerRegister : header->ExitRegister;
+        int count = 1;
+        if (second >= 0)
+        {
+            descriptors[count++] = (int)registers[second];
+        }
+
+        Packets.Send(s_keeper, &message, sizeof(KeeperMessage), descriptors, count);
+    }
+
+    /// <summary>Carries out the outside steps and lets the child go on; a child for which they fail is killed.</summary>
+    private static void Accompany(in SpawnProgram program, long* registers, int child, int rendezvous, int pidfd, ref SpawnReply reply)
+    {
+        if (program.Header->OutsideSteps == 0)
+        {
+            return;
+        }
+
+        Interpreter.Machine machine = new()
+        {
+            Steps = program.Outside,
+            Count = program.Header->OutsideSteps,
+            Blob = program.Blob,
+            Registers = registers,
+            Child = child,
+            Rendezvous = rendezvous,
+        };
+        int errno = Interpreter.Run(ref machine);
+        if (errno == 0)
+        {
+            byte signal = 1;
+            Kernel.Call(Linux.Write, rendezvous, (long)&signal, 1);
+
+            // The answer may be the end of the child: it has then said why on its report pipe.
+            PollEntry wait = new() { Fd = rendezvous, Events = PollEntry.In };
+            if (Kernel.Call(Linux.Poll, &wait, 1, RendezvousTimeout) == 0)
+            {
+                errno = Linux.ETIMEDOUT;
+                machine.FailedStep = program.Header->OutsideSteps;
+            }
+        }
+
+        if (errno != 0)
+        {
+            reply.Errno = errno;
+            reply.Step = machine.FailedStep;
+            Kernel.Call(Linux.PidfdSendSignal, pidfd, Linux.SIGKILL);
+        }
+
+        // Descriptors that the outside steps made are this process's own.
+        for (int i = SpawnRequest.FirstResult; i < SpawnRequest.RegisterCount; i++)
+        {
+            if (registers[i] > 2)
+            {
+                Kernel.Close((int)registers[i]);
+            }
+        }
+
+        BaseNamespace.ClearStage();
+    }
+}
