@@ -47,6 +47,12 @@ internal static unsafe class Interpreter
                 tolerated = errno;
             }
 
+            if (step->Number == Linux.Close && step->Op == StepOp.Call && (step->Registers & 1) != 0)
+            {
+                // The number may be somebody else's from now on.
+                machine.Registers[step->A[0]] = -1;
+            }
+
             if (step->Result != Step.NoRegister)
             {
                 machine.Registers[step->Result] = result;

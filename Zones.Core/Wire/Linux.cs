@@ -4,7 +4,7 @@ namespace Zones.Wire;
 internal static class Linux
 {
     // System calls.
-    public const ushort Read = 0, Write = 1, Close = 3, Fstat = 5, Ioctl = 16, Socket = 41, Sendmsg = 46, Recvmsg = 47, Getsockopt = 55, Clone = 56,
+    public const ushort Read = 0, Write = 1, Close = 3, Fstat = 5, Ioctl = 16, Socket = 41, Sendmsg = 46, Recvmsg = 47, Getsockopt = 55, Setsockopt = 54, Connect = 42, Clone = 56,
         Bind = 49, Listen = 50, Socketpair = 53, Execve = 59, Exit = 60, Wait4 = 61, Kill = 62, Fcntl = 72, Chdir = 80, Fchdir = 81,
         Mkdir = 83, Umask = 95, Setsid = 112, Setgroups = 116, Setresuid = 117, Setresgid = 119, Capset = 126, RtSigaction = 13, RtSigprocmask = 14, Poll = 7, Mmap = 9, Getppid = 110, Flock = 73, Renameat = 264, Unlinkat = 263, Fsync = 74,
         RtSigtimedwait = 128, PivotRoot = 155, Prctl = 157, Mount = 165, Umount2 = 166, Sethostname = 170, Keyctl = 250,

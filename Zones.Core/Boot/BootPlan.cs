@@ -1,0 +1,79 @@
+using Zones.Interop;
+
+namespace Zones.Boot;
+
+/// <summary>All that a boot program is made from: the spec, and what the host has opened and decided for it.</summary>
+internal sealed record BootPlan
+{
+    public required ZoneSpec Spec { get; init; }
+
+    /// <summary>First of the zone's 65,536 ids outside; null without a user namespace.</summary>
+    public uint? IdBase { get; init; }
+
+    /// <summary>A detached mount: of the private root for sparse zones, of the directory that holds upper and work for whole ones.</summary>
+    public required SafeFd Private { get; init; }
+
+    /// <summary>What is shared read-only, and where in the zone; for whole roots one tree with the target <c>/</c>.</summary>
+    public required IReadOnlyList<SharedTree> Shared { get; init; }
+
+    /// <summary>The bind mounts of <see cref="ZoneSpec.Fs"/>, in its order; a null tree for the other types.</summary>
+    public IReadOnlyList<SafeFd?> FsTrees { get; init; } = [];
+
+    /// <summary>Nodes of /dev beyond the default ones.</summary>
+    public IReadOnlyList<DeviceNode> Devices { get; init; } = [];
+
+    public required ProcessConfinement Confinement { get; init; }
+
+    /// <summary>The cgroup2 directory to be born into, and the <c>tasks</c> files of v1 hierarchies to join.</summary>
+    public required SafeFd Cgroup { get; init; }
+
+    public IReadOnlyList<SafeFd> CgroupTasks { get; init; } = [];
+
+    /// <summary>Where init's standard output and error go.</summary>
+    public required SafeFd Log { get; init; }
+
+    /// <summary>Write end of the pipe that says how the start went.</summary>
+    public required SafeFd Report { get; init; }
+
+    /// <summary>The process whose end ends the zone; null for none.</summary>
+    public SafeFd? Owner { get; init; }
+
+    public required long Generation { get; init; }
+
+    /// <summary>Init with its arguments; null means process 1 alone.</summary>
+    public IReadOnlyList<string>? Command { get; init; }
+
+    public bool ReaperIsProcess1 { get; init; } = true;
+
+    /// <summary>Whether the private root may be written whatever file-mac-profile says.</summary>
+    public bool Writable { get; init; }
+}
+
+/// <summary>A detached mount and its place in the zone.</summary>
+/// <param name="Tree">From open_tree(2).</param>
+/// <param name="Target">Absolute path inside.</param>
+internal sealed record SharedTree(SafeFd Tree, string Target);
+
+/// <summary>A device node.</summary>
+/// <param name="Path">Below /dev, without a leading slash.</param>
+/// <param name="Major">Device number.</param>
+/// <param name="Minor">Device number.</param>
+/// <param name="Mode">With the type bits of stat(2).</param>
+internal sealed record DeviceNode(string Path, uint Major, uint Minor, uint Mode)
+{
+    /// <summary>As mknod(2) takes it.</summary>
+    public ulong Number => ((ulong)(Major & 0xfffff000) << 32) | ((ulong)(Major & 0xfff) << 8) | ((ulong)(Minor & 0xffffff00) << 12) | (Minor & 0xff);
+}
+
+/// <summary>What a process of a zone may do: the same for init and for commands.</summary>
+/// <param name="Capabilities">Bit n: capability n is kept.</param>
+/// <param name="Filter">struct sock_filter instructions; null for no filter.</param>
+/// <param name="NoNewPrivs">PR_SET_NO_NEW_PRIVS.</param>
+/// <param name="Limits">For prlimit64(2).</param>
+internal sealed record ProcessConfinement(ulong Capabilities, byte[]? Filter, bool NoNewPrivs, IReadOnlyList<ProcessLimit> Limits);
+
+/// <summary>One resource limit (setrlimit(2)).</summary>
+/// <param name="Resource">RLIMIT_ number.</param>
+/// <param name="Soft">The limit in force.</param>
+/// <param name="Hard">The most that it may be raised to.</param>
+internal sealed record ProcessLimit(int Resource, ulong Soft, ulong Hard);

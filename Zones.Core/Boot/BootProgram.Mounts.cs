@@ -1,0 +1,157 @@
+using Zones.Security;
+using Zones.Wire;
+
+namespace Zones.Boot;
+
+/// <content>What the child mounts for itself, inside.</content>
+internal static partial class BootProgram
+{
+    private const int NoSuidNoDev = Linux.MS_NOSUID | Linux.MS_NODEV;
+    private const int NoSuidNoDevNoExec = NoSuidNoDev | Linux.MS_NOEXEC;
+
+    /// <summary>The whole root: overlay of the private layer over the shared tree, by the zone's own root (userxattr), then the
+    /// staged mounts copied onto it; copies keep the locks of what they copy.</summary>
+    private static void MountOverlay(StepList steps, ProgramWriter program, BootPlan plan)
+    {
+        const string label = "root: mount the overlay";
+        Argument context = steps.Open(label, Linux.Fsopen, [program.Text("overlay"), 1 /* FSOPEN_CLOEXEC */]);
+        foreach ((string key, string value) in (ReadOnlySpan<(string, string)>)
+            [("lowerdir", "/stage/lower"), ("upperdir", "/stage/layer/upper"), ("workdir", "/stage/layer/work")])
+        {
+            steps.Call(label, Linux.Fsconfig, [context, Linux.FSCONFIG_SET_STRING, program.Text(key), program.Text(value), 0]);
+        }
+
+        if (plan.IdBase is not null)
+        {
+            steps.Call(label, Linux.Fsconfig, [context, Linux.FSCONFIG_SET_FLAG, program.Text("userxattr"), 0, 0]);
+        }
+
+        steps.Call(label, Linux.Fsconfig, [context, Linux.FSCONFIG_CMD_CREATE, 0, 0, 0]);
+        Argument overlay = steps.Open(label, Linux.Fsmount, [context, 1 /* FSMOUNT_CLOEXEC */, Linux.MOUNT_ATTR_NODEV]);
+        steps.Close(context);
+        steps.Call(label, Linux.MoveMount, [overlay, program.Text(""), Linux.AT_FDCWD, program.Text("/stage/root"), Linux.MOVE_MOUNT_F_EMPTY_PATH]);
+        steps.Close(overlay);
+        foreach (string directory in (string[])["proc", "sys", "dev", "run", "tmp"])
+        {
+            steps.Call("root: make a mount point", Linux.Mkdir, [program.Text("/stage/root/" + directory), 0x1ED], [Linux.EEXIST]);
+        }
+
+        // The kernel may make an overlay silently read-only when its upper cannot be written: better to say so now.
+        const int writable = 2, fileAccess = 439;
+        steps.Call("root: the overlay is not writable", fileAccess, [Linux.AT_FDCWD, program.Text("/stage/root"), writable, 0]);
+        CopyMount(steps, program, "/stage/dev", "/stage/root/dev", "device: mount /dev");
+        for (int i = 0; i < plan.FsTrees.Count; i++)
+        {
+            if (plan.FsTrees[i] is not null)
+            {
+                string target = plan.Spec.Fs[i].Dir;
+                MakeDirectories(steps, program, "/stage/root", target, $"fs[{i}].dir: make {target}");
+                CopyMount(steps, program, $"/stage/fs{i}", "/stage/root" + target, $"fs[{i}]: mount on {target}");
+            }
+        }
+
+        steps.Call("enter the root", Linux.Chdir, [program.Text("/stage/root")]);
+    }
+
+    private static void MakeDirectories(StepList steps, ProgramWriter program, string root, string path, string label)
+    {
+        for (int slash = path.IndexOf('/', 1); ; slash = path.IndexOf('/', slash + 1))
+        {
+            string part = slash < 0 ? path : path[..slash];
+            steps.Call(label, Linux.Mkdir, [program.Text(root + part), 0x1ED], [Linux.EEXIST]);
+            if (slash < 0)
+            {
+                return;
+            }
+        }
+    }
+
+    private static void CopyMount(StepList steps, ProgramWriter program, string from, string to, string label)
+    {
+        Argument tree = steps.Open(label, Linux.OpenTree, [Linux.AT_FDCWD, program.Text(from), Linux.OPEN_TREE_CLONE | Linux.AT_RECURSIVE | Linux.O_CLOEXEC]);
+        steps.Call(label, Linux.MoveMount, [tree, program.Text(""), Linux.AT_FDCWD, program.Text(to), Linux.MOVE_MOUNT_F_EMPTY_PATH]);
+        steps.Close(tree);
+    }
+
+    /// <summary>File systems of the zone's own, while the base namespace's /proc and /sys are still in sight: without a full one
+    /// the kernel refuses to mount another in a user namespace.</summary>
+    private static void OwnMounts(StepList steps, ProgramWriter program, BootPlan plan)
+    {
+        Mount(steps, program, "proc", "/proc", NoSuidNoDevNoExec, null);
+        if (plan.Spec.IpType == IpType.Exclusive)
+        {
+            Mount(steps, program, "sysfs", "/sys", NoSuidNoDevNoExec | Linux.MS_RDONLY, null);
+        }
+
+        Mount(steps, program, "devpts", "/dev/pts", Linux.MS_NOSUID | Linux.MS_NOEXEC, "newinstance,ptmxmode=0666,mode=0620,gid=5");
+        Mount(steps, program, "tmpfs", "/dev/shm", NoSuidNoDevNoExec, "mode=1777,size=64m");
+        Mount(steps, program, "mqueue", "/dev/mqueue", NoSuidNoDevNoExec, null);
+        Mount(steps, program, "tmpfs", "/run", NoSuidNoDev, "mode=0755,size=20%");
+        Mount(steps, program, "tmpfs", "/tmp", NoSuidNoDev, "mode=1777,size=50%");
+        for (int i = 0; i < plan.Spec.Fs.Count; i++)
+        {
+            ZoneFs fs = plan.Spec.Fs[i];
+            if (fs.Type != FsType.Bind)
+            {
+                MakeDirectories(steps, program, "", fs.Dir, $"fs[{i}].dir: make {fs.Dir}");
+                string type = fs.Type == FsType.Proc ? "proc" : "tmpfs";
+                Mount(steps, program, type, fs.Dir, FsFlags(fs), fs.Type == FsType.Proc ? null : FsData(fs), $"fs[{i}]: mount {type} on {fs.Dir}");
+            }
+        }
+    }
+
+    private static void Mount(StepList steps, ProgramWriter program, string type, string target, int flags, string? data, string? label = null)
+    {
+        Argument name = program.Text(type);
+        steps.Call(label ?? $"mount {type} on {target}", Linux.Mount, [name, program.Text(target), name, flags, data is null ? 0 : program.Text(data)]);
+    }
+
+    private static int FsFlags(ZoneFs fs) =>
+        NoSuidNoDev
+        | (fs.Options.Contains("ro") ? Linux.MS_RDONLY : 0)
+        | (fs.Options.Contains("noexec") || fs.Type == FsType.Proc ? Linux.MS_NOEXEC : 0);
+
+    private static string? FsData(ZoneFs fs)
+    {
+        string data = string.Join(',', fs.Options.Where(option => option.Contains('=')).Select(TmpfsOption));
+        return data.Length == 0 ? null : data;
+    }
+
+    private static string TmpfsOption(string option) =>
+        option.StartsWith("size=", StringComparison.Ordinal) && DataSize.TryParse(option["size=".Length..], out DataSize size) ? $"size={size.Bytes}" : option;
+
+    /// <summary>Hides and protects what runc hides and protects (<see cref="MaskedPaths"/>), as far as this kernel has it.</summary>
+    private static void Masks(StepList steps, ProgramWriter program, BootPlan plan)
+    {
+        bool sys = plan.Spec.IpType == IpType.Exclusive;
+        foreach (string path in ReadOnlyHere.Value)
+        {
+            Argument target = program.Text(path);
+            steps.Call($"protect {path}", Linux.Mount, [target, target, 0, Linux.MS_BIND | Linux.MS_REC, 0], [Linux.ENOENT]);
+            steps.Call($"protect {path}", Linux.Mount, [0, target, 0, Linux.MS_BIND | Linux.MS_REMOUNT | Linux.MS_RDONLY | NoSuidNoDevNoExec, 0], [Linux.ENOENT, Linux.EINVAL]);
+        }
+
+        foreach ((string path, bool directory) in MaskedHere.Value)
+        {
+            if (!sys && path.StartsWith("/sys/", StringComparison.Ordinal))
+            {
+                continue;
+            }
+
+            if (directory)
+            {
+                steps.Call($"mask {path}", Linux.Mount, [program.Text("tmpfs"), program.Text(path), program.Text("tmpfs"), Linux.MS_RDONLY | NoSuidNoDevNoExec, program.Text("size=0k,nr_inodes=2")], [Linux.ENOENT]);
+            }
+            else
+            {
+                steps.Call($"mask {path}", Linux.Mount, [program.Text("/dev/null"), program.Text(path), 0, Linux.MS_BIND, 0], [Linux.ENOENT, Linux.ENOTDIR]);
+            }
+        }
+    }
+
+    /// <summary>The zone's /proc and /sys have the files that the host's have, so what to mask is looked up once.</summary>
+    private static readonly Lazy<(string Path, bool Directory)[]> MaskedHere = new(() =>
+        [.. MaskedPaths.Masked.Where(Path.Exists).Select(path => (path, System.IO.Directory.Exists(path)))]);
+
+    private static readonly Lazy<string[]> ReadOnlyHere = new(() => [.. MaskedPaths.ReadOnly.Where(Path.Exists)]);
+}

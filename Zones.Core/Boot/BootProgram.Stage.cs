@@ -1,0 +1,170 @@
+using System.Globalization;
+using Zones.Wire;
+
+namespace Zones.Boot;
+
+/// <content>What the spawner does outside: id maps, and the mounts that the zone may not undo.</content>
+internal static partial class BootProgram
+{
+    private static void Outside(ProgramWriter program, BootPlan plan, bool whole)
+    {
+        StepList steps = program.Outside;
+        Argument users = default;
+        if (plan.IdBase is { } first)
+        {
+            string map = string.Create(CultureInfo.InvariantCulture, $"0 {first} 65536\n");
+            Argument text = program.Text(map);
+            steps.Special("write the user id map", StepOp.WriteProc, [program.Text("uid_map"), text, map.Length]);
+            steps.Special("write the group id map", StepOp.WriteProc, [program.Text("gid_map"), text, map.Length]);
+            users = steps.OpenProc("open the user namespace", "ns/user");
+        }
+
+        steps.Call("set the umask", Linux.Umask, [0]);
+        Argument stage = StageRoot(steps, program, plan, whole);
+        foreach (SharedTree shared in plan.Shared)
+        {
+            Argument tree = program.Descriptor(shared.Tree);
+            Attributes(steps, program, tree, users, Linux.MOUNT_ATTR_RDONLY | Linux.MOUNT_ATTR_NODEV, $"root: share {shared.Target}");
+            Attach(steps, program, tree, stage, whole ? "lower" : shared.Target, $"root: mount {shared.Target}");
+        }
+
+        StageDevices(steps, program, plan, stage);
+        for (int i = 0; i < plan.FsTrees.Count; i++)
+        {
+            if (plan.FsTrees[i] is { } descriptor)
+            {
+                StageFs(steps, program, plan, stage, users, i, program.Descriptor(descriptor), whole);
+            }
+        }
+    }
+
+    /// <summary>Puts the private root on /stage, or for whole roots a small tmpfs with a place for each part; gives its descriptor.</summary>
+    private static Argument StageRoot(StepList steps, ProgramWriter program, BootPlan plan, bool whole)
+    {
+        Argument empty = program.Text("");
+        Argument place = program.Text("/stage");
+        Argument root = program.Descriptor(plan.Private);
+        if (!whole)
+        {
+            bool writable = plan.Writable || plan.Spec.Root.FileMacProfile == FileMacProfile.None;
+            int attributes = Linux.MOUNT_ATTR_NODEV | (writable ? 0 : Linux.MOUNT_ATTR_RDONLY);
+            Attributes(steps, program, root, default, attributes, "root: set the private root's mount attributes");
+            steps.Call("root: mount the private root", Linux.MoveMount, [root, empty, Linux.AT_FDCWD, place, Linux.MOVE_MOUNT_F_EMPTY_PATH]);
+            return root;
+        }
+
+        Argument stage = NewTmpfs(steps, program, "mode", "0755", Linux.MOUNT_ATTR_NODEV | Linux.MOUNT_ATTR_NOSUID, "root: make the stage");
+        steps.Call("root: mount the stage", Linux.MoveMount, [stage, empty, Linux.AT_FDCWD, place, Linux.MOVE_MOUNT_F_EMPTY_PATH]);
+        foreach (string directory in WholeParts(plan))
+        {
+            steps.Call("root: make the stage", Linux.Mkdirat, [stage, program.Text(directory), 0x1ED /* 0755 */]);
+        }
+
+        Attributes(steps, program, root, default, Linux.MOUNT_ATTR_NODEV, "root: set the private layer's mount attributes");
+        Attach(steps, program, root, stage, "layer", "root: mount the private layer");
+        return stage;
+    }
+
+    private static IEnumerable<string> WholeParts(BootPlan plan) =>
+        ["lower", "layer", "root", "dev", .. plan.FsTrees.Select((tree, i) => (tree, i)).Where(pair => pair.tree is not null).Select(pair => $"fs{pair.i}")];
+
+    /// <summary>mount_setattr(2) on a detached mount, before anybody can see it.</summary>
+    private static void Attributes(StepList steps, ProgramWriter program, Argument tree, Argument users, int attributes, string label)
+    {
+        bool idmap = users.Kind == ArgumentKind.Register;
+        Argument data = program.Words([(uint)attributes | (idmap ? (uint)Linux.MOUNT_ATTR_IDMAP : 0), 0, 0, 0]);
+        if (idmap)
+        {
+            steps.Special(label, StepOp.Store64, [data.Value + 24, users]);
+        }
+
+        steps.Call(label, Linux.MountSetattr, [tree, program.Text(""), Linux.AT_EMPTY_PATH, data, 32]);
+    }
+
+    /// <summary>Moves a mount onto a path below the stage, through no symbolic link.</summary>
+    private static void Attach(StepList steps, ProgramWriter program, Argument tree, Argument stage, string target, string label)
+    {
+        Argument at = Resolve(steps, program, stage, target, label);
+        Argument empty = program.Text("");
+        steps.Call(label, Linux.MoveMount, [tree, empty, at, empty, Linux.MOVE_MOUNT_F_EMPTY_PATH | Linux.MOVE_MOUNT_T_EMPTY_PATH]);
+        steps.Close(at);
+    }
+
+    /// <summary>openat2(2) with RESOLVE_NO_SYMLINKS and RESOLVE_BENEATH: the zone may have put anything into its private root.</summary>
+    private static Argument Resolve(StepList steps, ProgramWriter program, Argument from, string path, string label)
+    {
+        Argument how = program.Words([Linux.O_PATH | Linux.O_CLOEXEC, 0, Linux.RESOLVE_NO_SYMLINKS | Linux.RESOLVE_BENEATH | Linux.RESOLVE_NO_MAGICLINKS]);
+        string relative = path.TrimStart('/');
+        return steps.Open(label, Linux.Openat2, [from, program.Text(relative.Length == 0 ? "." : relative), how, 24]);
+    }
+
+    private static Argument NewTmpfs(StepList steps, ProgramWriter program, string option, string value, int attributes, string label)
+    {
+        Argument context = steps.Open(label, Linux.Fsopen, [program.Text("tmpfs"), 1 /* FSOPEN_CLOEXEC */]);
+        steps.Call(label, Linux.Fsconfig, [context, Linux.FSCONFIG_SET_STRING, program.Text(option), program.Text(value), 0]);
+        steps.Call(label, Linux.Fsconfig, [context, Linux.FSCONFIG_CMD_CREATE, 0, 0, 0]);
+        Argument mount = steps.Open(label, Linux.Fsmount, [context, 1 /* FSMOUNT_CLOEXEC */, attributes]);
+        steps.Close(context);
+        return mount;
+    }
+
+    /// <summary>A /dev made by the host's root: real nodes, which a user namespace could not make, owned by the zone's root.</summary>
+    private static void StageDevices(StepList steps, ProgramWriter program, BootPlan plan, Argument stage)
+    {
+        const string label = "device: make /dev";
+        Argument dev = NewTmpfs(steps, program, "mode", "0755", Linux.MOUNT_ATTR_NOSUID | Linux.MOUNT_ATTR_NOEXEC, label);
+        uint owner = plan.IdBase ?? 0;
+        foreach (string directory in (string[])["pts", "shm", "mqueue"])
+        {
+            steps.Call(label, Linux.Mkdirat, [dev, program.Text(directory), 0x1ED]);
+        }
+
+        foreach (DeviceNode node in Security.DefaultDevices.All.Concat(plan.Devices))
+        {
+            Parents(steps, program, dev, node.Path, owner, $"device: make /dev/{node.Path}");
+            Argument name = program.Text(node.Path);
+            steps.Call($"device: make /dev/{node.Path}", Linux.Mknodat, [dev, name, node.Mode, node.Number]);
+            steps.Call($"device: give /dev/{node.Path} to the zone", Linux.Fchownat, [dev, name, owner, owner, Linux.AT_SYMLINK_NOFOLLOW]);
+        }
+
+        foreach ((string name, string target) in (ReadOnlySpan<(string, string)>)
+            [("ptmx", "pts/ptmx"), ("fd", "/proc/self/fd"), ("stdin", "/proc/self/fd/0"), ("stdout", "/proc/self/fd/1"), ("stderr", "/proc/self/fd/2")])
+        {
+            steps.Call(label, Linux.Symlinkat, [program.Text(target), dev, program.Text(name)]);
+        }
+
+        steps.Call(label, Linux.Fchownat, [dev, program.Text(""), owner, owner, Linux.AT_EMPTY_PATH]);
+        Attach(steps, program, dev, stage, "dev", "device: mount /dev");
+        steps.Close(dev);
+    }
+
+    private static void Parents(StepList steps, ProgramWriter program, Argument from, string path, uint owner, string label)
+    {
+        for (int slash = path.IndexOf('/'); slash > 0; slash = path.IndexOf('/', slash + 1))
+        {
+            Argument parent = program.Text(path[..slash]);
+            steps.Call(label, Linux.Mkdirat, [from, parent, 0x1ED], [Linux.EEXIST]);
+            steps.Call(label, Linux.Fchownat, [from, parent, owner, owner, Linux.AT_SYMLINK_NOFOLLOW]);
+        }
+    }
+
+    private static void StageFs(StepList steps, ProgramWriter program, BootPlan plan, Argument stage, Argument users, int index, Argument tree, bool whole)
+    {
+        ZoneFs fs = plan.Spec.Fs[index];
+        string label = $"fs[{index}]: mount {fs.Special} on {fs.Dir}";
+        bool readOnly = fs.Options.Contains("ro");
+        bool idmap = fs.Options.Contains("idmap") || (readOnly && !fs.Options.Contains("noidmap"));
+        int attributes = (readOnly ? Linux.MOUNT_ATTR_RDONLY : 0)
+            | (fs.Options.Contains("nosuid") ? Linux.MOUNT_ATTR_NOSUID : 0)
+            | (fs.Options.Contains("noexec") ? Linux.MOUNT_ATTR_NOEXEC : 0)
+            | Linux.MOUNT_ATTR_NODEV; // device nodes come from the device property alone
+        Attributes(steps, program, tree, idmap ? users : default, attributes, label);
+        if (whole)
+        {
+            Attach(steps, program, tree, stage, $"fs{index}", label);
+            return;
+        }
+
+        Attach(steps, program, tree, stage, fs.Dir, $"fs[{index}].dir: mount on {fs.Dir}");
+    }
+}

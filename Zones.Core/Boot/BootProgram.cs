@@ -1,0 +1,162 @@
+using Zones.Wire;
+
+namespace Zones.Boot;
+
+/// <summary>Turns a <see cref="BootPlan"/> into the program that boots it. The order is the whole art:
+/// <list type="number">
+/// <item>The child is cloned into all its namespaces but mount and cgroup, joins its cgroups, and waits.</item>
+/// <item>Outside, with the host's rights, the spawner writes the id maps and puts the shared mounts together on /stage:
+/// idmapped, read-only.</item>
+/// <item>The child unshares its mount namespace. The copy crosses a user-namespace boundary, so the kernel locks those mounts:
+/// no capability inside undoes them. Names below the private root, which the zone may have prepared, are resolved with
+/// openat2(2) and no symbolic link.</item>
+/// <item>Inside, the child mounts what is its own, pivots, drops what it may not keep, and executes init.</item>
+/// </list></summary>
+internal static partial class BootProgram
+{
+    private static readonly string[] DefaultPath = ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"];
+
+    /// <summary>Composes the request.</summary>
+    public static (ProgramWriter Program, byte[] Message) Compose(BootPlan plan)
+    {
+        ProgramWriter program = new();
+        Argument report = program.Descriptor(plan.Report);
+        Argument cgroup = program.Descriptor(plan.Cgroup);
+        Argument log = program.Descriptor(plan.Log);
+        bool whole = plan.Spec.Root.Type == RootType.Whole;
+
+        Outside(program, plan, whole);
+        Inside(program, plan, whole, log);
+
+        SpawnRequest header = new()
+        {
+            Kind = ChildKind.Zone,
+            CloneFlags = CloneFlags(plan),
+            Generation = plan.Generation,
+            CgroupRegister = (int)cgroup.Value,
+            PidNamespaceRegister = -1,
+            ReportRegister = (int)report.Value,
+            ExitRegister = -1,
+            OwnerRegister = plan.Owner is null ? -1 : (int)program.Descriptor(plan.Owner).Value,
+            Zone = ZoneName.From(plan.Spec.Zone),
+        };
+        return (program, program.Finish(header));
+    }
+
+    /// <summary>Environment of init and of commands: the spec's over a few that programs rely on.</summary>
+    public static IEnumerable<string> Environment(ZoneSpec spec, SpecMap? more = null, string home = "/root", string user = "root")
+    {
+        SpecMap all = new()
+        {
+            ["PATH"] = DefaultPath[0]["PATH=".Length..],
+            ["HOME"] = home,
+            ["USER"] = user,
+            ["LOGNAME"] = user,
+            ["container"] = "zone",
+        };
+        foreach (KeyValuePair<string, string> item in more is null ? spec.Env : spec.Env.Concat(more))
+        {
+            all[item.Key] = item.Value;
+        }
+
+        return all.Select(item => $"{item.Key}={item.Value}");
+    }
+
+    private static ulong CloneFlags(BootPlan plan) =>
+        Linux.CLONE_NEWPID | Linux.CLONE_NEWIPC | Linux.CLONE_NEWUTS
+        | (plan.IdBase is null ? 0 : Linux.CLONE_NEWUSER)
+        | (plan.Spec.IpType == IpType.Exclusive ? Linux.CLONE_NEWNET : 0);
+
+    private static void Inside(ProgramWriter program, BootPlan plan, bool whole, Argument log)
+    {
+        StepList steps = program.Inside;
+        Cgroups(steps, program, plan.CgroupTasks);
+        ResetOutOfMemoryScore(steps, program);
+        steps.Special("wait for the mounts", StepOp.AwaitOutside, []);
+        if (plan.IdBase is not null)
+        {
+            // Root of the new user namespace from here on; capabilities stay, being the namespace's own.
+            steps.Call("set the group", Linux.Setresgid, [0, 0, 0]);
+            steps.Call("set the user", Linux.Setresuid, [0, 0, 0]);
+        }
+
+        steps.Call("make the mount and cgroup namespaces", Linux.Unshare, [Linux.CLONE_NEWNS | Linux.CLONE_NEWCGROUP]);
+        steps.Special("say that the mounts are copied", StepOp.Copied, []);
+        if (whole)
+        {
+            MountOverlay(steps, program, plan);
+        }
+        else
+        {
+            // The copies are locked to their parent and cannot be pivoted to; a recursive bind of them can, and keeps their locks.
+            steps.Call("bind the root", Linux.Mount, [program.Text("/stage"), program.Text("/stage"), 0, Linux.MS_BIND | Linux.MS_REC, 0]);
+            steps.Call("enter the root", Linux.Chdir, [program.Text("/stage")]);
+        }
+
+        Argument current = program.Text(".");
+        steps.Call("pivot into the root", Linux.PivotRoot, [current, current]);
+        OwnMounts(steps, program, plan);
+        steps.Call("detach the old root", Linux.Umount2, [current, Linux.MNT_DETACH]);
+        steps.Call("enter the root", Linux.Chdir, [program.Text("/")]);
+        Masks(steps, program, plan);
+        Identity(steps, program, plan);
+        Confine.Prepare(steps, program, plan.Confinement);
+        Argument nothing = steps.Open("open /dev/null", Linux.Openat, [Linux.AT_FDCWD, program.Text("/dev/null"), Linux.O_RDONLY | Linux.O_CLOEXEC, 0]);
+        Confine.StandardDescriptors(steps, nothing, log, log);
+        steps.Call("make a session", Linux.Setsid, [], [Linux.EPERM]);
+        Confine.Drop(steps, program, plan.Confinement, 0, 0, []);
+        Start(steps, program, plan);
+    }
+
+    /// <summary>Writing 0 moves the writer itself, which takes no global lock: the kernel's way that does not wait for a grace period.</summary>
+    public static void Cgroups(StepList steps, ProgramWriter program, IReadOnlyList<Interop.SafeFd> tasks)
+    {
+        foreach (Interop.SafeFd file in tasks)
+        {
+            steps.Call("join the cgroup", Linux.Write, [program.Descriptor(file), program.Text("0"), 1]);
+        }
+    }
+
+    /// <summary>While /proc is still the base namespace's: this process is not dumpable, so its files there are the host root's.</summary>
+    public static void ResetOutOfMemoryScore(StepList steps, ProgramWriter program)
+    {
+        Argument score = steps.Open("open oom_score_adj", Linux.Openat, [Linux.AT_FDCWD, program.Text("/proc/self/oom_score_adj"), Linux.O_WRONLY | Linux.O_CLOEXEC, 0]);
+        steps.Call("reset oom_score_adj", Linux.Write, [score, program.Text("0"), 1], [Linux.EACCES, Linux.EPERM]);
+        steps.Close(score);
+    }
+
+    private static void Identity(StepList steps, ProgramWriter program, BootPlan plan)
+    {
+        string hostname = plan.Spec.Hostname ?? plan.Spec.Zone;
+        steps.Call("hostname: set the host name", Linux.Sethostname, [program.Text(hostname), hostname.Length]);
+        if (plan.Spec.IpType == IpType.Exclusive)
+        {
+            // struct ifreq: 16 bytes of name, then the flags.
+            byte[] request = new byte[40];
+            "lo"u8.CopyTo(request);
+            request[16] = Linux.IFF_UP | Linux.IFF_RUNNING;
+            Argument socket = steps.Open("open a socket", Linux.Socket, [Linux.AF_INET, Linux.SOCK_DGRAM | Linux.SOCK_CLOEXEC, 0]);
+            steps.Call("bring up the loopback link", Linux.Ioctl, [socket, Linux.SIOCSIFFLAGS, program.Data(request)]);
+            steps.Close(socket);
+        }
+
+    }
+
+    private static void Start(StepList steps, ProgramWriter program, BootPlan plan)
+    {
+        if (plan.Command is not { } command)
+        {
+            steps.Special("stay as process 1", StepOp.Reap, [0]);
+            return;
+        }
+
+        if (plan.ReaperIsProcess1)
+        {
+            steps.Special("start init", StepOp.Reap, [1]);
+        }
+
+        Argument arguments = program.Vector(command);
+        Argument environment = program.Vector(Environment(plan.Spec));
+        steps.Call($"init: execute {command[0]}", Linux.Execve, [program.Text(command[0]), arguments, environment]);
+    }
+}

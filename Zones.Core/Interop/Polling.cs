@@ -1,0 +1,26 @@
+using System.Runtime.InteropServices;
+using Zones.Wire;
+
+namespace Zones.Interop;
+
+/// <summary>poll(2) for a single descriptor.</summary>
+internal static unsafe class Polling
+{
+    [StructLayout(LayoutKind.Sequential)]
+    private struct PollEntry
+    {
+        public int Fd;
+        public short Events;
+        public short Returned;
+    }
+
+    /// <summary>Waits until a read would not block (data, end of file, or for a pidfd the end of the process).</summary>
+    /// <param name="descriptor">What to wait for.</param>
+    /// <param name="timeout">At most this long; <see cref="Timeout.InfiniteTimeSpan"/> for ever.</param>
+    public static bool Readable(SafeFd descriptor, TimeSpan timeout)
+    {
+        PollEntry entry = new() { Fd = descriptor.Number, Events = 1 /* POLLIN */ };
+        long milliseconds = timeout == Timeout.InfiniteTimeSpan ? -1 : (long)Math.Clamp(Math.Ceiling(timeout.TotalMilliseconds), 0, int.MaxValue);
+        return Kernel.Call(Linux.Poll, &entry, 1, milliseconds) > 0;
+    }
+}

@@ -1,0 +1,161 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Zones.Interop;
+using Zones.Wire;
+
+namespace Zones.Zoned;
+
+/// <summary>This process's way to zoned: starts it when it is needed and is not there, and keeps connections for reuse.</summary>
+internal sealed class ZonedClient(string stateDirectory, string? binDirectory) : IDisposable
+{
+    private const int KeptConnections = 8;
+
+    private readonly ConcurrentBag<KeeperConnection> _keepers = [];
+    private readonly ConcurrentBag<ZonedSocket> _spawners = [];
+    private readonly string _run = Path.Combine(stateDirectory, "run");
+    private readonly Lazy<ZonedPrograms> _programs = new(() => ZonedPrograms.Find(binDirectory));
+
+    /// <summary>STATE/run.</summary>
+    public string RunDirectory => _run;
+
+    public void Dispose()
+    {
+        while (_keepers.TryTake(out KeeperConnection? keeper))
+        {
+            keeper.Dispose();
+        }
+
+        while (_spawners.TryTake(out ZonedSocket? spawner))
+        {
+            spawner.Dispose();
+        }
+    }
+
+    /// <summary>A connection to the keeper, started if need be. Give it back with <see cref="Return(KeeperConnection)"/>, or dispose
+    /// it when what was claimed on it is not done.</summary>
+    public KeeperConnection Keeper()
+    {
+        while (_keepers.TryTake(out KeeperConnection? kept))
+        {
+            if (kept.IsAlive)
+            {
+                return kept;
+            }
+
+            kept.Dispose();
+        }
+
+        const int attempts = 10;
+        for (int attempt = 0; attempt < attempts; attempt++)
+        {
+            KeeperConnection? keeper = KeeperConnection.Open(_run);
+            if (keeper is null)
+            {
+                Start();
+                continue;
+            }
+
+            if (keeper.BuildId == _programs.Value.BuildId)
+            {
+                return keeper;
+            }
+
+            Upgrade(keeper);
+            keeper.Dispose();
+        }
+
+        throw new ZoneException($"{_run}: zoned does not answer, or is busy with work of another build of it; see zoned.log there") { Path = _run, IsTransient = true };
+    }
+
+    /// <summary>The connection if a keeper is there already; null otherwise. Starts nothing.</summary>
+    public KeeperConnection? KeeperIfRunning() => KeeperConnection.Open(_run);
+
+    public void Return(KeeperConnection keeper)
+    {
+        if (_keepers.Count < KeptConnections)
+        {
+            _keepers.Add(keeper);
+        }
+        else
+        {
+            keeper.Dispose();
+        }
+    }
+
+    /// <summary>Has the spawner make a process. The caller holds a keeper connection, so that zoned cannot end meanwhile.</summary>
+    /// <exception cref="ZoneException">The spawner died; whether the child exists is not known.</exception>
+    public SpawnReply Spawn(byte[] message, IReadOnlyList<SafeFd> descriptors)
+    {
+        // A connection kept from before may belong to a spawner that is gone: nothing was sent on it then, so try another.
+        while (_spawners.TryTake(out ZonedSocket? kept))
+        {
+            if (kept.Send(message, descriptors))
+            {
+                return Answer(kept);
+            }
+
+            kept.Dispose();
+        }
+
+        ZonedSocket fresh = ZonedSocket.Connect(_run, "spawner.sock")
+            ?? throw new ZoneException($"{_run}/spawner.sock: zoned's spawner does not answer; try again") { IsTransient = true };
+        if (!fresh.Send(message, descriptors))
+        {
+            fresh.Dispose();
+            throw new ZoneException($"{_run}/spawner.sock: zoned's spawner took no request; try again") { IsTransient = true };
+        }
+
+        return Answer(fresh);
+    }
+
+    private SpawnReply Answer(ZonedSocket spawner)
+    {
+        if (!spawner.Receive(out SpawnReply reply))
+        {
+            spawner.Dispose();
+            throw new ZoneException("zoned's spawner died during the request; try again") { IsTransient = true };
+        }
+
+        if (_spawners.Count < KeptConnections)
+        {
+            _spawners.Add(spawner);
+        }
+        else
+        {
+            spawner.Dispose();
+        }
+
+        return reply;
+    }
+
+    private void Start()
+    {
+        ZonedPrograms programs = _programs.Value;
+        string zoned = programs.Copy(stateDirectory);
+        ProcessStartInfo start = new(zoned, ["start", stateDirectory, programs.Zone])
+        {
+            UseShellExecute = false,
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+            RedirectStandardInput = true,
+            WorkingDirectory = "/",
+        };
+        using Process process = Process.Start(start) ?? throw new ZoneException($"{zoned}: cannot start");
+        string error = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        if (process.ExitCode != 0)
+        {
+            throw new ZoneException($"{zoned}: cannot start the keeper: {error.Trim()}") { Path = zoned };
+        }
+    }
+
+    private void Upgrade(KeeperConnection keeper)
+    {
+        string zoned = _programs.Value.Copy(stateDirectory);
+        using SafeFd? program = Kernel.Open(zoned, Linux.O_RDONLY, out _);
+        if (program is null || !keeper.Upgrade(program))
+        {
+            Thread.Sleep(200);
+        }
+    }
+}
