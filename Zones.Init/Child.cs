@@ -31,14 +31,33 @@ internal static unsafe class Child
         Kernel.Exit(127);
     }
 
-    /// <summary>The runtime ignores SIGPIPE, and whoever started zoned may have ignored more; both would survive exec.</summary>
-    private static void ResetSignals()
+    private static ulong s_ignored;
+
+    /// <summary>Notes which signals this process ignores: the runtime ignores SIGPIPE, and whoever started zoned may have
+    /// ignored more. Handled ones are reset by CLONE_CLEAR_SIGHAND; ignored ones would survive clone and exec.</summary>
+    public static void NoteIgnoredSignals()
     {
-        long* action = stackalloc long[4]; // struct kernel_sigaction: handler SIG_DFL, flags, restorer, mask
-        action[0] = action[1] = action[2] = action[3] = 0;
+        long* action = stackalloc long[4]; // struct kernel_sigaction: handler, flags, restorer, mask
         for (int signal = 1; signal <= 64; signal++)
         {
-            Kernel.Call(Linux.RtSigaction, signal, (long)action, 0, sizeof(ulong));
+            const long ignore = 1; // SIG_IGN
+            if (Kernel.Call(Linux.RtSigaction, signal, 0, (long)action, sizeof(ulong)) == 0 && action[0] == ignore)
+            {
+                s_ignored |= 1UL << (signal - 1);
+            }
+        }
+    }
+
+    private static void ResetSignals()
+    {
+        long* action = stackalloc long[4];
+        action[0] = action[1] = action[2] = action[3] = 0; // SIG_DFL
+        for (int signal = 1; s_ignored >> (signal - 1) != 0 && signal <= 64; signal++)
+        {
+            if ((s_ignored & (1UL << (signal - 1))) != 0)
+            {
+                Kernel.Call(Linux.RtSigaction, signal, (long)action, 0, sizeof(ulong));
+            }
         }
 
         ulong none = 0;

@@ -1,12 +1,152 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
+using Zones.Hosting;
 
 namespace Zones;
 
-/// <summary>The in-process form of <see cref="IZoneHost"/>.</summary>
-public sealed class ZoneHost
+/// <summary>The in-process form of <see cref="IZoneHost"/>: it lives in any .NET process, and several may share one state
+/// directory. It holds no state of its own that matters; all that does is in the catalogue.</summary>
+public sealed class ZoneHost : IZoneHost
 {
+    private readonly HostContext _context;
+    private readonly Lifecycle _lifecycle;
+    private readonly CommandRunner _commands;
+
+    private ZoneHost(HostContext context)
+    {
+        _context = context;
+        _lifecycle = new(context);
+        _commands = new(context);
+    }
+
     /// <summary>Opens a state directory; nothing is made until something has to be recorded.</summary>
     /// <param name="options">Null means the defaults.</param>
     /// <param name="loggerFactory">Null means no log.</param>
-    public static IZoneHost Open(ZonesOptions? options = null, ILoggerFactory? loggerFactory = null) => throw new NotImplementedException();
+    public static IZoneHost Open(ZonesOptions? options = null, ILoggerFactory? loggerFactory = null) => Create(options, loggerFactory);
+
+    /// <summary>What zoned has done when a zone ended and nobody saw to it (<c>zone agent NAME</c>): commits how it ended, releases
+    /// what it held, and boots it again after a reboot from inside or by its restart policy. Not for users.</summary>
+    /// <param name="options">The state directory.</param>
+    /// <param name="name">The zone.</param>
+    /// <param name="cancellationToken">Cancels the waiting for the lock.</param>
+    /// <returns>The exit code for zoned: 0, or 64 + n to be run again in 100 ms × 2^n.</returns>
+    public static async Task<int> RunAgentAsync(ZonesOptions options, string name, CancellationToken cancellationToken = default)
+    {
+        await using ZoneHost host = Create(options, null);
+        return await host._lifecycle.SeeToAsync(name, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static ZoneHost Create(ZonesOptions? options, ILoggerFactory? loggerFactory) => new(new HostContext(options ?? new(), loggerFactory));
+
+    /// <inheritdoc/>
+    public async Task<Zone> CreateAsync(ZoneSpec spec, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        await _lifecycle.CreateAsync(spec, cancellationToken).ConfigureAwait(false);
+        return new Zone(this, spec.Zone);
+    }
+
+    /// <inheritdoc/>
+    public async Task<Zone> GetAsync(string name, CancellationToken cancellationToken = default)
+    {
+        await InfoAsync(name, cancellationToken).ConfigureAwait(false);
+        return new Zone(this, name);
+    }
+
+    /// <inheritdoc/>
+    public Task<ZoneInfo> InfoAsync(string name, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        cancellationToken.ThrowIfCancellationRequested();
+        return Task.FromResult(_context.Info(name));
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<ZoneInfo>> ListAsync(CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return Task.FromResult(_context.List());
+    }
+
+    /// <inheritdoc/>
+    public Task<VerifyReport> VerifyAsync(ZoneSpec spec, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        return Task.Run(() => new Verifier(_context).Verify(spec), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task InstallAsync(string name, CancellationToken cancellationToken = default) => _lifecycle.InstallAsync(name, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task ReadyAsync(string name, CancellationToken cancellationToken = default) => _lifecycle.ReadyAsync(name, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task BootAsync(string name, BootOptions? options = null, CancellationToken cancellationToken = default) =>
+        _lifecycle.BootAsync(name, options ?? new(), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task HaltAsync(string name, CancellationToken cancellationToken = default) => _lifecycle.HaltAsync(name, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task ShutdownAsync(string name, bool reboot = false, TimeSpan? timeout = null, CancellationToken cancellationToken = default) =>
+        _lifecycle.ShutdownAsync(name, reboot, timeout ?? TimeSpan.FromSeconds(60), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task RebootAsync(string name, BootOptions? options = null, CancellationToken cancellationToken = default) =>
+        _lifecycle.RebootAsync(name, options ?? new(), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task UninstallAsync(string name, CancellationToken cancellationToken = default) => _lifecycle.UninstallAsync(name, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task DeleteAsync(string name, bool force = false, CancellationToken cancellationToken = default) =>
+        _lifecycle.DeleteAsync(name, force, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<ExecResult> ExecAsync(string name, ExecRequest request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return request.Io == ExecIo.Terminal
+            ? throw new ArgumentException("a terminal's output cannot be collected; use StartAsync", nameof(request))
+            : _commands.RunAsync(name, request, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<ZoneProcess> StartAsync(string name, ExecRequest request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return Task.Run(() => _commands.Start(name, request), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<ZoneUsage> StatAsync(string name, CancellationToken cancellationToken = default) => Task.Run(() => _context.Usage(name), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<ZoneUsage> StatHostAsync(CancellationToken cancellationToken = default) => Task.Run(_context.HostUsage, cancellationToken);
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<ZoneEvent> WatchAsync(long after = 0, bool follow = true, CancellationToken cancellationToken = default) =>
+        _context.Catalogue.Watch(after, follow, cancellationToken);
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<string> LogsAsync(string name, LogOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        await InfoAsync(name, cancellationToken).ConfigureAwait(false);
+        string path = LogReader.PathOf(_context.State, name);
+        await foreach (string line in LogReader.ReadAsync(path, options ?? new(), cancellationToken).ConfigureAwait(false))
+        {
+            yield return line;
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<RecoveryReport> RecoverAsync(CancellationToken cancellationToken = default) => _lifecycle.RecoverAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        _context.Dispose();
+        return ValueTask.CompletedTask;
+    }
 }

@@ -1,0 +1,104 @@
+using Zones.Interop;
+using Zones.Wire;
+
+namespace Zones.Hosting;
+
+/// <summary>Both sides of a command's standard descriptors, by <see cref="ExecIo"/>.</summary>
+internal sealed unsafe class CommandDescriptors : IDisposable
+{
+    private SafeFd? _inputOurs;
+    private SafeFd? _outputOurs;
+    private SafeFd? _errorOurs;
+    private SafeFd? _terminalReceive;
+
+    private CommandDescriptors()
+    {
+    }
+
+    public SafeFd? Input { get; private set; }
+
+    public SafeFd? Output { get; private set; }
+
+    public SafeFd? Error { get; private set; }
+
+    /// <summary>Where the child sends the master of the terminal that it opens.</summary>
+    public SafeFd? TerminalSend { get; private set; }
+
+    public static CommandDescriptors Make(ExecIo io)
+    {
+        CommandDescriptors made = new();
+        switch (io)
+        {
+            case ExecIo.Pipes:
+                (made.Input, made._inputOurs) = Kernel.Pipe();
+                (made._outputOurs, made.Output) = Kernel.Pipe();
+                (made._errorOurs, made.Error) = Kernel.Pipe();
+                break;
+            case ExecIo.Inherit:
+                made.Input = Duplicate(0);
+                made.Output = Duplicate(1);
+                made.Error = Duplicate(2);
+                break;
+            case ExecIo.Terminal:
+                int* pair = stackalloc int[2];
+                Kernel.Call(Linux.Socketpair, Linux.AF_UNIX, Linux.SOCK_SEQPACKET | Linux.SOCK_CLOEXEC, 0, (long)pair);
+                made._terminalReceive = new SafeFd(pair[0]);
+                made.TerminalSend = new SafeFd(pair[1]);
+                break;
+        }
+
+        return made;
+    }
+
+    /// <summary>Closes the child's side here, so that its end is the end of file.</summary>
+    public void CloseTheirs()
+    {
+        Input?.Dispose();
+        Output?.Dispose();
+        Error?.Dispose();
+        TerminalSend?.Dispose();
+    }
+
+    /// <summary>This side of the pipes; the caller owns them from here on.</summary>
+    public (SafeFd Input, SafeFd Output, SafeFd Error)? TakeOurs()
+    {
+        if (_inputOurs is null)
+        {
+            return null;
+        }
+
+        (SafeFd, SafeFd, SafeFd) ours = (_inputOurs, _outputOurs!, _errorOurs!);
+        _inputOurs = _outputOurs = _errorOurs = null;
+        return ours;
+    }
+
+    /// <summary>The master that the child sent; null without a terminal.</summary>
+    public SafeFd? ReceiveTerminal()
+    {
+        if (_terminalReceive is null)
+        {
+            return null;
+        }
+
+        byte one;
+        int* numbers = stackalloc int[SpawnRequest.MaxDescriptors];
+        Packets.Receive(_terminalReceive.Number, &one, 1, numbers, out int count);
+        return count == 1 ? new SafeFd(numbers[0]) : throw new ZoneException("the zone opened no terminal; see whether its /dev/pts is mounted");
+    }
+
+    public void Dispose()
+    {
+        CloseTheirs();
+        _inputOurs?.Dispose();
+        _outputOurs?.Dispose();
+        _errorOurs?.Dispose();
+        _terminalReceive?.Dispose();
+    }
+
+    private static SafeFd Duplicate(int number)
+    {
+        const int duplicateCloseOnExec = 1030; // F_DUPFD_CLOEXEC
+        return Kernel.Descriptor(Kernel.Call(Linux.Fcntl, number, duplicateCloseOnExec, 3), out _)
+            ?? Kernel.Open("/dev/null", Linux.O_RDWR, out _)!;
+    }
+}

@@ -1,0 +1,162 @@
+using System.Text;
+using Zones.Boot;
+using Zones.Interop;
+using Zones.Wire;
+using Zones.Zoned;
+
+namespace Zones.Hosting;
+
+/// <summary>Runs commands inside running zones.</summary>
+internal sealed class CommandRunner(HostContext context)
+{
+    private const int NotFound = 127;
+    private const int NotExecutable = 126;
+
+    /// <summary>Runs a command to its end and collects what it prints.</summary>
+    public async Task<ExecResult> RunAsync(string name, ExecRequest request, CancellationToken cancellationToken)
+    {
+        ZoneProcess process;
+        try
+        {
+            process = await Task.Run(() => Start(name, request), cancellationToken).ConfigureAwait(false);
+        }
+        catch (ZoneException e) when (e.Operation == "execute")
+        {
+            return new(e.Errno is Linux.ENOENT or Linux.ENOTDIR ? NotFound : NotExecutable, "", e.Message + "\n");
+        }
+
+        await using (process.ConfigureAwait(false))
+        {
+            using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            if (request.Timeout is { } timeout)
+            {
+                limit.CancelAfter(timeout);
+            }
+
+            using CancellationTokenRegistration kill = limit.Token.Register(() => process.Signal(Linux.SIGKILL));
+            Task feed = FeedAsync(process.StandardInput, request.StandardInput);
+            Task<string> output = ReadAsync(process.StandardOutput);
+            Task<string> error = ReadAsync(process.StandardError);
+            ExitStatus status = await process.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+
+            // A child that the command left behind may hold its pipes open for ever: what it printed so far is the answer.
+            await Task.WhenAny(Task.WhenAll(output, error, feed), Task.Delay(TimeSpan.FromSeconds(1), CancellationToken.None)).ConfigureAwait(false);
+            return new(status.Code, output.IsCompleted ? await output.ConfigureAwait(false) : "", error.IsCompleted ? await error.ConfigureAwait(false) : "");
+        }
+    }
+
+    /// <summary>Starts a command; returns when it has been executed.</summary>
+    /// <exception cref="ZoneException"><see cref="ZoneException.Operation"/> is <c>execute</c> when the program could not be.</exception>
+    public ZoneProcess Start(string name, ExecRequest request)
+    {
+        if (request.Command.Count == 0)
+        {
+            throw new ArgumentException("the command is empty", nameof(request));
+        }
+
+        using System.Diagnostics.Activity? activity = Telemetry.Start("exec", name);
+        RunningZone zone = context.Running(name);
+        using SafeFd process1 = zone.Process.Open()
+            ?? throw new ZoneStateException($"{name}: process 1 has just ended; boot it again", zone.State) { Zone = name, IsTransient = true };
+        ZoneUser user = ZoneUsers.Find($"/proc/{zone.Process.Pid}/root", request.User);
+        KeeperConnection keeper = context.Zoned.Keeper();
+        using CgroupHandles cgroup = context.OpenCgroup(zone.Spec);
+        (SafeFd reportRead, SafeFd reportWrite) = Kernel.Pipe();
+        (SafeFd exitRead, SafeFd exitWrite) = Kernel.Pipe();
+        using CommandDescriptors descriptors = CommandDescriptors.Make(request.Io);
+        using (reportRead)
+        {
+            SpawnReply reply;
+            ProgramWriter program;
+            using (reportWrite)
+            using (exitWrite)
+            {
+                (program, byte[] message) = ExecProgram.Compose(new ExecPlan
+                {
+                    Spec = zone.Spec,
+                    Request = request,
+                    UserNamespace = zone.Spec.Security.UserNamespace,
+                    Process1 = process1,
+                    Confinement = context.Confinement(zone.Spec),
+                    Cgroup = cgroup.Directory,
+                    CgroupTasks = cgroup.Tasks,
+                    Report = reportWrite,
+                    Exit = exitWrite,
+                    Input = descriptors.Input,
+                    Output = descriptors.Output,
+                    Error = descriptors.Error,
+                    Terminal = descriptors.TerminalSend,
+                    User = user.Uid,
+                    Group = user.Gid,
+                    Groups = user.Groups,
+                    UserName = user.Name,
+                    Home = user.Home,
+                    Generation = zone.Generation,
+                });
+                reply = context.Zoned.Spawn(message, program.Descriptors);
+            }
+
+            descriptors.CloseTheirs();
+            if (reply.Errno != 0)
+            {
+                exitRead.Dispose();
+                throw new ZoneException($"{name}: cannot start a process in the zone: {KernelError.Describe(reply.Errno)}") { Zone = name, Errno = reply.Errno };
+            }
+
+            if (StartReport.Read(reportRead, TimeSpan.FromSeconds(30)) is { } report)
+            {
+                exitRead.Dispose();
+                context.Zoned.Return(keeper);
+                throw Failure(name, request, program, report);
+            }
+
+            context.Zoned.Return(keeper);
+            Log.CommandStarted(context.Logger, name, reply.Pid, request.Command[0]);
+            ProcessIdentity identity = new(reply.Pid, reply.StartTicks, ProcessIdentity.CurrentBoot);
+            return new RunningCommand(reply.Pid, identity.Open(), exitRead, descriptors.TakeOurs(), descriptors.ReceiveTerminal());
+        }
+    }
+
+    private static ZoneException Failure(string name, ExecRequest request, ProgramWriter program, ChildReport report)
+    {
+        string label = report.Step < program.Inside.Count ? program.Inside.Labels[report.Step] : "start";
+        string reason = KernelError.Describe(report.Errno);
+        return label == ExecProgram.ExecuteLabel
+            ? new ZoneException($"{name}: {request.Command[0]}: cannot execute: {reason}") { Zone = name, Operation = "execute", Errno = report.Errno, Path = request.Command[0] }
+            : new ZoneException($"{name}: {label}: {reason}") { Zone = name, Operation = "exec", Errno = report.Errno };
+    }
+
+    private static async Task FeedAsync(Stream? input, string? text)
+    {
+        if (input is null)
+        {
+            return;
+        }
+
+        try
+        {
+            if (text is not null)
+            {
+                await input.WriteAsync(Encoding.UTF8.GetBytes(text)).ConfigureAwait(false);
+            }
+        }
+        catch (IOException)
+        {
+            // It does not read all of it, as is its right.
+        }
+
+        await input.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static async Task<string> ReadAsync(Stream? output)
+    {
+        if (output is null)
+        {
+            return "";
+        }
+
+        using StreamReader reader = new(output, new UTF8Encoding(false), detectEncodingFromByteOrderMarks: false, leaveOpen: true);
+        return await reader.ReadToEndAsync().ConfigureAwait(false);
+    }
+}

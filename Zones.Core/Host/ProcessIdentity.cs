@@ -1,0 +1,59 @@
+using System.Globalization;
+using Zones.Interop;
+
+namespace Zones.Hosting;
+
+/// <summary>Who a process is for as long as this kernel runs: its number, its start time, and the boot of the host. A number
+/// alone may be somebody else's tomorrow.</summary>
+/// <param name="Pid">The process number.</param>
+/// <param name="StartTicks">Field 22 of /proc/PID/stat (proc(5)).</param>
+/// <param name="BootId">/proc/sys/kernel/random/boot_id.</param>
+internal sealed record ProcessIdentity(int Pid, long StartTicks, string BootId)
+{
+    /// <summary>This boot of the host.</summary>
+    public static string CurrentBoot { get; } = File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim();
+
+    /// <summary>A descriptor of the process, or null when it has ended.</summary>
+    public SafeFd? Open()
+    {
+        if (BootId != CurrentBoot)
+        {
+            return null;
+        }
+
+        SafeFd? descriptor = Wire.Kernel.OpenProcess(Pid, out _);
+        if (descriptor is not null && ReadStartTicks(Pid) == StartTicks && !Polling.Readable(descriptor, TimeSpan.Zero))
+        {
+            return descriptor;
+        }
+
+        descriptor?.Dispose();
+        return null;
+    }
+
+    /// <summary>Whether the process lives.</summary>
+    public bool IsAlive
+    {
+        get
+        {
+            using SafeFd? descriptor = Open();
+            return descriptor is not null;
+        }
+    }
+
+    private static long ReadStartTicks(int pid)
+    {
+        try
+        {
+            string stat = File.ReadAllText($"/proc/{pid}/stat");
+
+            // The command in field 2 may hold spaces: fields are counted after its closing parenthesis.
+            string[] fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+            return long.Parse(fields[19], CultureInfo.InvariantCulture);
+        }
+        catch (IOException)
+        {
+            return 0;
+        }
+    }
+}

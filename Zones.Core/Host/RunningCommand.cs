@@ -1,0 +1,108 @@
+using Microsoft.Win32.SafeHandles;
+using Zones.Interop;
+using Zones.Wire;
+
+namespace Zones.Hosting;
+
+/// <summary>A command that zoned started for this process. Its end arrives as four bytes on a pipe that the keeper writes.</summary>
+internal sealed class RunningCommand : ZoneProcess
+{
+    private readonly FileStream _exit;
+    private readonly SafeFd? _process;
+    private readonly SafeFileHandle? _terminal;
+    private Task<ExitStatus>? _ended;
+
+    /// <param name="pid">The host's number of the process.</param>
+    /// <param name="process">A descriptor of it, null when it has ended already.</param>
+    /// <param name="exit">Read end of its exit pipe; owned from here on.</param>
+    /// <param name="pipes">Ends of its standard descriptors that are this side's, where there are any; owned from here on.</param>
+    /// <param name="terminal">The master of its terminal; owned from here on.</param>
+    public RunningCommand(int pid, SafeFd? process, SafeFd exit, (SafeFd Input, SafeFd Output, SafeFd Error)? pipes, SafeFd? terminal)
+    {
+        Pid = pid;
+        _process = process;
+        _exit = Stream(exit, FileAccess.Read);
+        if (pipes is { } ends)
+        {
+            StandardInput = Stream(ends.Input, FileAccess.Write);
+            StandardOutput = Stream(ends.Output, FileAccess.Read);
+            StandardError = Stream(ends.Error, FileAccess.Read);
+        }
+
+        if (terminal is not null)
+        {
+            // Opened non-blocking so that a hostile /dev/ptmx cannot hold anybody up; streams want it blocking.
+            Kernel.Call(Linux.Fcntl, terminal.Number, 4 /* F_SETFL */, Linux.O_RDWR);
+            _terminal = Handle(terminal);
+            Terminal = new FileStream(_terminal, FileAccess.ReadWrite, bufferSize: 0);
+        }
+    }
+
+    public override int Pid { get; }
+
+    public override Stream? StandardInput { get; }
+
+    public override Stream? StandardOutput { get; }
+
+    public override Stream? StandardError { get; }
+
+    public override Stream? Terminal { get; }
+
+    public override unsafe void Resize(int columns, int rows)
+    {
+        if (_terminal is not null)
+        {
+            long size = (ushort)rows | ((long)(ushort)columns << 16);
+            Kernel.Call(Linux.Ioctl, (int)_terminal.DangerousGetHandle(), Linux.TIOCSWINSZ, (long)&size);
+            GC.KeepAlive(_terminal);
+        }
+    }
+
+    public override void Signal(int signal)
+    {
+        if (_process is not null)
+        {
+            Kernel.Call(Linux.PidfdSendSignal, _process.Number, signal);
+        }
+    }
+
+    public override Task<ExitStatus> WaitAsync(CancellationToken cancellationToken = default)
+    {
+        _ended ??= ReadExitAsync();
+        return _ended.WaitAsync(cancellationToken);
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        foreach (Stream? stream in (Stream?[])[StandardInput, StandardOutput, StandardError, Terminal])
+        {
+            if (stream is not null)
+            {
+                await stream.DisposeAsync().ConfigureAwait(false);
+            }
+        }
+
+        _process?.Dispose();
+        if (_ended is null or { IsCompleted: true })
+        {
+            await _exit.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>What the keeper writes, or -1 when it went away first: the command may then still run.</summary>
+    private async Task<ExitStatus> ReadExitAsync()
+    {
+        byte[] status = new byte[sizeof(int)];
+        int length = await _exit.ReadAtLeastAsync(status, sizeof(int), throwOnEndOfStream: false).ConfigureAwait(false);
+        return length < sizeof(int) ? new ExitStatus(-1) : BitConverter.ToInt32(status) is int word and not -1 ? ExitStatus.FromWait(word) : new ExitStatus(-1);
+    }
+
+    private static FileStream Stream(SafeFd descriptor, FileAccess access) => new(Handle(descriptor), access, bufferSize: 0);
+
+    private static SafeFileHandle Handle(SafeFd descriptor)
+    {
+        SafeFileHandle handle = new(descriptor.Number, ownsHandle: true);
+        descriptor.SetHandleAsInvalid();
+        return handle;
+    }
+}

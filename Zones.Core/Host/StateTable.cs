@@ -1,0 +1,109 @@
+namespace Zones.Hosting;
+
+/// <summary>What a verb does in a state: DESIGN's table, which is zoneadm(8)'s. Losing a race to a state that is already
+/// reached is success, so "already there" never throws.</summary>
+internal static class StateTable
+{
+    public static Course For(Verb verb, ZoneState state) => verb switch
+    {
+        Verb.Install => state switch
+        {
+            ZoneState.Configured => Course.Proceed,
+            ZoneState.Incomplete => Course.Refuse("an install or uninstall was interrupted; uninstall it first"),
+            _ => Course.Refuse("already installed"),
+        },
+        Verb.Uninstall => state switch
+        {
+            ZoneState.Installed or ZoneState.Incomplete or ZoneState.Unavailable => Course.Proceed,
+            ZoneState.Configured => Course.Refuse("not installed"),
+            _ => Course.Refuse("halt it first"),
+        },
+        Verb.Ready => state switch
+        {
+            ZoneState.Installed => Course.Proceed,
+            ZoneState.Ready => Course.Nothing,
+            ZoneState.Running or ZoneState.ShuttingDown or ZoneState.Down => Course.HaltFirst,
+            _ => NotInstalled(state),
+        },
+        Verb.Boot => state switch
+        {
+            ZoneState.Installed or ZoneState.Ready => Course.Proceed,
+            ZoneState.Running or ZoneState.ShuttingDown or ZoneState.Down => Course.Nothing,
+            _ => NotInstalled(state),
+        },
+        Verb.Halt => state switch
+        {
+            ZoneState.Installed => Course.Nothing,
+            ZoneState.Ready or ZoneState.Running or ZoneState.ShuttingDown or ZoneState.Down => Course.Proceed,
+            _ => NotInstalled(state),
+        },
+        Verb.Reboot => state switch
+        {
+            ZoneState.Running or ZoneState.ShuttingDown or ZoneState.Down => Course.HaltFirst,
+            ZoneState.Installed or ZoneState.Ready => Course.Refuse("not running; boot it"),
+            _ => NotInstalled(state),
+        },
+        Verb.Shutdown => state switch
+        {
+            ZoneState.Running or ZoneState.ShuttingDown => Course.Proceed,
+            ZoneState.Installed => Course.Nothing,
+            ZoneState.Ready or ZoneState.Down => Course.HaltFirst,
+            _ => NotInstalled(state),
+        },
+        Verb.Delete => state == ZoneState.Configured ? Course.Proceed : Course.Refuse("only a configured zone can be deleted; uninstall it first, or force it"),
+        Verb.Exec => state is ZoneState.Running or ZoneState.ShuttingDown ? Course.Proceed : Course.Refuse("not running; boot it first"),
+        _ => throw new ArgumentOutOfRangeException(nameof(verb), verb, null),
+    };
+
+    private static Course NotInstalled(ZoneState state) => Course.Refuse(state switch
+    {
+        ZoneState.Configured => "not installed; install it first",
+        ZoneState.Incomplete => "an install or uninstall was interrupted; uninstall it, then install it",
+        ZoneState.Unavailable => "something that it needs is not there; see its events",
+        _ => $"not possible in the state {state.Text()}",
+    });
+}
+
+/// <summary>Verbs that the state table knows.</summary>
+internal enum Verb
+{
+    Install,
+    Uninstall,
+    Ready,
+    Boot,
+    Halt,
+    Reboot,
+    Shutdown,
+    Delete,
+    Exec,
+}
+
+/// <summary>What is to be done.</summary>
+/// <param name="Kind">Which of the four.</param>
+/// <param name="Reason">For <see cref="CourseKind.Refuse"/>: why, and what to do.</param>
+internal readonly record struct Course(CourseKind Kind, string? Reason)
+{
+    public static Course Proceed => new(CourseKind.Proceed, null);
+
+    public static Course Nothing => new(CourseKind.Nothing, null);
+
+    public static Course HaltFirst => new(CourseKind.HaltFirst, null);
+
+    public static Course Refuse(string reason) => new(CourseKind.Refuse, reason);
+}
+
+/// <summary>Kinds of <see cref="Course"/>.</summary>
+internal enum CourseKind
+{
+    /// <summary>Do it.</summary>
+    Proceed,
+
+    /// <summary>The state is reached already: success.</summary>
+    Nothing,
+
+    /// <summary>Halt the zone, then do it.</summary>
+    HaltFirst,
+
+    /// <summary>An error.</summary>
+    Refuse,
+}
