@@ -1,0 +1,60 @@
+using Dapper;
+using Microsoft.Data.Sqlite;
+
+namespace Zones.Catalogue;
+
+/// <summary>The catalogue's versions: each entry leads from its index to the next (PRAGMA user_version). Entries are never changed
+/// once released.</summary>
+internal static class Migrations
+{
+    private static readonly string[] Steps =
+    [
+        """
+        CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+        CREATE TABLE zone (
+            name TEXT PRIMARY KEY, uuid TEXT NOT NULL UNIQUE, spec TEXT NOT NULL, state TEXT NOT NULL, zonepath TEXT NOT NULL UNIQUE,
+            generation INTEGER, id_base INTEGER, pid INTEGER, start_ticks INTEGER, boot_id TEXT, booted_at INTEGER,
+            exit_code INTEGER, exit_signal INTEGER, exit_oom INTEGER, restarts INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
+        CREATE TABLE ledger (
+            id INTEGER PRIMARY KEY, zone TEXT NOT NULL, generation INTEGER NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL,
+            data TEXT NOT NULL, held INTEGER NOT NULL DEFAULT 0);
+        CREATE INDEX ledger_zone ON ledger (zone);
+        CREATE TABLE event (
+            cursor INTEGER PRIMARY KEY AUTOINCREMENT, time INTEGER NOT NULL, zone TEXT NOT NULL, kind TEXT NOT NULL,
+            from_state TEXT, to_state TEXT, detail TEXT);
+        CREATE TABLE lease (kind TEXT NOT NULL, value INTEGER NOT NULL, zone TEXT NOT NULL, PRIMARY KEY (kind, value)) WITHOUT ROWID;
+        INSERT INTO meta VALUES ('state-id', lower(hex(randomblob(4)))), ('generation', '0');
+        """,
+    ];
+
+    /// <summary>The version that this program writes.</summary>
+    public static int Current => Steps.Length;
+
+    /// <summary>Brings a catalogue to the current version, once, whoever comes first.</summary>
+    /// <exception cref="ZoneException">It was written by a newer program.</exception>
+    public static void Apply(SqliteConnection connection, string path)
+    {
+        long version = Version(connection, path);
+        if (version == Current)
+        {
+            return;
+        }
+
+        using SqliteTransaction transaction = connection.BeginTransaction();
+        for (version = Version(connection, path); version < Current; version++)
+        {
+            Store.Run(connection, Steps[version]);
+            Store.Run(connection, $"PRAGMA user_version={version + 1}");
+        }
+
+        transaction.Commit();
+    }
+
+    private static long Version(SqliteConnection connection, string path)
+    {
+        long version = connection.QuerySingle<long>("PRAGMA user_version");
+        return version <= Current
+            ? version
+            : throw new ZoneException($"{path}: was made by a newer version of zones (catalogue version {version}, this program knows {Current}); use that version") { Path = path };
+    }
+}

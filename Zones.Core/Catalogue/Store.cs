@@ -1,0 +1,179 @@
+using System.Collections.Concurrent;
+using Dapper;
+using Microsoft.Data.Sqlite;
+using Zones.Interop;
+using Zones.Wire;
+
+[module: DapperAot]
+
+namespace Zones.Catalogue;
+
+/// <summary>How sure a commit must be.</summary>
+internal enum Durability
+{
+    /// <summary>Survives the death of every process, not the loss of power: for rows of things that die with the kernel.</summary>
+    Normal,
+
+    /// <summary>Survives the loss of power: specs, installs, leases.</summary>
+    Full,
+}
+
+/// <summary>The SQLite file STATE/zones.db: opening it, its versions, and transactions that turn its errors into ours.
+/// Connections are kept open, since opening one costs more than a transaction. Nothing is made by reading.</summary>
+internal sealed unsafe class Store(string stateDirectory) : IDisposable
+{
+    private const int KeptConnections = 8;
+    private const long NfsMagic = 0x6969, SmbMagic = 0x517B, Smb2Magic = 0xFE534D42, CifsMagic = 0xFF534D42, NinePMagic = 0x01021997;
+
+    private readonly ConcurrentBag<SqliteConnection> _idle = [];
+    private bool _disposed;
+
+    /// <summary>STATE/zones.db.</summary>
+    public string FilePath { get; } = Path.Combine(stateDirectory, "zones.db");
+
+    public void Dispose()
+    {
+        _disposed = true;
+        while (_idle.TryTake(out SqliteConnection? connection))
+        {
+            connection.Dispose();
+        }
+    }
+
+    /// <summary>Reads; <paramref name="nothing"/> when there is no catalogue yet.</summary>
+    public T Read<T>(Func<SqliteConnection, T> query, T nothing)
+    {
+        if (_idle.IsEmpty && !File.Exists(FilePath))
+        {
+            return nothing;
+        }
+
+        return Use(query);
+    }
+
+    /// <summary>One transaction that changes something; made whole or not at all.</summary>
+    public T Write<T>(Durability durability, Func<SqliteConnection, SqliteTransaction, T> change)
+    {
+        return Use(connection =>
+        {
+            // NORMAL in WAL mode syncs only at checkpoints; the setting is the connection's, so each transaction says what it needs.
+            Run(connection, durability == Durability.Full ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL");
+            using SqliteTransaction transaction = connection.BeginTransaction();
+            T result = change(connection, transaction);
+            transaction.Commit();
+            return result;
+        });
+    }
+
+    private T Use<T>(Func<SqliteConnection, T> action)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, typeof(ZoneHost));
+        SqliteConnection? connection = null;
+        try
+        {
+            connection = _idle.TryTake(out SqliteConnection? idle) ? idle : Open();
+            T result = action(connection);
+            if (_idle.Count < KeptConnections && !_disposed)
+            {
+                _idle.Add(connection);
+                connection = null;
+            }
+
+            return result;
+        }
+        catch (SqliteException e)
+        {
+            throw Translate(e);
+        }
+        finally
+        {
+            connection?.Dispose();
+        }
+    }
+
+    private SqliteConnection Open()
+    {
+        MakeDirectory();
+        SqliteConnection connection = new(new SqliteConnectionStringBuilder
+        {
+            DataSource = FilePath,
+            Pooling = false,
+            DefaultTimeout = 5,
+        }.ToString());
+        try
+        {
+            connection.Open();
+            Run(connection, "PRAGMA journal_mode=WAL");
+            Migrations.Apply(connection, FilePath);
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    private void MakeDirectory()
+    {
+        if (Directory.Exists(stateDirectory))
+        {
+            RefuseNetworkFileSystem();
+            return;
+        }
+
+        try
+        {
+            Directory.CreateDirectory(stateDirectory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ZoneException($"{stateDirectory}: cannot make the state directory: {e.Message.ToLowerInvariant()}; name another with --state or ZONES_STATE", e) { Path = stateDirectory };
+        }
+
+        RefuseNetworkFileSystem();
+    }
+
+    /// <summary>SQLite's write-ahead log needs shared memory between its users, which no network file system gives.</summary>
+    private void RefuseNetworkFileSystem()
+    {
+        long* buffer = stackalloc long[32]; // struct statfs; its first field is the magic number
+        fixed (byte* path = System.Text.Encoding.UTF8.GetBytes(stateDirectory + "\0"))
+        {
+            const long statfs = 137;
+            if (Kernel.Call(statfs, (long)path, (long)buffer) == 0
+                && (buffer[0] & 0xffffffff) is NfsMagic or SmbMagic or Smb2Magic or CifsMagic or NinePMagic)
+            {
+                throw new ZoneException($"{stateDirectory}: is on a network file system, on which the catalogue cannot be shared safely; name a local directory with --state or ZONES_STATE") { Path = stateDirectory };
+            }
+        }
+    }
+
+    internal static void Run(SqliteConnection connection, string sql)
+    {
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+
+    private ZoneException Translate(SqliteException e)
+    {
+        const int busy = 5, locked = 6, readOnly = 8, full = 13, corrupt = 11, cannotOpen = 14, notADatabase = 26, ioError = 10;
+        string advice = e.SqliteErrorCode switch
+        {
+            busy or locked => "another process holds it for more than 5 s; try again",
+            readOnly => "it cannot be written: is the file system read-only?",
+            full => "the file system is full; make room and try again",
+            corrupt or notADatabase => "it is damaged or no catalogue of zones; put back a copy, or move it away to begin anew",
+            cannotOpen => "it cannot be opened: zones need root and a writable local state directory",
+            ioError => "the disk does not answer as it should",
+            _ => e.Message,
+        };
+        return new ZoneException($"{FilePath}: {advice} (sqlite error {e.SqliteExtendedErrorCode})", e)
+        {
+            Path = FilePath,
+            IsTransient = e.SqliteErrorCode is busy or locked,
+            Errno = e.SqliteErrorCode switch { full => Linux.ENOSPC, readOnly => Linux.EROFS, _ => 0 },
+        };
+    }
+}

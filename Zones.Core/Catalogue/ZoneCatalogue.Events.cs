@@ -1,0 +1,100 @@
+using System.Runtime.CompilerServices;
+using Dapper;
+using Microsoft.Data.Sqlite;
+
+namespace Zones.Catalogue;
+
+/// <content>Events: written with what they tell of, read in order, delivered across processes.</content>
+internal sealed partial class ZoneCatalogue
+{
+    private const int PruneEvery = 1000;
+    private const int ReadAtOnce = 500;
+    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>Events after a cursor, oldest first, at most <see cref="ReadAtOnce"/>.</summary>
+    public List<ZoneEvent> Events(long after)
+    {
+        const int most = ReadAtOnce;
+        return store.Read(
+            connection => connection.Query<EventRow>(
+                "SELECT cursor AS Cursor, time AS Time, zone AS Zone, kind AS Kind, from_state AS FromState, to_state AS ToState, detail AS Detail "
+                + "FROM event WHERE cursor > @after ORDER BY cursor LIMIT @most",
+                new { after, most }).Select(row => row.ToEvent()).ToList(),
+            []);
+    }
+
+    /// <summary>Events in order, those of other processes as they are committed: the write-ahead log's file changes with every
+    /// commit, and a look each second covers what no notification told.</summary>
+    public async IAsyncEnumerable<ZoneEvent> Watch(long after, bool follow, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using SemaphoreSlim changed = new(0);
+        using FileSystemWatcher? watcher = follow ? WatchFile(changed) : null;
+        while (true)
+        {
+            List<ZoneEvent> batch = Events(after);
+            foreach (ZoneEvent entry in batch)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                after = entry.Cursor;
+                yield return entry;
+            }
+
+            if (batch.Count == ReadAtOnce)
+            {
+                continue;
+            }
+
+            if (!follow)
+            {
+                yield break;
+            }
+
+            await changed.WaitAsync(PollInterval, cancellationToken).ConfigureAwait(false);
+            while (changed.Wait(0, CancellationToken.None))
+            {
+            }
+        }
+    }
+
+    private FileSystemWatcher? WatchFile(SemaphoreSlim changed)
+    {
+        string directory = Path.GetDirectoryName(store.FilePath)!;
+        if (!Directory.Exists(directory))
+        {
+            return null;
+        }
+
+        FileSystemWatcher watcher = new(directory, Path.GetFileName(store.FilePath) + "-wal") { NotifyFilter = NotifyFilters.LastWrite | NotifyFilters.Size };
+        watcher.Changed += (_, _) => Release(changed);
+        watcher.Created += (_, _) => Release(changed);
+        watcher.EnableRaisingEvents = true;
+        return watcher;
+    }
+
+    private static void Release(SemaphoreSlim changed)
+    {
+        try
+        {
+            changed.Release();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The reader left while the notification was under way.
+        }
+    }
+
+    private long AddEvent(SqliteConnection connection, string zone, string kind, string? from, string? to, string? detail)
+    {
+        long time = Now;
+        long cursor = connection.ExecuteScalar<long>(
+            "INSERT INTO event (time, zone, kind, from_state, to_state, detail) VALUES (@time, @zone, @kind, @from, @to, @detail) RETURNING cursor",
+            new { time, zone, kind, from, to, detail });
+        if (cursor % PruneEvery == 0)
+        {
+            long oldest = cursor - options.EventsKept;
+            connection.Execute("DELETE FROM event WHERE cursor <= @oldest", new { oldest });
+        }
+
+        return cursor;
+    }
+}

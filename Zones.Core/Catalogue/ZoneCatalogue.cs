@@ -1,0 +1,180 @@
+using System.Globalization;
+using Dapper;
+using Microsoft.Data.Sqlite;
+using Zones.Hosting;
+
+namespace Zones.Catalogue;
+
+/// <summary>What is known of all zones: specs, states, leases, events, and the ledger of what they hold. The contract that makes
+/// every crash harmless: before any kernel object of an operation is made, <see cref="Begin"/> commits the intents of all of
+/// them; when all are made, <see cref="Hold"/> marks them held together with the new state; <see cref="Release"/> forgets
+/// them together with the state after. Whoever finds rows that are not held, or held by a zone whose process 1 is gone,
+/// releases them. A change of state and its event are one transaction.</summary>
+internal sealed partial class ZoneCatalogue(Store store, ZonesOptions options)
+{
+    private const string Columns =
+        "name AS Name, uuid AS Uuid, spec AS Spec, state AS State, zonepath AS Zonepath, generation AS Generation, id_base AS IdBase, "
+        + "pid AS Pid, start_ticks AS StartTicks, boot_id AS BootId, booted_at AS BootedAt, exit_code AS ExitCode, "
+        + "exit_signal AS ExitSignal, exit_oom AS ExitOom, restarts AS Restarts";
+
+    private const string LedgerColumns = "id AS Id, zone AS Zone, generation AS Generation, kind AS Kind, name AS Name, data AS Data, held AS Held";
+
+    /// <summary>A zone, or null.</summary>
+    public ZoneRow? Find(string name) => store.Read(
+        connection => connection.QueryFirstOrDefault<ZoneRow>($"SELECT {Columns} FROM zone WHERE name = @name", new { name }), null);
+
+    /// <summary>All zones, by name.</summary>
+    public List<ZoneRow> List() => store.Read(
+        connection => connection.Query<ZoneRow>($"SELECT {Columns} FROM zone ORDER BY name").AsList(), []);
+
+    /// <summary>What a zone holds or was about to hold, in the order of acquisition.</summary>
+    public List<Resource> Ledger(string zone) => store.Read(
+        connection => connection.Query<LedgerData>($"SELECT {LedgerColumns} FROM ledger WHERE zone = @zone ORDER BY id", new { zone }).Select(row => row.ToResource()).ToList(), []);
+
+    /// <summary>Zones that have rows in the ledger.</summary>
+    public List<string> ZonesWithLedger() => store.Read(
+        connection => connection.Query<string>("SELECT DISTINCT zone FROM ledger ORDER BY zone").AsList(), []);
+
+    /// <summary>Records a zone as configured.</summary>
+    /// <exception cref="ZoneException">The name or the zonepath is taken.</exception>
+    public void Create(string name, string spec, string zonepath) => store.Write(Durability.Full, (connection, transaction) =>
+    {
+        string? holder = connection.QueryFirstOrDefault<string>("SELECT name FROM zone WHERE name = @name OR zonepath = @zonepath", new { name, zonepath });
+        if (holder is not null)
+        {
+            throw new ZoneException(holder == name
+                ? $"{name}: a zone of that name exists; choose another name or delete it first"
+                : $"zonepath: {zonepath} is the zonepath of {holder}; choose another") { Zone = name };
+        }
+
+        string uuid = Guid.NewGuid().ToString();
+        string state = ZoneState.Configured.Text();
+        connection.Execute("INSERT INTO zone (name, uuid, spec, state, zonepath) VALUES (@name, @uuid, @spec, @state, @zonepath)", new { name, uuid, spec, state, zonepath });
+        return AddEvent(connection, name, "created", null, state, null);
+    });
+
+    /// <summary>Forgets a configured zone and its leases.</summary>
+    public void Delete(string name) => store.Write(Durability.Full, (connection, transaction) =>
+    {
+        connection.Execute("DELETE FROM zone WHERE name = @name", new { name });
+        connection.Execute("DELETE FROM lease WHERE zone = @name", new { name });
+        return AddEvent(connection, name, "deleted", ZoneState.Configured.Text(), null, null);
+    });
+
+    /// <summary>Changes a zone's state.</summary>
+    public void SetState(string name, ZoneState from, ZoneState to, Durability durability, string? detail = null) => store.Write(durability, (connection, transaction) =>
+        Move(connection, name, from, to, detail));
+
+    /// <summary>Commits the intents of an operation, all at once, before anything of it is made.</summary>
+    /// <param name="name">The zone.</param>
+    /// <param name="generation">The boot's number; null for a new one.</param>
+    /// <param name="intents">What is to be made, in order; made from the boot's number.</param>
+    /// <returns>The number, and the rows.</returns>
+    public (long Generation, List<Resource> Rows) Begin(string name, long? generation, Func<long, IReadOnlyList<Resource>> intents) => store.Write(Durability.Normal, (connection, transaction) =>
+    {
+        long number = generation ?? NextGeneration(connection);
+        List<Resource> rows = [];
+        foreach (Resource intent in intents(number))
+        {
+            long id = connection.ExecuteScalar<long>(
+                "INSERT INTO ledger (zone, generation, kind, name, data) VALUES (@Zone, @Generation, @Kind, @Name, @Data) RETURNING id",
+                new { intent.Zone, intent.Generation, intent.Kind, intent.Name, intent.Data });
+            rows.Add(intent with { Id = id });
+        }
+
+        return (number, rows);
+    });
+
+    /// <summary>All that was begun is made: marks it held, with the states that were passed through.</summary>
+    public void Hold(string name, long generation, IReadOnlyList<(ZoneState From, ZoneState To)> path, ProcessIdentity? process) => store.Write(Durability.Normal, (connection, transaction) =>
+    {
+        connection.Execute("UPDATE ledger SET held = 1 WHERE zone = @name AND generation = @generation AND held = 0", new { name, generation });
+        long? pid = process?.Pid;
+        long? start = process?.StartTicks;
+        string? boot = process?.BootId;
+        long? booted = process is null ? null : Now;
+        connection.Execute(
+            "UPDATE zone SET generation = @generation, pid = @pid, start_ticks = @start, boot_id = @boot, booted_at = @booted WHERE name = @name",
+            new { name, generation, pid, start, boot, booted });
+        long cursor = 0;
+        foreach ((ZoneState from, ZoneState to) in path)
+        {
+            cursor = Move(connection, name, from, to, null);
+        }
+
+        return cursor;
+    });
+
+    /// <summary>What was released is forgotten, with the states that were passed through and how the run ended.</summary>
+    /// <param name="name">The zone.</param>
+    /// <param name="released">Rows that are gone.</param>
+    /// <param name="path">States passed through; empty when the state stays.</param>
+    /// <param name="exit">How the run ended; null when none did.</param>
+    /// <param name="detail">For the events.</param>
+    public void Release(string name, IReadOnlyList<Resource> released, IReadOnlyList<(ZoneState From, ZoneState To)> path, ExitStatus? exit, string? detail = null) => store.Write(Durability.Normal, (connection, transaction) =>
+    {
+        foreach (Resource row in released)
+        {
+            long id = row.Id;
+            connection.Execute("DELETE FROM ledger WHERE id = @id", new { id });
+        }
+
+        if (path.Count > 0)
+        {
+            connection.Execute("UPDATE zone SET generation = NULL, pid = NULL, start_ticks = NULL, boot_id = NULL, booted_at = NULL WHERE name = @name", new { name });
+        }
+
+        if (exit is not null)
+        {
+            long code = exit.Code, signal = exit.Signal, oom = exit.OutOfMemory ? 1 : 0;
+            connection.Execute("UPDATE zone SET exit_code = @code, exit_signal = @signal, exit_oom = @oom WHERE name = @name", new { name, code, signal, oom });
+            AddEvent(connection, name, "exited", null, null, Describe(exit));
+        }
+
+        long cursor = 0;
+        foreach ((ZoneState from, ZoneState to) in path)
+        {
+            cursor = Move(connection, name, from, to, detail);
+        }
+
+        return cursor;
+    });
+
+    /// <summary>How often in a row the restart policy has booted the zone again.</summary>
+    public void SetRestarts(string name, long restarts, string? detail) => store.Write(Durability.Normal, (connection, transaction) =>
+    {
+        connection.Execute("UPDATE zone SET restarts = @restarts WHERE name = @name", new { name, restarts });
+        return detail is null ? 0 : AddEvent(connection, name, "restarted", null, null, detail);
+    });
+
+    /// <summary>A value of the state directory's own: state-id, recovered.</summary>
+    public string? Meta(string key) => store.Read(connection => connection.QueryFirstOrDefault<string>("SELECT value FROM meta WHERE key = @key", new { key }), null);
+
+    public void SetMeta(string key, string value) => store.Write(Durability.Normal, (connection, transaction) =>
+        connection.Execute("INSERT INTO meta VALUES (@key, @value) ON CONFLICT (key) DO UPDATE SET value = @value", new { key, value }));
+
+    private long Now => options.TimeProvider.GetUtcNow().ToUnixTimeMilliseconds();
+
+    private static long NextGeneration(SqliteConnection connection)
+    {
+        string value = connection.QuerySingle<string>("UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = 'generation' RETURNING value");
+        return long.Parse(value, CultureInfo.InvariantCulture);
+    }
+
+    private static string Describe(ExitStatus exit) => exit switch
+    {
+        { Code: -1 } => "nobody saw how",
+        { Signal: not 0 } => $"signal {exit.Signal}{(exit.OutOfMemory ? ", out of memory" : "")}",
+        _ => $"status {exit.Code}{(exit.OutOfMemory ? ", out of memory" : "")}",
+    };
+
+    /// <summary>A state and its event. Who lost a race finds the state changed: the lock of the zone makes that a mistake of ours.</summary>
+    private long Move(SqliteConnection connection, string name, ZoneState from, ZoneState to, string? detail)
+    {
+        string old = from.Text(), state = to.Text();
+        int rows = connection.Execute("UPDATE zone SET state = @state WHERE name = @name AND state = @old", new { name, state, old });
+        return rows == 1
+            ? AddEvent(connection, name, "state", old, state, detail)
+            : throw new ZoneException($"{name}: is not {old} any more; somebody changed it without its lock") { Zone = name, IsTransient = true };
+    }
+}

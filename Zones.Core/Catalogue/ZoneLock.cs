@@ -1,0 +1,84 @@
+using Zones.Interop;
+using Zones.Wire;
+
+namespace Zones.Catalogue;
+
+/// <summary>The lock of one zone, across threads and processes: flock(2) on STATE/lock/NAME, gone with whoever held it.</summary>
+internal sealed class ZoneLock : IDisposable
+{
+    private const int Exclusive = 2, NonBlocking = 4;
+    private const int LongestPause = 10; // ms; flock(2) has no way to wait that a cancellation could end
+
+    private readonly SafeFd _file;
+    private readonly string _path;
+
+    private ZoneLock(SafeFd file, string path)
+    {
+        _file = file;
+        _path = path;
+    }
+
+    public void Dispose() => _file.Dispose();
+
+    /// <summary>Waits for the lock.</summary>
+    /// <param name="stateDirectory">The state directory.</param>
+    /// <param name="name">A valid zone name, or a name with a leading dot for what is not a zone.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public static async Task<ZoneLock> AcquireAsync(string stateDirectory, string name, CancellationToken cancellationToken)
+    {
+        string directory = Path.Combine(stateDirectory, "lock");
+        string path = Path.Combine(directory, name);
+        int pause = 1;
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (TryAcquire(directory, path) is { } taken)
+            {
+                return taken;
+            }
+
+            await Task.Delay(pause, cancellationToken).ConfigureAwait(false);
+            pause = Math.Min(pause * 2, LongestPause);
+        }
+    }
+
+    /// <summary>Removes the file, when the zone is deleted. Whoever waits for it notices that its file is not the one of that name any more.</summary>
+    public void Remove() => File.Delete(_path);
+
+    private static ZoneLock? TryAcquire(string directory, string path)
+    {
+        SafeFd? file = Kernel.Open(path, Linux.O_RDWR | Linux.O_CREAT | Linux.O_NOFOLLOW, out int errno, 0x180 /* 0600 */);
+        if (file is null && errno == Linux.ENOENT)
+        {
+            Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            file = Kernel.Open(path, Linux.O_RDWR | Linux.O_CREAT | Linux.O_NOFOLLOW, out errno, 0x180);
+        }
+
+        if (file is null)
+        {
+            throw KernelError.On("cannot open the lock", path, errno, errno == Linux.EACCES ? "zones need root" : null);
+        }
+
+        if (Kernel.Call(Linux.Flock, file.Number, Exclusive | NonBlocking) == 0 && IsStillNamed(file, path))
+        {
+            return new(file, path);
+        }
+
+        file.Dispose();
+        return null;
+    }
+
+    private static unsafe bool IsStillNamed(SafeFd file, string path)
+    {
+        long* held = stackalloc long[18]; // struct stat: device, then inode number
+        long* named = stackalloc long[18];
+        fixed (byte* text = System.Text.Encoding.UTF8.GetBytes(path + "\0"))
+        {
+            const long lstat = 6;
+            return Kernel.Call(Linux.Fstat, file.Number, (long)held) == 0
+                && Kernel.Call(lstat, (long)text, (long)named) == 0
+                && held[0] == named[0]
+                && held[1] == named[1];
+        }
+    }
+}
