@@ -80,7 +80,7 @@ Task("Test").IsDependentOn("Prepare-Test").IsDependentOn("Build").Does(() =>
         .Append("--report-xunit-xml --report-xunit-xml-filename report.xml")
         // A test that hangs must not eat the machine's whole allowance without a word.
         .Append("--timeout 30m --long-running 60 --xunit-diagnostics on --show-slowest-tests 10")
-        .Append(ci ? "--fail-skips on --output Detailed" : "--fail-skips off");
+        .Append(ci ? "--fail-skips on --output Detailed --ansi off" : "--fail-skips off");
     if (filter.Length > 0)
     {
         arguments.Append("--filter").AppendQuoted(filter);
@@ -108,7 +108,7 @@ Task("Bench").IsDependentOn("Prepare-Bench").Does(() =>
     EnsureDirectoryExists("artifacts/bench");
     Run("gcc", "-O2 -Wall -Wextra -Werror -o artifacts/bench/floor benchmarks/floor.c");
     BuildProject("benchmarks");
-    Run("dotnet", "benchmarks/bin/Release/net10.0/Zones.Benchmarks.dll --floor artifacts/bench/floor --results benchmarks/RESULTS.md", "a bound was missed or a row could not be measured; see benchmarks/RESULTS.md");
+    Run("dotnet", "benchmarks/bin/Release/net10.0/Zones.Benchmarks.dll --floor artifacts/bench/floor --results benchmarks/RESULTS.md" + (filter.Length > 0 ? $" --filter \"{filter}\"" : ""), "something could not be measured; see above");
 });
 
 Task("Pack").IsDependentOn("Build").Does(() => Run("dotnet", "pack Zones.Core --configuration Release --no-build --nologo --verbosity quiet --output artifacts/packages"));

@@ -9,7 +9,8 @@ usage: ./build.sh TARGET [--filter X]
   Demo     boot a real zone over this host's own /usr and show what it can do (as root)
   Test     run all tests, or those whose name contains X (as root)
   Build    compile everything; the programs land in artifacts/bin
-  Bench    measure against other runtimes and write benchmarks/RESULTS.md (as root)
+  Bench    measure against other runtimes and write benchmarks/RESULTS.md, or only
+           show the measurements whose name contains X (as root)
   Pack     make the NuGet packages in artifacts/packages
 
 Debian packages that a target needs and that are missing are installed with apt-get.
