@@ -20,6 +20,7 @@
 #include <linux/capability.h>
 #include <linux/filter.h>
 #include <linux/mount.h>
+#include <linux/openat2.h>
 #include <linux/sched.h>
 #include <linux/seccomp.h>
 #include <net/if.h>
@@ -36,6 +37,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -48,9 +50,17 @@ int umount2(const char *, int);
 enum { ID_BASE = 1000000, SHARED_MAX = 8, JOIN_MAX = 8 };
 
 static const char *const top_level[] = {"usr", "lib", "lib32", "lib64", "libx32", "bin", "sbin"};
-static const char *const nodes[] = {"null", "zero", "full", "random", "urandom", "tty"};
-static const char *const masked[] = {"acpi", "kcore", "keys", "latency_stats", "timer_list", "timer_stats", "sched_debug", "scsi"};
-static const char *const read_only[] = {"bus", "fs", "irq", "sys", "sysrq-trigger"};
+static const struct { const char *name; int minor; int major; } nodes[] = {
+    {"null", 3, 1}, {"zero", 5, 1}, {"full", 7, 1}, {"random", 8, 1}, {"urandom", 9, 1}, {"tty", 0, 5},
+};
+static const struct { const char *name, *target; } dev_links[] = {
+    {"ptmx", "pts/ptmx"}, {"fd", "/proc/self/fd"}, {"stdin", "/proc/self/fd/0"}, {"stdout", "/proc/self/fd/1"}, {"stderr", "/proc/self/fd/2"},
+};
+static const char *const masked[] = {
+    "/proc/acpi", "/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/timer_list", "/proc/timer_stats", "/proc/sched_debug",
+    "/proc/scsi", "/sys/firmware",
+};
+static const char *const read_only[] = {"/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"};
 
 #define LENGTH(a) (sizeof(a) / sizeof(a)[0])
 
@@ -97,57 +107,34 @@ static void move_to(int tree, const char *path)
 
 // ---- process 1 ----
 
-static void make_dev(void)
+static void mount_own(const char *type, const char *target, unsigned long flags, const char *data)
 {
-    check(mount("tmpfs", "dev", "tmpfs", MS_NOSUID, "mode=755"), "dev");
-    for (size_t i = 0; i < LENGTH(nodes); i++) {
-        char from[32], to[32];
-        snprintf(from, sizeof from, "/dev/%s", nodes[i]);
-        snprintf(to, sizeof to, "dev/%s", nodes[i]);
-        close(check(open(to, O_CREAT | O_WRONLY | O_CLOEXEC, 0666), to));
-        check(mount(from, to, NULL, MS_BIND, NULL), to);
-    }
-    check(symlink("/proc/self/fd", "dev/fd"), "dev/fd");
-    check(symlink("/proc/self/fd/0", "dev/stdin"), "dev/stdin");
-    check(symlink("/proc/self/fd/1", "dev/stdout"), "dev/stdout");
-    check(symlink("/proc/self/fd/2", "dev/stderr"), "dev/stderr");
-    check(symlink("pts/ptmx", "dev/ptmx"), "dev/ptmx");
-    check(mkdir("dev/pts", 0755), "dev/pts");
-    check(mkdir("dev/shm", 01777), "dev/shm");
-    check(mkdir("dev/mqueue", 0755), "dev/mqueue");
-    check(mount("devpts", "dev/pts", "devpts", MS_NOSUID | MS_NOEXEC, "newinstance,ptmxmode=0666,mode=0620"), "devpts");
-    check(mount("tmpfs", "dev/shm", "tmpfs", MS_NOSUID | MS_NODEV, "mode=1777"), "shm");
-    check(mount("mqueue", "dev/mqueue", "mqueue", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL), "mqueue");
+    check(mount(type, target, type, flags, data), target);
 }
 
-static void mask_proc(void)
+static void hide_and_protect(void)
 {
-    for (size_t i = 0; i < LENGTH(masked); i++) {
-        char path[48];
-        snprintf(path, sizeof path, "proc/%s", masked[i]);
-        if (mount("/dev/null", path, NULL, MS_BIND, NULL) < 0) {
-            if (errno == ENOENT)
-                continue;
-            if (errno != ENOTDIR)
-                die(path);
-            check(mount("tmpfs", path, "tmpfs", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=755"), path);
-        }
-    }
+    const unsigned long plain = MS_NOSUID | MS_NODEV | MS_NOEXEC;
     for (size_t i = 0; i < LENGTH(read_only); i++) {
-        char path[48];
-        snprintf(path, sizeof path, "proc/%s", read_only[i]);
-        if (mount(path, path, NULL, MS_BIND | MS_REC, NULL) < 0) {
+        if (mount(read_only[i], read_only[i], NULL, MS_BIND | MS_REC, NULL) < 0) {
             if (errno == ENOENT)
                 continue;
-            die(path);
+            die(read_only[i]);
         }
-        check(mount(NULL, path, NULL, MS_BIND | MS_REMOUNT | MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL), path);
+        check(mount(NULL, read_only[i], NULL, MS_BIND | MS_REMOUNT | MS_RDONLY | plain, NULL), read_only[i]);
+    }
+    for (size_t i = 0; i < LENGTH(masked); i++) {
+        if (mount("/dev/null", masked[i], NULL, MS_BIND, NULL) == 0 || errno == ENOENT)
+            continue;
+        if (errno != ENOTDIR)
+            die(masked[i]);
+        check(mount("tmpfs", masked[i], "tmpfs", MS_RDONLY | plain, "size=0k,nr_inodes=2"), masked[i]);
     }
 }
 
 static void bring_loopback_up(void)
 {
-    struct ifreq lo = {.ifr_name = "lo", .ifr_flags = IFF_UP};
+    struct ifreq lo = {.ifr_name = "lo", .ifr_flags = IFF_UP | IFF_RUNNING};
     int s = check(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), "socket");
     check(ioctl(s, SIOCSIFFLAGS, &lo), "lo up");
     close(s);
@@ -173,55 +160,69 @@ static void filter_calls(void)
     check(syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &filter), "seccomp");
 }
 
+static void become_root(void)
+{
+    check(syscall(SYS_setresgid, 0, 0, 0), "setresgid");
+    check(syscall(SYS_setresuid, 0, 0, 0), "setresuid");
+}
+
 static void drop_privileges(void)
 {
     // The fourteen that container runtimes leave by default.
     uint64_t keep = 1ULL << CAP_CHOWN | 1ULL << CAP_DAC_OVERRIDE | 1ULL << CAP_FSETID | 1ULL << CAP_FOWNER | 1ULL << CAP_MKNOD |
                     1ULL << CAP_NET_RAW | 1ULL << CAP_SETGID | 1ULL << CAP_SETUID | 1ULL << CAP_SETFCAP | 1ULL << CAP_SETPCAP |
                     1ULL << CAP_NET_BIND_SERVICE | 1ULL << CAP_SYS_CHROOT | 1ULL << CAP_KILL | 1ULL << CAP_AUDIT_WRITE;
-    for (int c = 0; c <= 40; c++)
+    for (int c = 0; c <= CAP_CHECKPOINT_RESTORE; c++)
         if (!(keep >> c & 1))
             check(prctl(PR_CAPBSET_DROP, c, 0, 0, 0), "bounding set");
+    check(prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0), "ambient set");
+    check(syscall(SYS_setgroups, 0, NULL), "setgroups");
+    become_root();
     struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
     struct __user_cap_data_struct data[2] = {{keep, keep, 0}, {keep >> 32, keep >> 32, 0}};
     check(syscall(SYS_capset, &header, data), "capset");
 }
 
-static void process_1(const int *joins, int join_count, int go, int status)
+static void process_1(const int *joins, int join_count, int rendezvous, int status)
 {
+    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
     // The charges of a process that joins late stay behind: join before anything is allocated.
     for (int i = 0; i < join_count; i++)
         check(write(joins[i], "0", 1), "join");
-    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+    write_file("/proc/self/oom_score_adj", "0");
     char c;
-    if (read(go, &c, 1) != 1)
+    if (read(rendezvous, &c, 1) != 1)
         _exit(1);
+    become_root();
     check(unshare(CLONE_NEWNS | CLONE_NEWCGROUP), "unshare");
-    check(syscall(SYS_setresgid, 0, 0, 0), "setresgid");
-    check(syscall(SYS_setresuid, 0, 0, 0), "setresuid");
-    check(syscall(SYS_keyctl, 1 /* KEYCTL_JOIN_SESSION_KEYRING */, NULL), "session keyring");
-
+    check(write(rendezvous, "c", 1), "copied");
     check(mount("/stage", "/stage", NULL, MS_BIND | MS_REC, NULL), "bind root");
     check(chdir("/stage"), "/stage");
-    check(mount("proc", "proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL), "proc");
-    check(mount("sysfs", "sys", "sysfs", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL), "sysfs");
-    make_dev();
-    check(mount("tmpfs", "run", "tmpfs", MS_NOSUID | MS_NODEV, "mode=755"), "run");
-    check(mount("tmpfs", "tmp", "tmpfs", MS_NOSUID | MS_NODEV, "mode=1777"), "tmp");
-    mask_proc();
-    check(mount("tmpfs", "sys/firmware", "tmpfs", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=755"), "sys/firmware");
     check(syscall(SYS_pivot_root, ".", "."), "pivot_root");
+
+    // Before the old root goes: without a full /proc and /sys in sight the kernel mounts no other in a user namespace.
+    mount_own("proc", "/proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
+    mount_own("sysfs", "/sys", MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_RDONLY, NULL);
+    mount_own("devpts", "/dev/pts", MS_NOSUID | MS_NOEXEC, "newinstance,ptmxmode=0666,mode=0620,gid=5");
+    mount_own("tmpfs", "/dev/shm", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=1777,size=64m");
+    mount_own("mqueue", "/dev/mqueue", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
+    mount_own("tmpfs", "/run", MS_NOSUID | MS_NODEV, "mode=0755,size=20%");
+    mount_own("tmpfs", "/tmp", MS_NOSUID | MS_NODEV, "mode=1777,size=50%");
     check(umount2(".", DETACH), "old root");
     check(chdir("/"), "/");
+    hide_and_protect();
 
     check(sethostname("floor", 5), "sethostname");
     bring_loopback_up();
-    umask(022);
     struct rlimit files = {1024, 4096};
     setrlimit(RLIMIT_NOFILE, &files);
+    check(syscall(SYS_keyctl, 1 /* KEYCTL_JOIN_SESSION_KEYRING */, NULL), "session keyring");
+    umask(022);
+    int null = check(open("/dev/null", O_RDWR | O_CLOEXEC), "/dev/null");
+    check(dup3(null, 0, 0) | dup3(null, 1, 0), "standard descriptors"); // 2 stays, for die
+    setsid();
     drop_privileges();
     filter_calls();
-    setsid();
 
     // The reaper that stays process 1 runs init as its child.
     pid_t init = vfork();
@@ -251,12 +252,48 @@ static int receive(int channel, int *fds, int count)
     return got;
 }
 
+static void attach(int tree, int stage, const char *name)
+{
+    struct open_how how = {.flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_NO_SYMLINKS | RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS};
+    int at = check(syscall(SYS_openat2, stage, name, &how, sizeof how), name);
+    check(syscall(SYS_move_mount, tree, "", at, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH), name);
+    close(at);
+}
+
+static void set_attributes(int tree, uint64_t attributes, int user)
+{
+    struct mount_attr set = {.attr_set = attributes | (user >= 0 ? MOUNT_ATTR_IDMAP : 0), .userns_fd = user >= 0 ? user : 0};
+    check(syscall(SYS_mount_setattr, tree, "", AT_EMPTY_PATH, &set, sizeof set), "mount attributes");
+}
+
+// Real nodes, which a user namespace could not make, owned by the zone's root.
+static void stage_dev(int stage)
+{
+    static const char *const directories[] = {"pts", "shm", "mqueue"};
+    int context = check(syscall(SYS_fsopen, "tmpfs", FSOPEN_CLOEXEC), "fsopen");
+    check(syscall(SYS_fsconfig, context, FSCONFIG_SET_STRING, "mode", "0755", 0), "fsconfig");
+    check(syscall(SYS_fsconfig, context, FSCONFIG_CMD_CREATE, NULL, NULL, 0), "fsconfig");
+    int dev = check(syscall(SYS_fsmount, context, FSMOUNT_CLOEXEC, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC), "fsmount");
+    close(context);
+    for (size_t i = 0; i < LENGTH(directories); i++)
+        check(mkdirat(dev, directories[i], 0755), directories[i]);
+    for (size_t i = 0; i < LENGTH(nodes); i++) {
+        check(mknodat(dev, nodes[i].name, S_IFCHR | 0666, makedev(nodes[i].major, nodes[i].minor)), nodes[i].name);
+        check(fchownat(dev, nodes[i].name, ID_BASE, ID_BASE, AT_SYMLINK_NOFOLLOW), nodes[i].name);
+    }
+    for (size_t i = 0; i < LENGTH(dev_links); i++)
+        check(symlinkat(dev_links[i].target, dev, dev_links[i].name), dev_links[i].name);
+    check(fchownat(dev, "", ID_BASE, ID_BASE, AT_EMPTY_PATH), "dev");
+    attach(dev, stage, "dev");
+    close(dev);
+}
+
 static void boot(int channel, const int *fds, int join_count)
 {
     int root = fds[0], cgroup = fds[1];
     const int *trees = fds + 2, *joins = fds + 2 + shared_count;
-    int go[2], status[2], pidfd = -1;
-    check(pipe2(go, O_CLOEXEC), "pipe");
+    int rendezvous[2], status[2], pidfd = -1;
+    check(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, rendezvous), "socketpair");
     check(pipe2(status, O_CLOEXEC), "pipe");
 
     struct clone_args a = {
@@ -267,10 +304,11 @@ static void boot(int channel, const int *fds, int join_count)
     };
     pid_t pid = check(syscall(SYS_clone3, &a, sizeof a), "clone3");
     if (pid == 0) {
-        close(go[1]);
-        process_1(joins, join_count, go[0], status[1]);
+        close(rendezvous[0]);
+        process_1(joins, join_count, rendezvous[1], status[1]);
     }
     close(status[1]);
+    close(rendezvous[1]);
 
     char path[64], map[64];
     snprintf(map, sizeof map, "0 %d 65536\n", ID_BASE);
@@ -281,27 +319,28 @@ static void boot(int channel, const int *fds, int join_count)
     snprintf(path, sizeof path, "/proc/%d/ns/user", pid);
     int user = check(open(path, O_RDONLY | O_CLOEXEC), path);
 
-    struct mount_attr shift = {.attr_set = MOUNT_ATTR_IDMAP | MOUNT_ATTR_RDONLY, .userns_fd = user};
+    set_attributes(root, MOUNT_ATTR_NODEV, -1);
     move_to(root, "/stage");
     for (int i = 0; i < shared_count; i++) {
-        check(syscall(SYS_mount_setattr, trees[i], "", AT_EMPTY_PATH, &shift, sizeof shift), "idmap");
-        snprintf(path, sizeof path, "/stage/%s", shared[i]);
-        move_to(trees[i], path);
+        set_attributes(trees[i], MOUNT_ATTR_RDONLY | MOUNT_ATTR_NODEV, user);
+        attach(trees[i], root, shared[i]);
     }
-    check(write(go[1], "", 1), "go");
-
+    stage_dev(root);
+    check(write(rendezvous[0], "g", 1), "go");
     char c;
+    if (read(rendezvous[0], &c, 1) != 1)
+        die("process 1 ended");
+    check(umount2("/stage", DETACH), "stage");
+
     check(read(status[0], &c, 1), "status"); // nobody writes: the end of file is the exec
     check(write(channel, "b", 1), "reply");
-
-    check(umount2("/stage", DETACH), "stage");
     int result;
     check(waitpid(pid, &result, 0), "waitpid");
     if (result != 0) {
         fprintf(stderr, "floor: %s ended with wait status %d\n", program[0], result);
         _exit(1);
     }
-    close(user), close(pidfd), close(go[0]), close(go[1]), close(status[0]);
+    close(user), close(pidfd), close(rendezvous[0]), close(status[0]);
     for (int i = 0; i < 2 + shared_count + join_count; i++)
         close(fds[i]);
     check(write(channel, "e", 1), "reply");
@@ -309,30 +348,19 @@ static void boot(int channel, const int *fds, int join_count)
 
 static void spawner(int channel, int join_count)
 {
-    int proc = open_tree_of("/proc"), sys = open_tree_of("/sys"), device[LENGTH(nodes)];
-    for (size_t i = 0; i < LENGTH(nodes); i++) {
-        char path[32];
-        snprintf(path, sizeof path, "/dev/%s", nodes[i]);
-        device[i] = open_tree_of(path);
-    }
+    int proc = open_tree_of("/proc"), sys = open_tree_of("/sys");
     check(unshare(CLONE_NEWNS), "unshare");
     check(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL), "private");
     check(mount("tmpfs", "/tmp", "tmpfs", MS_NOSUID, "mode=755"), "base");
     check(chdir("/tmp"), "base");
-    check(mkdir("proc", 0755) | mkdir("sys", 0755) | mkdir("dev", 0755) | mkdir("stage", 0755), "base");
+    check(mkdir("proc", 0755) | mkdir("sys", 0755) | mkdir("stage", 0755), "base");
     move_to(proc, "proc");
     move_to(sys, "sys");
-    for (size_t i = 0; i < LENGTH(nodes); i++) {
-        char path[32];
-        snprintf(path, sizeof path, "dev/%s", nodes[i]);
-        close(check(open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0666), path));
-        move_to(device[i], path);
-        close(device[i]);
-    }
     check(syscall(SYS_pivot_root, ".", "."), "pivot_root");
     check(umount2(".", DETACH), "old root");
     check(chdir("/"), "/");
     close(proc), close(sys);
+    umask(0);
 
     int fds[SHARED_MAX + 2 + JOIN_MAX];
     while (receive(channel, fds, 2 + shared_count + join_count) == 1)
