@@ -1,0 +1,18 @@
+namespace Zones.Benchmarks;
+
+/// <summary>Everything that is measured, in the order of the page.</summary>
+internal static class Catalogue
+{
+    public static (string Name, Func<Subject, Task<Row[]>> Measure)[] Measurements { get; } =
+    [
+        ("boot back to back", Boots.BackToBackAsync),
+        ("boot paced", Boots.PacedAsync),
+        ("boot, bubblewrap", Boots.BubblewrapAsync),
+        ("boot, runc", Boots.RuncAsync),
+        ("boot, crun", Boots.CrunAsync),
+        ("whole life, crun", Boots.WholeLifeAsync),
+        ("exec, nsenter", Commands.ExecAsync),
+        ("zone list", Commands.ListAsync),
+        ("memory of process 1", Memory.OfProcessOneAsync),
+    ];
+}

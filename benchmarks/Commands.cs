@@ -1,0 +1,41 @@
+using System.Globalization;
+
+namespace Zones.Benchmarks;
+
+/// <summary>Commands inside a zone, and the <c>zone</c> command itself.</summary>
+internal static class Commands
+{
+    public static async Task<Row[]> ExecAsync(Subject subject)
+    {
+        Zone zone = await subject.Host.CreateAsync(Subject.Spec("exec"));
+        await zone.InstallAsync();
+        await zone.BootAsync();
+        string pid = (await zone.InfoAsync()).Pid!.Value.ToString(CultureInfo.InvariantCulture);
+        (Samples, Samples) measured = await Samples.InTurnsAsync(
+            subject.Settings.Samples,
+            TimeSpan.Zero,
+            () => Samples.TimeAsync(async () =>
+            {
+                ExecResult result = await zone.ExecAsync(["true"]);
+                if (result.ExitCode != 0)
+                {
+                    throw new InvalidOperationException($"true ended with {result.ExitCode}: {result.StandardError}");
+                }
+            }),
+            () => Task.FromResult(Command.Run(["nsenter", "-t", pid, "-a", "true"])));
+        await zone.DeleteAsync(force: true);
+        return [Row.Compare("`ExecAsync([\"true\"])`; `nsenter -a true`", measured, 1.5, "≤ 1.5 × nsenter")];
+    }
+
+    public static async Task<Row[]> ListAsync(Subject subject)
+    {
+        string program = Path.Combine(AppContext.BaseDirectory, "zone");
+        (Samples Ours, Samples Other) measured = await Samples.InTurnsAsync(
+            subject.Settings.Samples,
+            TimeSpan.Zero,
+            () => Task.FromResult(Command.Run([program, "list", "-c"], $"ZONES_STATE={subject.State}")),
+            () => Task.FromResult(Command.Run(["/bin/true"])));
+        Row row = Row.Compare("`zone list -c`, whole command; `/bin/true`", measured, null, "≤ 10 ms");
+        return [row with { Met = measured.Ours.Median <= 10 }];
+    }
+}

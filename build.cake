@@ -1,0 +1,116 @@
+// The steps behind build.sh: each target installs what it needs, builds, and does its work.
+using System.Globalization;
+using System.Xml.Linq;
+
+string target = Argument("target", "Build");
+string filter = Argument("filter", "");
+bool ci = EnvironmentVariable("CI") is { Length: > 0 };
+
+// What turns C# into a native program.
+string[] compilers = ["gcc", "libc6-dev", "zlib1g-dev"];
+// What the tests hold the zones against: other runtimes, a foreign root, a tracer.
+string[] peers = ["bubblewrap", "crun", "runc"];
+string[] testTools = ["mmdebstrap", "strace", "util-linux"];
+
+void Install(params string[] packages)
+{
+    StartProcess("dpkg-query", new ProcessSettings { RedirectStandardOutput = true, RedirectStandardError = true }
+        .WithArguments(a => { a.Append("-W").AppendQuoted("-f=${Package} ${db:Status-Status}\n"); foreach (string p in packages) { a.Append(p); } }),
+        out IEnumerable<string> known, out IEnumerable<string> _);
+    HashSet<string> present = known.Where(line => line.EndsWith(" installed")).Select(line => line.Split(' ')[0]).ToHashSet();
+    string[] missing = packages.Where(p => !present.Contains(p)).ToArray();
+    if (missing.Length == 0)
+    {
+        return;
+    }
+
+    string command = $"apt-get install -y --no-install-recommends {string.Join(' ', missing)}";
+    if (Environment.UserName != "root")
+    {
+        throw new CakeException($"missing Debian packages: run `{command}` as root");
+    }
+
+    Information($"Installing {string.Join(", ", missing)}");
+    foreach (string step in new[] { "apt-get update -q", command + " -q" })
+    {
+        Run("env", $"DEBIAN_FRONTEND=noninteractive {step}", "apt-get cannot install what is missing; is this Debian or Ubuntu, and is the network there?");
+    }
+}
+
+void Run(string program, string arguments, string whenItFails = null)
+{
+    int status = StartProcess(program, new ProcessSettings { Arguments = arguments });
+    if (status != 0)
+    {
+        throw new CakeException(whenItFails ?? $"{program} {arguments}: exit status {status}");
+    }
+}
+
+void BuildProject(string project) => Run("dotnet", $"build {project} --configuration Release --nologo --verbosity quiet");
+
+Task("Prepare").Does(() => Install(compilers));
+
+Task("Prepare-Test").IsDependentOn("Prepare").Does(() => Install([.. peers, .. testTools]));
+
+Task("Prepare-Bench").IsDependentOn("Prepare").Does(() => Install([.. peers, "util-linux"]));
+
+// The projects that boot zones publish zoned and zone themselves (build/Zones.Native.targets).
+Task("Build").IsDependentOn("Prepare").Does(() =>
+{
+    BuildProject("Zones.sln");
+    Information("The command is artifacts/bin/zone.");
+});
+
+Task("Demo").IsDependentOn("Prepare").Does(() =>
+{
+    BuildProject("examples/QuickStart");
+    Run("dotnet", "examples/QuickStart/bin/Release/net10.0/QuickStart.dll", "the demo did not end well");
+});
+
+Task("Test").IsDependentOn("Prepare-Test").IsDependentOn("Build").Does(() =>
+{
+    DirectoryPath results = MakeAbsolute(Directory("artifacts/test"));
+    EnsureDirectoryExists(results);
+    CleanDirectory(results);
+    FilePath report = results.CombineWithFilePath("report.xml");
+
+    ProcessArgumentBuilder arguments = new ProcessArgumentBuilder()
+        .Append("Zones.Tests/bin/Release/net10.0/Zones.Tests.dll")
+        .Append("--results-directory").AppendQuoted(results.FullPath)
+        .Append("--report-xunit-xml --report-xunit-xml-filename report.xml")
+        // A test that hangs must not eat the machine's whole allowance without a word.
+        .Append("--timeout 30m --long-running 60 --xunit-diagnostics on --show-slowest-tests 10")
+        .Append(ci ? "--fail-skips on --output Detailed --ansi off" : "--fail-skips off");
+    if (filter.Length > 0)
+    {
+        arguments.Append("--filter").AppendQuoted(filter);
+    }
+
+    int status = StartProcess("dotnet", new ProcessSettings { Arguments = arguments });
+    if (!FileExists(report))
+    {
+        throw new CakeException($"the test runner left no report; its exit status is {status}");
+    }
+
+    XElement[] assemblies = XDocument.Load(report.FullPath).Descendants("assembly").ToArray();
+    int Sum(string name) => assemblies.Sum(a => int.Parse(a.Attribute(name)?.Value ?? "0", CultureInfo.InvariantCulture));
+    // An error is a failure outside a test, as in a fixture's clean-up.
+    int failed = Sum("failed") + Sum("errors");
+    System.IO.File.WriteAllText(results.CombineWithFilePath("totals").FullPath, $"{Sum("passed")} passed, {failed} failed, {Sum("skipped")} skipped\n");
+    if (status != 0 || failed > 0 || Sum("passed") == 0)
+    {
+        throw new CakeException($"the tests did not pass; the runner's exit status is {status}");
+    }
+});
+
+Task("Bench").IsDependentOn("Prepare-Bench").Does(() =>
+{
+    EnsureDirectoryExists("artifacts/bench");
+    Run("gcc", "-O2 -Wall -Wextra -Werror -o artifacts/bench/floor benchmarks/floor.c");
+    BuildProject("benchmarks");
+    Run("dotnet", "benchmarks/bin/Release/net10.0/Zones.Benchmarks.dll --floor artifacts/bench/floor --results benchmarks/RESULTS.md" + (filter.Length > 0 ? $" --filter \"{filter}\"" : ""), "something could not be measured; see above");
+});
+
+Task("Pack").IsDependentOn("Build").Does(() => Run("dotnet", "pack Zones.Core --configuration Release --no-build --nologo --verbosity quiet --output artifacts/packages"));
+
+RunTarget(target);
