@@ -1,0 +1,118 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Zones.Boot;
+using Zones.Catalogue;
+using Zones.Cgroups;
+using Zones.Security;
+using Zones.Zoned;
+
+namespace Zones.Hosting;
+
+/// <summary>What every part of a host works with.</summary>
+internal sealed class HostContext : IDisposable
+{
+    private readonly ConcurrentDictionary<string, ZoneSpec> _specs = new(StringComparer.Ordinal);
+    private readonly Store _store;
+    private readonly Lazy<CgroupLayout> _layout = new(CgroupLayout.Detect);
+    private readonly Lazy<string> _cgroupBase;
+
+    public HostContext(ZonesOptions options, ILoggerFactory? loggerFactory)
+    {
+        Options = options;
+        State = Path.GetFullPath(options.StateDirectory);
+        Logger = loggerFactory?.CreateLogger(Telemetry.Name) ?? NullLogger.Instance;
+        _store = new(State);
+        Catalogue = new(_store, options);
+        Zoned = new(State, options.BinDirectory);
+        _cgroupBase = new(() => $"zones/{Catalogue.Meta("state-id")}");
+    }
+
+    public ZonesOptions Options { get; }
+
+    /// <summary>The state directory, absolute.</summary>
+    public string State { get; }
+
+    public ILogger Logger { get; }
+
+    public ZoneCatalogue Catalogue { get; }
+
+    public ZonedClient Zoned { get; }
+
+    public CgroupLayout Cgroups => _layout.Value;
+
+    /// <summary>Below the root of each hierarchy; two state directories never share one.</summary>
+    public string CgroupBase => _cgroupBase.Value;
+
+    public void Dispose()
+    {
+        Zoned.Dispose();
+        _store.Dispose();
+    }
+
+    /// <summary>A zone's row.</summary>
+    /// <exception cref="ZoneNotFoundException">There is none.</exception>
+    public ZoneRow Row(string name) => Catalogue.Find(name) ?? throw new ZoneNotFoundException(name);
+
+    /// <summary>A zone's spec, parsed once.</summary>
+    public ZoneSpec Spec(ZoneRow row)
+    {
+        const int mostKept = 4096;
+        if (!_specs.TryGetValue(row.Spec, out ZoneSpec? spec))
+        {
+            spec = ZoneSpecYaml.Read(row.Spec, row.Name);
+            if (_specs.Count < mostKept)
+            {
+                _specs[row.Spec] = spec;
+            }
+        }
+
+        return spec;
+    }
+
+    public ZoneInfo Info(string name) => ToInfo(Row(name));
+
+    public IReadOnlyList<ZoneInfo> List() => Catalogue.List().ConvertAll(ToInfo);
+
+    /// <summary>A zone whose process 1 should be there.</summary>
+    /// <exception cref="ZoneStateException">It is not running.</exception>
+    public RunningZone Running(string name)
+    {
+        ZoneRow row = Row(name);
+        Course course = StateTable.For(Verb.Exec, row.ZoneState);
+        return course.Kind == CourseKind.Refuse
+            ? throw new ZoneStateException($"{name}: {course.Reason}", row.ZoneState) { Zone = name, Operation = "exec" }
+            : new(Spec(row), row.ZoneState, row.Generation ?? 0, Identity(row)!);
+    }
+
+    public static ProcessIdentity? Identity(ZoneRow row) =>
+        row.Pid is { } pid ? new((int)pid, row.StartTicks ?? 0, row.BootId ?? "") : null;
+
+    /// <summary>What processes of a zone may do.</summary>
+    public ProcessConfinement Confinement(ZoneSpec spec)
+    {
+        CapabilitySet capabilities = Limitpriv.Resolve(spec.Limitpriv);
+        byte[]? filter = SeccompProfile.For(spec.Security.Seccomp, capabilities);
+        return new(capabilities.Bits, filter, spec.Security.NoNewPrivs, ResourceLimits.Of(spec));
+    }
+
+    private ZoneInfo ToInfo(ZoneRow row)
+    {
+        ZoneState state = row.ZoneState;
+        bool up = state is ZoneState.Running or ZoneState.ShuttingDown or ZoneState.Down;
+        return new(row.Name, row.Generation, state, Guid.Parse(row.Uuid), row.Zonepath, Spec(row))
+        {
+            Pid = up ? (int?)row.Pid : null,
+            BootedAt = up && row.BootedAt is { } booted ? DateTimeOffset.FromUnixTimeMilliseconds(booted) : null,
+            LastExit = row.ExitCode is { } code ? new((int)code, (int)(row.ExitSignal ?? 0), row.ExitOom == 1) : null,
+            IdBase = (uint?)row.IdBase,
+        };
+    }
+}
+
+/// <summary>A zone that is up.</summary>
+/// <param name="Spec">Its definition.</param>
+/// <param name="State">Running or shutting down.</param>
+/// <param name="Generation">The number of this boot.</param>
+/// <param name="Process">Its process 1.</param>
+internal sealed record RunningZone(ZoneSpec Spec, ZoneState State, long Generation, ProcessIdentity Process);
