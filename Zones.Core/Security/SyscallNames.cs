@@ -1,10 +1,10 @@
 namespace Zones.Security;
 
-/// <content>The names.</content>
-internal static partial class SyscallTable
+/// <summary>The names of system calls, in the order of their numbers.</summary>
+internal static class SyscallNames
 {
     /// <summary>Numbers from 0 on.</summary>
-    private static readonly string[] Own =
+    public static readonly string[] Own =
     [
         /* 0 */ "read", "write", "open", "close", "stat", "fstat", "lstat", "poll", "lseek", "mmap",
         /* 10 */ "mprotect", "munmap", "brk", "rt_sigaction", "rt_sigprocmask", "rt_sigreturn", "ioctl", "pread64", "pwrite64", "readv",
@@ -43,7 +43,7 @@ internal static partial class SyscallTable
     ];
 
     /// <summary>Numbers from 424 on.</summary>
-    private static readonly string[] Common =
+    public static readonly string[] Common =
     [
         /* 424 */ "pidfd_send_signal", "io_uring_setup", "io_uring_enter", "io_uring_register", "open_tree", "move_mount",
         /* 430 */ "fsopen", "fsconfig", "fsmount", "fspick", "pidfd_open", "clone3", "close_range", "openat2", "pidfd_getfd", "faccessat2",
