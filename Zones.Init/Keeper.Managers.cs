@@ -56,7 +56,7 @@ internal static unsafe partial class Keeper
                 Claim(connection, zone, in message);
                 break;
             case KeeperVerb.Done:
-                Done(connection, zone);
+                Done(connection, zone, up: message.Value != 0);
                 break;
             case KeeperVerb.Adopt:
                 Reply(fd, KeeperVerb.Claimed, zone, message.Generation, Adopt(zone, in message) ? 1 : 0);
@@ -88,13 +88,19 @@ internal static unsafe partial class Keeper
         }
     }
 
-    private static void Done(Connection connection, string zone)
+    /// <summary>A manager is done with a zone. One that it left up may have ended before this was heard: nobody has seen to that.</summary>
+    private static void Done(Connection connection, string zone, bool up)
     {
         connection.Claims.Remove(zone);
         s_claims.Remove(zone);
         if (s_zones.TryGetValue(zone, out KeptZone? kept) && kept.Ended)
         {
             s_zones.Remove(zone);
+            if (up)
+            {
+                WriteExitRecord(kept);
+                CallAgent(zone);
+            }
         }
     }
 

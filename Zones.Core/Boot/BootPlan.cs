@@ -1,4 +1,5 @@
 using Zones.Interop;
+using Zones.Security;
 
 namespace Zones.Boot;
 
@@ -54,26 +55,9 @@ internal sealed record BootPlan
 /// <param name="Target">Absolute path inside.</param>
 internal sealed record SharedTree(SafeFd Tree, string Target);
 
-/// <summary>A device node.</summary>
-/// <param name="Path">Below /dev, without a leading slash.</param>
-/// <param name="Major">Device number.</param>
-/// <param name="Minor">Device number.</param>
-/// <param name="Mode">With the type bits of stat(2).</param>
-internal sealed record DeviceNode(string Path, uint Major, uint Minor, uint Mode)
-{
-    /// <summary>As mknod(2) takes it.</summary>
-    public ulong Number => ((ulong)(Major & 0xfffff000) << 32) | ((ulong)(Major & 0xfff) << 8) | ((ulong)(Minor & 0xffffff00) << 12) | (Minor & 0xff);
-}
-
 /// <summary>What a process of a zone may do: the same for init and for commands.</summary>
 /// <param name="Capabilities">Bit n: capability n is kept.</param>
 /// <param name="Filter">struct sock_filter instructions; null for no filter.</param>
 /// <param name="NoNewPrivs">PR_SET_NO_NEW_PRIVS.</param>
 /// <param name="Limits">For prlimit64(2).</param>
 internal sealed record ProcessConfinement(ulong Capabilities, byte[]? Filter, bool NoNewPrivs, IReadOnlyList<ProcessLimit> Limits);
-
-/// <summary>One resource limit (setrlimit(2)).</summary>
-/// <param name="Resource">RLIMIT_ number.</param>
-/// <param name="Soft">The limit in force.</param>
-/// <param name="Hard">The most that it may be raised to.</param>
-internal sealed record ProcessLimit(int Resource, ulong Soft, ulong Hard);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Zones.Security;
 using Zones.Wire;
 
 namespace Zones.Boot;
@@ -119,7 +120,7 @@ internal static partial class BootProgram
             steps.Call(label, Linux.Mkdirat, [dev, program.Text(directory), 0x1ED]);
         }
 
-        foreach (DeviceNode node in Security.DefaultDevices.All.Concat(plan.Devices))
+        foreach (DeviceNode node in DefaultDevices.All.Concat(plan.Devices))
         {
             Parents(steps, program, dev, node.Path, owner, $"device: make /dev/{node.Path}");
             Argument name = program.Text(node.Path);

@@ -1,3 +1,4 @@
+using Zones.Security;
 using Zones.Wire;
 
 namespace Zones.Boot;

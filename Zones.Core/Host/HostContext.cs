@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Zones.Boot;
 using Zones.Catalogue;
 using Zones.Cgroups;
+using Zones.Resources;
 using Zones.Security;
 using Zones.Zoned;
 
@@ -25,6 +26,7 @@ internal sealed class HostContext : IDisposable
         _store = new(State);
         Catalogue = new(_store, options);
         Zoned = new(State, options.BinDirectory);
+        Resources = new([new CgroupKind(this), new ProcessKind(this)]);
         _cgroupBase = new(() => $"zones/{Catalogue.Meta("state-id")}");
     }
 
@@ -40,6 +42,12 @@ internal sealed class HostContext : IDisposable
     public ZonedClient Zoned { get; }
 
     public CgroupLayout Cgroups => _layout.Value;
+
+    /// <summary>Packages that are loaded beside this one; properties of others are refused by verify.</summary>
+    public IReadOnlySet<string> Packages { get; } = new HashSet<string>();
+
+    /// <summary>What acquires and releases what zones hold.</summary>
+    public ResourceEngine Resources { get; }
 
     /// <summary>Below the root of each hierarchy; two state directories never share one.</summary>
     public string CgroupBase => _cgroupBase.Value;
@@ -70,6 +78,9 @@ internal sealed class HostContext : IDisposable
         return spec;
     }
 
+    /// <summary>Where a zone's private files are.</summary>
+    public string ZonepathOf(ZoneSpec spec) => spec.Zonepath ?? Path.Combine(State, "zones", spec.Zone);
+
     public ZoneInfo Info(string name) => ToInfo(Row(name));
 
     public IReadOnlyList<ZoneInfo> List() => Catalogue.List().ConvertAll(ToInfo);
@@ -88,12 +99,31 @@ internal sealed class HostContext : IDisposable
     public static ProcessIdentity? Identity(ZoneRow row) =>
         row.Pid is { } pid ? new((int)pid, row.StartTicks ?? 0, row.BootId ?? "") : null;
 
+    /// <summary>The cgroups of a zone.</summary>
+    public CgroupTree CgroupsOf(string name) => new(Cgroups, CgroupPath(name));
+
+    /// <summary>What a zone that is ready or up uses now.</summary>
+    public ZoneUsage Usage(string name)
+    {
+        ZoneRow row = Row(name);
+        return row.ZoneState is ZoneState.Ready or ZoneState.Running or ZoneState.ShuttingDown or ZoneState.Down
+            ? CgroupUsage.Read(name, Cgroups, CgroupsOf(name), CgroupPath(name), Options.TimeProvider.GetUtcNow())
+            : throw new ZoneStateException($"{name}: is {row.State}, so it uses nothing; boot it first", row.ZoneState) { Zone = name, Operation = "stat" };
+    }
+
+    public ZoneUsage HostUsage() => CgroupUsage.Host(Options.TimeProvider.GetUtcNow());
+
+    /// <summary>How often the kernel killed in this boot of a zone for want of memory.</summary>
+    public long OutOfMemoryKills(string name) => CgroupUsage.OutOfMemoryKills(Cgroups, CgroupsOf(name), CgroupPath(name));
+
+    private string CgroupPath(string name) => $"{CgroupBase}/{name}";
+
     /// <summary>What processes of a zone may do.</summary>
     public ProcessConfinement Confinement(ZoneSpec spec)
     {
         CapabilitySet capabilities = Limitpriv.Resolve(spec.Limitpriv);
-        byte[]? filter = SeccompProfile.For(spec.Security.Seccomp, capabilities);
-        return new(capabilities.Bits, filter, spec.Security.NoNewPrivs, ResourceLimits.Of(spec));
+        byte[]? filter = SeccompProfile.Of(spec.Security.Seccomp, capabilities).Filter;
+        return new(capabilities.Bits, filter, spec.Security.NoNewPrivs, ResourceLimits.For(spec));
     }
 
     private ZoneInfo ToInfo(ZoneRow row)

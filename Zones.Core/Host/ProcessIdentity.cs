@@ -13,6 +13,9 @@ internal sealed record ProcessIdentity(int Pid, long StartTicks, string BootId)
     /// <summary>This boot of the host.</summary>
     public static string CurrentBoot { get; } = File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim();
 
+    /// <summary>This process.</summary>
+    public static ProcessIdentity Self => new(Environment.ProcessId, ReadStartTicks(Environment.ProcessId), CurrentBoot);
+
     /// <summary>A descriptor of the process, or null when it has ended.</summary>
     public SafeFd? Open()
     {

@@ -43,7 +43,7 @@ internal enum KeeperVerb
     /// <summary>Keeper → manager that claimed the zone: process 1 ended with wait status Value (-1: unknown).</summary>
     Exited,
 
-    /// <summary>Manager → keeper: what I claimed is committed. A claim that ends without it makes the keeper run the agent.</summary>
+    /// <summary>Manager → keeper: what I claimed is committed; Value is 1 when the zone is up. A claim that ends without it makes the keeper run the agent.</summary>
     Done,
 
     /// <summary>Manager → keeper: watch this process 1 (Value, StartTicks) although you did not start it. Answered with <see cref="Claimed"/>.</summary>

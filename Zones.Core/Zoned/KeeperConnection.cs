@@ -47,9 +47,12 @@ internal sealed unsafe class KeeperConnection(ZonedSocket socket) : IDisposable
     }
 
     /// <summary>What was claimed is committed.</summary>
-    public void Done(string zone)
+    /// <param name="zone">The zone.</param>
+    /// <param name="up">Whether it is committed as running: an end of it that came meanwhile is then still to be seen to.</param>
+    public void Done(string zone, bool up)
     {
         KeeperMessage message = Message(KeeperVerb.Done, zone, 0);
+        message.Value = up ? 1 : 0;
         Send(socket, in message);
     }
 

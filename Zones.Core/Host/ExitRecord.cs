@@ -1,0 +1,29 @@
+using System.Globalization;
+
+namespace Zones.Hosting;
+
+/// <summary>run/NAME.exit, in which zoned's keeper leaves word of how a zone ended: GENERATION STATUS UNIX-MILLISECONDS.</summary>
+internal static class ExitRecord
+{
+    /// <summary>Reads and removes the record of a boot; status -1 when there is none.</summary>
+    public static ExitStatus Take(string runDirectory, string name, long? generation)
+    {
+        string path = Path.Combine(runDirectory, name + ".exit");
+        ExitStatus status = new(-1);
+        if (!File.Exists(path))
+        {
+            return status;
+        }
+
+        string[] fields = File.ReadAllText(path).Trim().Split(' ');
+        if (fields.Length == 3
+            && long.TryParse(fields[0], NumberStyles.None, CultureInfo.InvariantCulture, out long boot) && boot == generation
+            && int.TryParse(fields[1], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int word) && word != -1)
+        {
+            status = ExitStatus.FromWait(word);
+        }
+
+        File.Delete(path);
+        return status;
+    }
+}

@@ -1,0 +1,175 @@
+using System.Diagnostics;
+using Zones.Catalogue;
+using Zones.Interop;
+using Zones.Zoned;
+
+namespace Zones.Hosting;
+
+/// <content>Ready, boot, halt and shutdown: what acquires and releases.</content>
+internal sealed partial class Lifecycle
+{
+    private static readonly TimeSpan ExitTimeout = TimeSpan.FromSeconds(30);
+
+    private void Ready(ZoneRow row)
+    {
+        ZoneSpec spec = context.Spec(row);
+        _verifier.Require(spec);
+        (long generation, List<Resource> rows) = context.Catalogue.Begin(row.Name, null, number => [CgroupIntent(row.Name, number)]);
+        AcquireOrUndo(row, rows, new ZoneBoot(spec, row, new()), []);
+        context.Catalogue.Hold(row.Name, generation, [(ZoneState.Installed, ZoneState.Ready)], null);
+        Log.StateChanged(context.Logger, row.Name, row.State, "ready");
+    }
+
+    private void Boot(ZoneRow row, BootOptions options, KeeperConnection keeper)
+    {
+        long started = Stopwatch.GetTimestamp();
+        ZoneSpec spec = context.Spec(row);
+        _verifier.Require(spec);
+        bool ready = row.ZoneState == ZoneState.Ready;
+        ProcessIdentity? owner = spec.Lifetime == ZoneLifetime.Owner ? ProcessIdentity.Self : null;
+        (long generation, List<Resource> rows) = context.Catalogue.Begin(row.Name, ready ? row.Generation : null, number =>
+        {
+            Resource process = new(row.Name, number, ProcessKind.Name, row.Name, ProcessKind.Data(CgroupPath(row.Name), owner));
+            return ready ? [process] : [CgroupIntent(row.Name, number), process];
+        });
+        keeper.Claim(row.Name, generation);
+        ZoneBoot boot = new(spec, row, options);
+        try
+        {
+            AcquireOrUndo(row, rows, boot, ready ? [(ZoneState.Ready, ZoneState.Installed)] : []);
+        }
+        catch
+        {
+            keeper.Done(row.Name, up: false);
+            throw;
+        }
+
+        IReadOnlyList<(ZoneState, ZoneState)> path = ready
+            ? [(ZoneState.Ready, ZoneState.Running)]
+            : [(ZoneState.Installed, ZoneState.Ready), (ZoneState.Ready, ZoneState.Running)];
+        context.Catalogue.Hold(row.Name, generation, path, boot.Process);
+        keeper.Done(row.Name, up: true);
+        double milliseconds = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+        Telemetry.BootDuration.Record(milliseconds);
+        Log.Booted(context.Logger, row.Name, milliseconds, boot.Process!.Pid);
+    }
+
+    /// <summary>Kills what runs and releases all that is held.</summary>
+    private void Halt(ZoneRow row, KeeperConnection? keeper, string? detail = null)
+    {
+        KeeperConnection? borrowed = keeper is null ? context.Zoned.KeeperIfRunning() : null;
+        keeper ??= borrowed;
+        bool watched = row.Generation is { } claimed && keeper is not null && keeper.Claim(row.Name, claimed);
+        bool up = row.Pid is not null;
+        bool outOfMemory = up && context.OutOfMemoryKills(row.Name) > 0;
+        List<Resource> rows = context.Catalogue.Ledger(row.Name);
+        List<Resource> gone = ReleaseOrReport(row.Name, rows);
+        ExitStatus? exit = up ? Exit(watched ? keeper!.AwaitExit(row.Name, row.Generation!.Value, ExitTimeout) : null, outOfMemory) : null;
+        context.Catalogue.Release(row.Name, gone, PathDown(row.ZoneState), exit, detail);
+        if (row.Restarts > 0)
+        {
+            context.Catalogue.SetRestarts(row.Name, 0, null);
+        }
+
+        keeper?.Done(row.Name, up: false);
+        borrowed?.Dispose();
+        Log.StateChanged(context.Logger, row.Name, row.State, "installed");
+    }
+
+    /// <summary>Asks init to end. The lock is free while it does: a halt may come in between.</summary>
+    public async Task ShutdownAsync(string name, bool reboot, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        SafeFd? process = null;
+        bool proceed = false;
+        await OperateAsync(Verb.Shutdown, name, needsZoned: true, (row, _, keeper) =>
+        {
+            proceed = Check(Verb.Shutdown, row);
+            if (!proceed || StateTable.For(Verb.Shutdown, row.ZoneState).Kind == CourseKind.HaltFirst)
+            {
+                _ = proceed ? HaltFirst(Verb.Shutdown, row, keeper) : row;
+                return;
+            }
+
+            process = HostContext.Identity(row)?.Open();
+            if (row.ZoneState == ZoneState.Running)
+            {
+                context.Catalogue.SetState(name, ZoneState.Running, ZoneState.ShuttingDown, Durability.Normal);
+            }
+
+            if (process is not null)
+            {
+                Wire.Kernel.Call(Wire.Linux.PidfdSendSignal, process.Number, InitPrograms.ShutdownSignal(context.Spec(row)));
+            }
+        }, cancellationToken).ConfigureAwait(false);
+
+        using (process)
+        {
+            if (process is not null)
+            {
+                await AwaitEndAsync(process, timeout, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        if (proceed)
+        {
+            await HaltAsync(name, cancellationToken).ConfigureAwait(false);
+            if (reboot)
+            {
+                await BootAsync(name, new(), cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private static async Task AwaitEndAsync(SafeFd process, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        long deadline = Environment.TickCount64 + (long)timeout.TotalMilliseconds;
+        TimeSpan slice = TimeSpan.FromMilliseconds(200);
+        while (Environment.TickCount64 < deadline && !await Task.Run(() => Polling.Readable(process, slice), cancellationToken).ConfigureAwait(false))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+    }
+
+    /// <summary>Acquires; what fails is undone before the error is thrown.</summary>
+    private void AcquireOrUndo(ZoneRow row, List<Resource> rows, ZoneBoot boot, IReadOnlyList<(ZoneState, ZoneState)> path)
+    {
+        try
+        {
+            context.Resources.AcquireAll(rows, boot);
+        }
+        catch
+        {
+            List<Resource> gone = ReleaseOrReport(row.Name, context.Catalogue.Ledger(row.Name));
+            context.Catalogue.Release(row.Name, gone, path, null, "boot failed");
+            throw;
+        }
+    }
+
+    /// <summary>Releases rows; those that stay are logged, and stay in the ledger for the next attempt.</summary>
+    private List<Resource> ReleaseOrReport(string name, List<Resource> rows)
+    {
+        IReadOnlyList<(Resource Resource, Exception Reason)> kept = context.Resources.ReleaseAll(rows);
+        foreach ((Resource resource, Exception reason) in kept)
+        {
+            Log.NotReleased(context.Logger, name, resource.Kind, resource.Name, reason.Message);
+        }
+
+        return [.. rows.Where(row => !kept.Any(entry => entry.Resource == row))];
+    }
+
+    private static ExitStatus Exit(int? status, bool outOfMemory) =>
+        (status is { } word and not -1 ? ExitStatus.FromWait(word) : new ExitStatus(-1)) with { OutOfMemory = outOfMemory };
+
+    /// <summary>The states on the way from where a zone is to installed.</summary>
+    private static IReadOnlyList<(ZoneState, ZoneState)> PathDown(ZoneState state) => state switch
+    {
+        ZoneState.Running => [(ZoneState.Running, ZoneState.Down), (ZoneState.Down, ZoneState.Installed)],
+        ZoneState.ShuttingDown => [(ZoneState.ShuttingDown, ZoneState.Down), (ZoneState.Down, ZoneState.Installed)],
+        ZoneState.Ready or ZoneState.Down => [(state, ZoneState.Installed)],
+        _ => [],
+    };
+
+    private Resource CgroupIntent(string name, long generation) => new(name, generation, CgroupKind.Name, name, CgroupPath(name));
+
+    private string CgroupPath(string name) => $"{context.CgroupBase}/{name}";
+}

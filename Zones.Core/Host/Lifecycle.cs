@@ -1,0 +1,154 @@
+using System.Diagnostics;
+using Zones.Catalogue;
+using Zones.Roots;
+using Zones.Zoned;
+
+namespace Zones.Hosting;
+
+/// <summary>The verbs that change a zone. Each takes the zone's lock, puts right what an earlier one left half-done, asks the state
+/// table what to do, and does it.</summary>
+internal sealed partial class Lifecycle(HostContext context)
+{
+    private readonly Verifier _verifier = new(context);
+    private readonly ZoneInstaller _installer = new(context);
+
+    public Task CreateAsync(ZoneSpec spec, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<SpecProblem> problems = ZoneSpecValidator.Validate(spec);
+        if (problems.Count > 0)
+        {
+            throw new ZoneSpecException(problems) { Zone = spec.Zone, Operation = "create" };
+        }
+
+        return Task.Run(() => context.Catalogue.Create(spec.Zone, ZoneSpecYaml.Write(spec), context.ZonepathOf(spec)), cancellationToken);
+    }
+
+    public Task InstallAsync(string name, CancellationToken cancellationToken) => OperateAsync(Verb.Install, name, needsZoned: false, (row, _, _) =>
+    {
+        if (Check(Verb.Install, row))
+        {
+            ZoneSpec spec = context.Spec(row);
+            _verifier.Require(spec);
+            _installer.Install(row, spec, cancellationToken);
+        }
+    }, cancellationToken);
+
+    public Task UninstallAsync(string name, CancellationToken cancellationToken) => OperateAsync(Verb.Uninstall, name, needsZoned: false, (row, _, _) =>
+    {
+        if (Check(Verb.Uninstall, row))
+        {
+            _installer.Uninstall(row);
+        }
+    }, cancellationToken);
+
+    public Task DeleteAsync(string name, bool force, CancellationToken cancellationToken) =>
+        OperateAsync(Verb.Delete, name, needsZoned: false, (row, held, _) => Delete(row, held, force), cancellationToken);
+
+    public Task ReadyAsync(string name, CancellationToken cancellationToken) => OperateAsync(Verb.Ready, name, needsZoned: true, (row, _, keeper) =>
+    {
+        if (Check(Verb.Ready, row))
+        {
+            Ready(HaltFirst(Verb.Ready, row, keeper));
+        }
+    }, cancellationToken);
+
+    public Task BootAsync(string name, BootOptions options, CancellationToken cancellationToken) => OperateAsync(Verb.Boot, name, needsZoned: true, (row, _, keeper) =>
+    {
+        if (Check(Verb.Boot, row))
+        {
+            Boot(row, options, keeper!);
+        }
+    }, cancellationToken);
+
+    public Task HaltAsync(string name, CancellationToken cancellationToken) => OperateAsync(Verb.Halt, name, needsZoned: false, (row, _, keeper) =>
+    {
+        if (Check(Verb.Halt, row))
+        {
+            Halt(row, keeper);
+        }
+        else if (row.Restarts > 0)
+        {
+            // A restart may be waiting for its turn; who halts the zone wants it to stay down.
+            context.Catalogue.SetRestarts(row.Name, 0, null);
+        }
+    }, cancellationToken);
+
+    public Task RebootAsync(string name, BootOptions options, CancellationToken cancellationToken) => OperateAsync(Verb.Reboot, name, needsZoned: true, (row, _, keeper) =>
+    {
+        if (Check(Verb.Reboot, row))
+        {
+            Boot(HaltFirst(Verb.Reboot, row, keeper), options, keeper!);
+        }
+    }, cancellationToken);
+
+    /// <summary>Runs a verb under the zone's lock.</summary>
+    /// <param name="verb">For errors, traces and metrics.</param>
+    /// <param name="name">The zone.</param>
+    /// <param name="needsZoned">Whether zoned has to be there; it is used if it is there in any case.</param>
+    /// <param name="body">What is done with the zone, its lock and the keeper.</param>
+    /// <param name="cancellationToken">Ends the waiting for the lock.</param>
+    private async Task OperateAsync(Verb verb, string name, bool needsZoned, Action<ZoneRow, ZoneLock, KeeperConnection?> body, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        string operation = verb.ToString().ToLowerInvariant();
+        using Activity? activity = Telemetry.Start(operation, name);
+        bool succeeded = false;
+        try
+        {
+            // Before anything is made or a lock file appears: a name that is not there is not a path either.
+            context.Row(name);
+            KeeperConnection? keeper = needsZoned ? await KeeperAsync(cancellationToken).ConfigureAwait(false) : null;
+            using ZoneLock held = await ZoneLock.AcquireAsync(context.State, name, cancellationToken).ConfigureAwait(false);
+            await Task.Run(() => body(Settle(context.Row(name), keeper), held, keeper), CancellationToken.None).ConfigureAwait(false);
+            if (keeper is not null)
+            {
+                context.Zoned.Return(keeper);
+            }
+
+            succeeded = true;
+        }
+        finally
+        {
+            Telemetry.Count(operation, succeeded);
+        }
+    }
+
+    /// <summary>Whether there is something to do; throws when the state forbids it.</summary>
+    private static bool Check(Verb verb, ZoneRow row)
+    {
+        Course course = StateTable.For(verb, row.ZoneState);
+        return course.Kind == CourseKind.Refuse
+            ? throw new ZoneStateException($"{row.Name}: {course.Reason}", row.ZoneState) { Zone = row.Name, Operation = verb.ToString().ToLowerInvariant() }
+            : course.Kind != CourseKind.Nothing;
+    }
+
+    private ZoneRow HaltFirst(Verb verb, ZoneRow row, KeeperConnection? keeper)
+    {
+        if (StateTable.For(verb, row.ZoneState).Kind == CourseKind.HaltFirst)
+        {
+            Halt(row, keeper);
+            return context.Row(row.Name);
+        }
+
+        return row;
+    }
+
+    private void Delete(ZoneRow row, ZoneLock held, bool force)
+    {
+        if (force && row.ZoneState is ZoneState.Ready or ZoneState.Running or ZoneState.ShuttingDown or ZoneState.Down)
+        {
+            Halt(row, keeper: null);
+            row = context.Row(row.Name);
+        }
+
+        if (force && row.ZoneState is ZoneState.Installed or ZoneState.Incomplete or ZoneState.Unavailable)
+        {
+            _installer.Uninstall(row);
+            row = context.Row(row.Name);
+        }
+
+        Check(Verb.Delete, row);
+        context.Catalogue.Delete(row.Name);
+        held.Remove();
+    }
+}

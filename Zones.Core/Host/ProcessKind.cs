@@ -1,0 +1,78 @@
+using System.Globalization;
+using Zones.Boot;
+using Zones.Cgroups;
+using Zones.Interop;
+using Zones.Wire;
+
+namespace Zones.Hosting;
+
+/// <summary>The ledger's kind for the processes of a zone. Its row names the cgroup, so that they can be killed whoever they are,
+/// and for <c>lifetime: owner</c> the owner.</summary>
+internal sealed class ProcessKind(HostContext context) : IResourceKind
+{
+    public const string Name = "process";
+
+    private static readonly TimeSpan KillTimeout = TimeSpan.FromSeconds(30);
+
+    public string Kind => Name;
+
+    /// <summary>The row's data: the cgroup's path, then the owner's number, start time and boot id where there is an owner.</summary>
+    public static string Data(string cgroupPath, ProcessIdentity? owner) =>
+        owner is null ? cgroupPath : string.Create(CultureInfo.InvariantCulture, $"{cgroupPath}\n{owner.Pid} {owner.StartTicks} {owner.BootId}");
+
+    /// <summary>The owner that a row names; null for none.</summary>
+    public static ProcessIdentity? Owner(Resource resource) =>
+        resource.Data.Split('\n') is [_, string owner] && owner.Split(' ') is [string pid, string start, string boot]
+            ? new(int.Parse(pid, CultureInfo.InvariantCulture), long.Parse(start, CultureInfo.InvariantCulture), boot)
+            : null;
+
+    public void Acquire(Resource resource, ResourceBoot boot)
+    {
+        ZoneBoot zone = (ZoneBoot)boot;
+        using BootPreparation preparation = BootPreparation.Make(context, zone.Row, zone.Spec, zone.Options, resource.Generation);
+        (ProgramWriter program, byte[] message) = BootProgram.Compose(preparation.Plan);
+        SpawnReply reply = context.Zoned.Spawn(message, program.Descriptors);
+        preparation.CloseReport();
+        if (reply.Errno != 0)
+        {
+            string label = reply.Step >= 0 && reply.Step < program.Outside.Count ? program.Outside.Labels[reply.Step] : "clone process 1";
+            throw Failure(resource.Zone, label, reply.Errno);
+        }
+
+        if (StartReport.Read(preparation.Report, context.Options.BootTimeout) is { } report)
+        {
+            string label = report.Step < program.Inside.Count ? program.Inside.Labels[report.Step] : "reach the first instruction of init";
+            throw Failure(resource.Zone, label, report.Errno);
+        }
+
+        zone.Process = new(reply.Pid, reply.StartTicks, ProcessIdentity.CurrentBoot);
+    }
+
+    public void Release(Resource resource)
+    {
+        CgroupTree tree = Tree(resource);
+        tree.Kill();
+        if (!tree.AwaitEmpty(KillTimeout))
+        {
+            throw new ZoneResourceException($"{resource.Zone}: processes {string.Join(", ", tree.Processes())} do not die after {KillTimeout.TotalSeconds} s; they wait for the kernel, see /proc/PID/stack", Name) { Zone = resource.Zone, IsTransient = true };
+        }
+    }
+
+    public ResourceCondition Probe(Resource resource) => Tree(resource).Processes().Count > 0 ? ResourceCondition.Present : ResourceCondition.Absent;
+
+    private CgroupTree Tree(Resource resource) => new(context.Cgroups, resource.Data.Split('\n')[0]);
+
+    private static ZoneResourceException Failure(string zone, string label, int errno) =>
+        new($"{zone}: cannot {label}: {KernelError.Describe(errno)}", Name) { Zone = zone, Operation = "boot", Errno = errno };
+}
+
+/// <summary>A boot of a native zone.</summary>
+internal sealed class ZoneBoot(ZoneSpec spec, Catalogue.ZoneRow row, BootOptions options) : ResourceBoot(spec)
+{
+    public Catalogue.ZoneRow Row { get; } = row;
+
+    public BootOptions Options { get; } = options;
+
+    /// <summary>Process 1, when it is there.</summary>
+    public ProcessIdentity? Process { get; set; }
+}

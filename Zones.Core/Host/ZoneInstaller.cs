@@ -1,0 +1,88 @@
+using Zones.Catalogue;
+using Zones.Interop;
+using Zones.Roots;
+using Zones.Wire;
+
+namespace Zones.Hosting;
+
+/// <summary>Makes and removes a zone's private files. Between the two commits of an install the zone is incomplete, so whatever
+/// dies in between leaves something that an uninstall takes away.</summary>
+internal sealed unsafe class ZoneInstaller(HostContext context)
+{
+    /// <summary>configured → incomplete → installed; back to configured when it fails.</summary>
+    public void Install(ZoneRow row, ZoneSpec spec, CancellationToken cancellationToken)
+    {
+        List<SpecProblem> problems = [];
+        ZonepathCheck.Check(row.Zonepath, problems);
+        SharedRoot shared = SharedRoot.Resolve(spec, problems);
+        if (problems.Count > 0)
+        {
+            throw new ZoneSpecException(problems) { Zone = row.Name, Operation = "install" };
+        }
+
+        uint idBase = context.Catalogue.BeginInstall(row.Name, spec.Security.IdBase);
+        try
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            MakePrivateFiles(row.Zonepath, spec, shared, spec.Security.UserNamespace ? idBase : 0);
+        }
+        catch
+        {
+            TreeRemover.Remove(row.Zonepath);
+            context.Catalogue.EndUninstall(row.Name);
+            throw;
+        }
+
+        context.Catalogue.SetState(row.Name, ZoneState.Incomplete, ZoneState.Installed, Durability.Full);
+        Log.StateChanged(context.Logger, row.Name, "configured", "installed");
+    }
+
+    /// <summary>installed, incomplete or unavailable → configured.</summary>
+    public void Uninstall(ZoneRow row)
+    {
+        if (row.ZoneState != ZoneState.Incomplete)
+        {
+            context.Catalogue.SetState(row.Name, row.ZoneState, ZoneState.Incomplete, Durability.Full, "uninstall");
+        }
+
+        TreeRemover.Remove(row.Zonepath);
+        File.Delete(LogReader.PathOf(context.State, row.Name));
+        File.Delete(Path.Combine(context.Zoned.RunDirectory, row.Name + ".exit"));
+        context.Catalogue.EndUninstall(row.Name);
+        Log.StateChanged(context.Logger, row.Name, row.State, "configured");
+    }
+
+    private static void MakePrivateFiles(string zonepath, ZoneSpec spec, SharedRoot shared, uint owner)
+    {
+        const UnixFileMode rootOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        try
+        {
+            Directory.CreateDirectory(zonepath, rootOnly);
+            File.SetUnixFileMode(zonepath, rootOnly);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ZoneResourceException($"{zonepath}: cannot make the zonepath: {e.Message.ToLowerInvariant()}", "root", e) { Path = zonepath };
+        }
+
+        if (spec.Root.Type == RootType.Sparse)
+        {
+            Skeleton.Build(Path.Combine(zonepath, "root"), spec, shared, owner);
+            return;
+        }
+
+        string layer = Path.Combine(zonepath, "layer");
+        foreach (string directory in (string[])[layer, Path.Combine(layer, "upper"), Path.Combine(layer, "work")])
+        {
+            fixed (byte* name = System.Text.Encoding.UTF8.GetBytes(directory + "\0"))
+            {
+                long made = Kernel.Call(Linux.Mkdir, (long)name, 0x1ED /* 0755 */);
+                long owned = made < 0 ? made : Kernel.Call(Linux.Fchownat, Linux.AT_FDCWD, (long)name, owner, owner, Linux.AT_SYMLINK_NOFOLLOW);
+                if (owned < 0)
+                {
+                    throw new ZoneResourceException($"{directory}: cannot make it: {KernelError.Describe((int)-owned)}", "root") { Path = directory, Errno = (int)-owned };
+                }
+            }
+        }
+    }
+}

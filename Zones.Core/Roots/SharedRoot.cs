@@ -1,0 +1,114 @@
+using System.Text;
+using Zones.Interop;
+using Zones.Wire;
+
+namespace Zones.Roots;
+
+/// <summary>Where the shared part of a zone's root comes from: directories that are mounted read-only, and top-level links that are
+/// made again.</summary>
+/// <param name="Source">The root of the operating system that is shared.</param>
+/// <param name="Directories">Absolute paths, the same in the source and in the zone.</param>
+/// <param name="Links">Top-level names that are symbolic links in the source, such as bin → usr/bin.</param>
+internal sealed record SharedRoot(string Source, IReadOnlyList<string> Directories, IReadOnlyList<(string Name, string Target)> Links)
+{
+    private static readonly string[] Inherited = ["/usr", "/lib", "/lib32", "/lib64", "/libx32", "/bin", "/sbin"];
+
+    /// <summary>Read-only by mount rather than copied: hundreds of links that /usr leads to and that no zone changes.</summary>
+    private static readonly string[] SharedConfiguration = ["/etc/alternatives", "/etc/ssl/certs"];
+
+    /// <summary>Looks at the source of a spec's root.</summary>
+    /// <param name="spec">The definition.</param>
+    /// <param name="problems">What keeps the root from being shared.</param>
+    public static SharedRoot Resolve(ZoneSpec spec, List<SpecProblem> problems)
+    {
+        string source = spec.Root.Kind == RootSource.Host ? "/" : spec.Root.Source ?? "/";
+        if (!Directory.Exists(source))
+        {
+            problems.Add(new("root.source", source, $"{source} is not a directory of this host"));
+            return new(source, [], []);
+        }
+
+        if (spec.Root.Type == RootType.Whole)
+        {
+            return new(source, ["/"], []);
+        }
+
+        List<string> directories = [];
+        List<(string, string)> links = [];
+        if (spec.Root.Inherit is { } inherit)
+        {
+            for (int i = 0; i < inherit.Count; i++)
+            {
+                Classify(source, inherit[i], directories, links, problems, $"root.inherit[{i}]");
+            }
+        }
+        else
+        {
+            foreach (string path in Inherited)
+            {
+                Classify(source, path, directories, links, problems, null);
+            }
+        }
+
+        if (directories.Contains("/usr"))
+        {
+            foreach (string path in SharedConfiguration)
+            {
+                Classify(source, path, directories, links, problems, null);
+            }
+        }
+
+        return new(source, directories, links);
+    }
+
+    /// <summary>A detached mount of a directory of the source.</summary>
+    /// <exception cref="ZoneResourceException">It is not there any more.</exception>
+    public unsafe SafeFd Clone(string directory)
+    {
+        using SafeFd? found = OpenBelow(Source, directory, Linux.O_PATH | Linux.O_DIRECTORY, out int errno);
+        fixed (byte* empty = "\0"u8)
+        {
+            SafeFd? tree = found is null
+                ? null
+                : Kernel.Descriptor(Kernel.Call(Linux.OpenTree, found.Number, (long)empty, Linux.OPEN_TREE_CLONE | Linux.O_CLOEXEC | Linux.AT_EMPTY_PATH), out errno);
+            return tree ?? throw new ZoneResourceException($"root: cannot share {directory} of {Source}: {KernelError.Describe(errno)}", "root") { Path = directory, Errno = errno };
+        }
+    }
+
+    /// <summary>openat2(2) below a root as if it were <c>/</c>: links in it, absolute ones too, stay in it.</summary>
+    public static unsafe SafeFd? OpenBelow(string root, string path, int flags, out int errno)
+    {
+        using SafeFd? at = Kernel.Open(root, Linux.O_PATH | Linux.O_DIRECTORY, out errno);
+        if (at is null)
+        {
+            return null;
+        }
+
+        string relative = path.TrimStart('/');
+        fixed (byte* text = Encoding.UTF8.GetBytes((relative.Length == 0 ? "." : relative) + "\0"))
+        {
+            ulong* how = stackalloc ulong[3];
+            how[0] = (uint)(flags | Linux.O_CLOEXEC);
+            how[1] = 0;
+            how[2] = Linux.RESOLVE_IN_ROOT | Linux.RESOLVE_NO_MAGICLINKS;
+            return Kernel.Descriptor(Kernel.Call(Linux.Openat2, at.Number, (long)text, (long)how, 24), out errno);
+        }
+    }
+
+    private static void Classify(string source, string path, List<string> directories, List<(string, string)> links, List<SpecProblem> problems, string? property)
+    {
+        FileInfo file = new(source.TrimEnd('/') + path);
+        if (file.LinkTarget is { } target && path.LastIndexOf('/') == 0)
+        {
+            links.Add((path[1..], target));
+        }
+        else if (file.Attributes != (FileAttributes)(-1) && file.Attributes.HasFlag(FileAttributes.Directory) && file.LinkTarget is null)
+        {
+            directories.Add(path);
+        }
+        else if (property is not null)
+        {
+            problems.Add(new(property, path, $"{path} is not a directory of {source}"));
+        }
+    }
+}

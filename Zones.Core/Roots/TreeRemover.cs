@@ -1,0 +1,189 @@
+using System.Buffers.Binary;
+using System.Text;
+using Zones.Interop;
+using Zones.Wire;
+
+namespace Zones.Roots;
+
+/// <summary>Removes what a zone has filled, by descriptor and name: no symbolic link is followed, no mount crossed, and neither
+/// depth nor names can hurt it. A tree deeper than descriptors allow is flattened as it goes: what lies too deep is moved up first.</summary>
+internal static unsafe class TreeRemover
+{
+    private const int DeepestOpen = 64;
+    private const int Unlink = 263, RemoveDirectory = 0x200 /* AT_REMOVEDIR */, GetDents = 217, Rename = 264;
+    private const byte TypeDirectory = 4, TypeUnknown = 0;
+
+    /// <summary>Removes a directory with everything below; success when it is not there.</summary>
+    /// <param name="path">Absolute; its parent is not the zone's.</param>
+    /// <exception cref="ZoneResourceException">Names what could not be removed and why.</exception>
+    public static void Remove(string path)
+    {
+        using SafeFd? parent = Kernel.Open(Path.GetDirectoryName(path)!, Linux.O_PATH | Linux.O_DIRECTORY, out int errno);
+        if (parent is null)
+        {
+            return;
+        }
+
+        byte[] name = Encoding.UTF8.GetBytes(Path.GetFileName(path) + "\0");
+        fixed (byte* start = name)
+        {
+            long removed = Kernel.Call(Unlink, parent.Number, (long)start, RemoveDirectory);
+            if (removed == 0 || removed == -Linux.ENOENT)
+            {
+                return;
+            }
+
+            long fd = OpenDirectory(parent.Number, start);
+            if (fd == -Linux.ENOTDIR || fd == -Linux.ELOOP)
+            {
+                Check(path, Kernel.Call(Unlink, parent.Number, (long)start, 0));
+                return;
+            }
+
+            Check(path, fd);
+            using SafeFd root = new((int)fd);
+            Empty(root.Number, root.Number, 0, path);
+            Check(path, Kernel.Call(Unlink, parent.Number, (long)start, RemoveDirectory));
+        }
+    }
+
+    /// <summary>Removes all entries of a directory. <paramref name="top"/> is where too deep ones are moved to.</summary>
+    private static void Empty(int directory, int top, int depth, string path)
+    {
+        byte[] buffer = new byte[32 * 1024];
+        bool again = true;
+        while (again)
+        {
+            // Entries vanish while they are read; from the start again until a pass finds none.
+            again = false;
+            Kernel.Call(8 /* lseek */, directory, 0, 0);
+            fixed (byte* start = buffer)
+            {
+                long length;
+                while ((length = Kernel.Call(GetDents, directory, (long)start, buffer.Length)) > 0)
+                {
+                    for (int at = 0; at < length;)
+                    {
+                        ushort size = BinaryPrimitives.ReadUInt16LittleEndian(buffer.AsSpan(at + 16));
+                        byte* name = start + at + 19;
+                        if (!IsDot(name))
+                        {
+                            RemoveEntry(directory, top, name, buffer[at + 18], depth, path);
+                            again = true;
+                        }
+
+                        at += size;
+                    }
+                }
+
+                Check(path, length);
+            }
+        }
+    }
+
+    private static void RemoveEntry(int directory, int top, byte* name, byte type, int depth, string path)
+    {
+        if (type is not (TypeDirectory or TypeUnknown))
+        {
+            Check(Describe(path, name), UnlinkAt(directory, name, 0));
+            return;
+        }
+
+        long removed = Kernel.Call(Unlink, directory, (long)name, RemoveDirectory);
+        if (removed == 0)
+        {
+            return;
+        }
+
+        if (removed == -Linux.ENOTDIR)
+        {
+            Check(Describe(path, name), UnlinkAt(directory, name, 0));
+            return;
+        }
+
+        if (depth >= DeepestOpen)
+        {
+            fixed (byte* moved = Encoding.ASCII.GetBytes($".{Guid.NewGuid():N}\0"))
+            {
+                Check(Describe(path, name), Kernel.Call(Rename, directory, (long)name, top, (long)moved));
+            }
+
+            return;
+        }
+
+        long fd = OpenDirectory(directory, name);
+        Check(Describe(path, name), fd);
+        using SafeFd child = new((int)fd);
+        if (Device(child.Number) != Device(top))
+        {
+            throw new ZoneResourceException($"{Describe(path, name)}: a file system is mounted there; unmount it and uninstall again", "root") { Path = Describe(path, name), Errno = Linux.EBUSY };
+        }
+
+        Empty(child.Number, top, depth + 1, path);
+        Check(Describe(path, name), UnlinkAt(directory, name, RemoveDirectory));
+    }
+
+    /// <summary>unlinkat(2); a file that was made immutable or append-only, or lies in such a directory, is made ordinary and tried once more.</summary>
+    private static long UnlinkAt(int directory, byte* name, int flags)
+    {
+        long result = Kernel.Call(Unlink, directory, (long)name, flags);
+        if (result != -Linux.EPERM)
+        {
+            return result;
+        }
+
+        ClearFlags(directory);
+        ClearFlags(directory, name);
+        return Kernel.Call(Unlink, directory, (long)name, flags);
+    }
+
+    private static void ClearFlags(int directory, byte* name)
+    {
+        long fd = Kernel.Call(Linux.Openat, directory, (long)name, Linux.O_RDONLY | Linux.O_NONBLOCK | Linux.O_NOFOLLOW | Linux.O_CLOEXEC);
+        if (fd >= 0)
+        {
+            using SafeFd file = new((int)fd);
+            ClearFlags(file.Number);
+        }
+    }
+
+    private static void ClearFlags(int fd)
+    {
+        const long getFlags = 0x80086601, setFlags = 0x40086602;
+        const int immutable = 0x10, appendOnly = 0x20;
+        long flags = 0;
+        Kernel.Call(Linux.Ioctl, fd, getFlags, (long)&flags);
+        flags &= ~(immutable | appendOnly);
+        Kernel.Call(Linux.Ioctl, fd, setFlags, (long)&flags);
+    }
+
+    private static long OpenDirectory(int at, byte* name) =>
+        Kernel.Call(Linux.Openat, at, (long)name, Linux.O_RDONLY | Linux.O_DIRECTORY | Linux.O_NOFOLLOW | Linux.O_CLOEXEC);
+
+    private static long Device(int fd)
+    {
+        long* stat = stackalloc long[18];
+        return Kernel.Call(Linux.Fstat, fd, (long)stat) == 0 ? stat[0] : -1;
+    }
+
+    private static bool IsDot(byte* name) => name[0] == '.' && (name[1] == 0 || (name[1] == '.' && name[2] == 0));
+
+    private static string Describe(string path, byte* name)
+    {
+        int length = 0;
+        while (name[length] != 0)
+        {
+            length++;
+        }
+
+        return $"{path}/…/{Encoding.UTF8.GetString(name, length)}";
+    }
+
+    private static void Check(string path, long result)
+    {
+        if (result < 0)
+        {
+            throw new ZoneResourceException($"{path}: cannot remove it: {KernelError.Describe((int)-result)}", "root") { Path = path, Errno = (int)-result };
+        }
+    }
+}
