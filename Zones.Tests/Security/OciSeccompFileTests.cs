@@ -121,6 +121,10 @@ public sealed class OciSeccompFileTests : IDisposable
         string missing = Path.Combine(_directory, "missing.json");
         Assert.Contains("cannot read", Assert.Throws<ZoneException>(() => SeccompProfile.Of(missing, default)).Message, StringComparison.Ordinal);
         Assert.Contains("cannot read", Assert.Throws<ZoneException>(() => SeccompProfile.Of(_directory, default)).Message, StringComparison.Ordinal);
+        Assert.Contains("not a regular file", Assert.Throws<ZoneException>(() => SeccompProfile.Of("/dev/zero", default)).Message, StringComparison.Ordinal);
+        string pipe = Path.Combine(_directory, "pipe");
+        Assert.Equal(0, Mono.Unix.Native.Syscall.mkfifo(pipe, Mono.Unix.Native.FilePermissions.S_IRUSR));
+        Assert.Contains("not a regular file", Assert.Throws<ZoneException>(() => SeccompProfile.Of(pipe, default)).Message, StringComparison.Ordinal);
         string huge = Write(new string(' ', OciSeccompFile.MaxSize + 1));
         Assert.Contains("longer than 1048576 bytes", Assert.Throws<ZoneException>(() => SeccompProfile.Of(huge, default)).Message, StringComparison.Ordinal);
     }
