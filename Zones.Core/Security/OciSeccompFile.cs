@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Mono.Unix.Native;
 
 namespace Zones.Security;
 
@@ -56,6 +57,12 @@ internal static partial class OciSeccompFile
 
     private static JsonDocument Load(string path)
     {
+        // Opening a named pipe would wait for somebody to write to it.
+        if (Syscall.stat(path, out Stat stat) == 0 && (stat.st_mode & FilePermissions.S_IFMT) != FilePermissions.S_IFREG)
+        {
+            throw new ZoneException($"{path}: cannot read the seccomp profile: not a regular file; give 'default', 'unconfined', or the path of a readable file") { Path = path };
+        }
+
         try
         {
             using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read);
@@ -106,7 +113,7 @@ internal static partial class OciSeccompFile
     {
         if (entry.Member(name) is { } named && named.Text().Length > 0)
         {
-            return Enum.TryParse(named.Text(), out Mono.Unix.Native.Errno errno) && Mono.Unix.Native.NativeConvert.TryFromErrno(errno, out int value)
+            return Enum.TryParse(named.Text(), out Errno errno) && NativeConvert.TryFromErrno(errno, out int value)
                 ? value
                 : throw named.Wrong($"is '{named.Text()}'; allowed is a name of errno(3) in capitals, such as EPERM");
         }

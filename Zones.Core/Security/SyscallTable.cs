@@ -1,5 +1,3 @@
-using System.Collections.Frozen;
-
 namespace Zones.Security;
 
 /// <summary>The system calls of x86-64, up to kernel 6.18 (arch/x86/entry/syscalls/syscall_64.tbl). Numbers between the two runs
@@ -8,7 +6,7 @@ internal static class SyscallTable
 {
     private const int SecondRun = 424; // from here on a new call has the same number on every architecture
 
-    private static readonly FrozenDictionary<string, int> ByName = All().ToFrozenDictionary(call => call.Name, call => call.Number);
+    private static readonly Dictionary<string, int> ByName = All().ToDictionary(call => call.Name, call => call.Number, StringComparer.Ordinal);
 
     /// <summary>The highest number that has a name.</summary>
     public static int Last => SecondRun + SyscallNames.Common.Length - 1;

@@ -1,3 +1,5 @@
+using System.Text;
+using CsCheck;
 using Zones.Security;
 
 namespace Zones.Tests.Security;
@@ -119,6 +121,10 @@ public sealed class OciSeccompFileTests : IDisposable
         string missing = Path.Combine(_directory, "missing.json");
         Assert.Contains("cannot read", Assert.Throws<ZoneException>(() => SeccompProfile.Of(missing, default)).Message, StringComparison.Ordinal);
         Assert.Contains("cannot read", Assert.Throws<ZoneException>(() => SeccompProfile.Of(_directory, default)).Message, StringComparison.Ordinal);
+        Assert.Contains("not a regular file", Assert.Throws<ZoneException>(() => SeccompProfile.Of("/dev/zero", default)).Message, StringComparison.Ordinal);
+        string pipe = Path.Combine(_directory, "pipe");
+        Assert.Equal(0, Mono.Unix.Native.Syscall.mkfifo(pipe, Mono.Unix.Native.FilePermissions.S_IRUSR));
+        Assert.Contains("not a regular file", Assert.Throws<ZoneException>(() => SeccompProfile.Of(pipe, default)).Message, StringComparison.Ordinal);
         string huge = Write(new string(' ', OciSeccompFile.MaxSize + 1));
         Assert.Contains("longer than 1048576 bytes", Assert.Throws<ZoneException>(() => SeccompProfile.Of(huge, default)).Message, StringComparison.Ordinal);
     }
@@ -131,6 +137,78 @@ public sealed class OciSeccompFileTests : IDisposable
         ZoneException error = Assert.Throws<ZoneException>(() => SeccompProfile.Of(path, default));
         Assert.StartsWith(path + ": the system-call filter needs", error.Message, StringComparison.Ordinal);
         Assert.Equal(path, error.Path);
+    }
+
+    [Fact]
+    public void A_container_engines_profile_means_the_same_when_compiled()
+    {
+        // podman's, where golang-github-containers-common is installed; else one that uses the same features.
+        const string installed = "/usr/share/containers/seccomp.json";
+        string path = File.Exists(installed) ? installed : Write("""
+            {
+              "defaultAction": "SCMP_ACT_ERRNO", "defaultErrnoRet": 38, "defaultErrno": "ENOSYS",
+              "archMap": [ { "architecture": "SCMP_ARCH_X86_64", "subArchitectures": ["SCMP_ARCH_X86", "SCMP_ARCH_X32"] }, { "architecture": "SCMP_ARCH_RISCV64", "subArchitectures": null } ],
+              "syscalls": [
+                { "names": ["reboot", "swapon"], "action": "SCMP_ACT_ERRNO", "args": [], "comment": "", "includes": {}, "excludes": {}, "errnoRet": 1, "errno": "EPERM" },
+                { "names": ["personality"], "action": "SCMP_ACT_ALLOW", "args": [ { "index": 0, "value": 131080, "valueTwo": 0, "op": "SCMP_CMP_EQ" } ] },
+                { "names": ["personality"], "action": "SCMP_ACT_ALLOW", "args": [ { "index": 0, "value": 4294967295, "valueTwo": 0, "op": "SCMP_CMP_EQ" } ] },
+                { "names": ["socket"], "action": "SCMP_ACT_ERRNO", "args": [ { "index": 0, "value": 16, "op": "SCMP_CMP_EQ" }, { "index": 2, "value": 9, "op": "SCMP_CMP_EQ" } ], "excludes": { "caps": ["CAP_AUDIT_WRITE"] }, "errnoRet": 22, "errno": "EINVAL" },
+                { "names": ["socket"], "action": "SCMP_ACT_ALLOW", "args": [ { "index": 2, "value": 9, "op": "SCMP_CMP_NE" } ], "excludes": { "caps": ["CAP_AUDIT_WRITE"] } },
+                { "names": ["socket"], "action": "SCMP_ACT_ALLOW", "args": [ { "index": 0, "value": 16, "op": "SCMP_CMP_NE" } ], "excludes": { "caps": ["CAP_AUDIT_WRITE"] } },
+                { "names": ["socket"], "action": "SCMP_ACT_ALLOW", "args": null, "includes": { "caps": ["CAP_AUDIT_WRITE"] } }
+              ]
+            }
+            """);
+        foreach (CapabilitySet granted in (CapabilitySet[])[CapabilitySet.None, Limitpriv.Default, CapabilitySet.Of("sys_admin")])
+        {
+            SyscallPolicy policy = OciSeccompFile.Read(path, granted, Kernel);
+            byte[] filter = SeccompCompiler.Compile(policy);
+            for (uint number = 0; number < 600; number++)
+            {
+                foreach (SyscallData call in PolicyOracle.Edges(policy, number))
+                {
+                    Assert.Equal(PolicyOracle.Decide(policy, call), BpfInterpreter.Run(filter, call).Action);
+                }
+            }
+
+            bool audit = granted.Contains("audit_write");
+            Assert.Equal(audit ? SeccompAction.Allow : SeccompAction.Errno(22), BpfInterpreter.Run(filter, new(Amd64, Socket, 16, 3, 9)).Action);
+            Assert.Equal(SeccompAction.Allow, BpfInterpreter.Run(filter, new(Amd64, Socket, 2, 1, 0)).Action);
+        }
+    }
+
+    [Fact]
+    public void Whatever_the_bytes_are_the_answer_is_a_policy_or_an_error_that_names_the_file()
+    {
+        byte[] seed = Encoding.UTF8.GetBytes("""
+            {"defaultAction":"SCMP_ACT_ERRNO","defaultErrnoRet":38,"architectures":["SCMP_ARCH_X86_64"],"syscalls":[{"names":["socket","read"],"action":"SCMP_ACT_ALLOW",
+            "args":[{"index":0,"value":16,"valueTwo":1,"op":"SCMP_CMP_MASKED_EQ"}],"includes":{"caps":["CAP_KILL"],"minKernel":"4.8"},"excludes":{"arches":["arm"]},"errnoRet":1,"errno":"EPERM"}]}
+            """);
+        Gen.Select(Gen.Int[0, seed.Length - 1], Gen.Byte, Gen.Int[0, 12]).Array[1, 4].Sample(
+            edits =>
+            {
+                List<byte> bytes = [.. seed];
+                foreach ((int at, byte value, int removed) in edits)
+                {
+                    int from = Math.Min(at, bytes.Count - 1);
+                    bytes.RemoveRange(from, Math.Min(removed, bytes.Count - from));
+                    bytes.Insert(from, value);
+                }
+
+                string path = Path.Combine(_directory, Guid.NewGuid().ToString("N"));
+                File.WriteAllBytes(path, [.. bytes]);
+                try
+                {
+                    Assert.NotNull(SeccompProfile.FromOciJson(path, CapabilitySet.None).Filter);
+                }
+                catch (ZoneException error)
+                {
+                    Assert.Equal(path, error.Path);
+                }
+
+                File.Delete(path);
+            },
+            iter: 3000);
     }
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);
