@@ -63,7 +63,7 @@ internal sealed record SharedRoot(string Source, IReadOnlyList<string> Directori
 
     /// <summary>A detached mount of a directory of the source.</summary>
     /// <exception cref="ZoneResourceException">It is not there any more.</exception>
-    public unsafe SafeFd Clone(string directory)
+    public unsafe SafeFd CloneDirectory(string directory)
     {
         using SafeFd? found = OpenBelow(Source, directory, Linux.O_PATH | Linux.O_DIRECTORY, out int errno);
         fixed (byte* empty = "\0"u8)
