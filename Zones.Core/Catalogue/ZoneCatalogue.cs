@@ -7,7 +7,7 @@ namespace Zones.Catalogue;
 
 /// <summary>What is known of all zones: specs, states, leases, events, and the ledger of what they hold. The contract that makes
 /// every crash harmless: before any kernel object of an operation is made, <see cref="Begin"/> commits the intents of all of
-/// them; when all are made, <see cref="Hold"/> marks them held together with the new state; <see cref="Release"/> forgets
+/// them; when all are made, <see cref="Hold"/> marks them held together with the new state; Release forgets
 /// them together with the state after. Whoever finds rows that are not held, or held by a zone whose process 1 is gone,
 /// releases them. A change of state and its event are one transaction.</summary>
 internal sealed partial class ZoneCatalogue(Store store, ZonesOptions options)

@@ -18,7 +18,9 @@ internal static unsafe class DeviceNodes
             string match = devices[i].Match;
             string directory = Path.GetDirectoryName(match)!;
             int before = found.Count;
-            foreach (string path in Directory.Exists(directory) ? Directory.EnumerateFileSystemEntries(directory).Order(StringComparer.Ordinal) : [])
+            string[] entries = Directory.Exists(directory) ? Directory.GetFileSystemEntries(directory) : [];
+            Array.Sort(entries, StringComparer.Ordinal);
+            foreach (string path in entries)
             {
                 if (FileSystemName.MatchesSimpleExpression(Path.GetFileName(match), Path.GetFileName(path), ignoreCase: false) && Node(path) is { } node && !DefaultDevices.All.Any(known => known.Path == node.Path))
                 {

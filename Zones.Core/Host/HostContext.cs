@@ -68,7 +68,7 @@ internal sealed class HostContext : IDisposable
         const int mostKept = 4096;
         if (!_specs.TryGetValue(row.Spec, out ZoneSpec? spec))
         {
-            spec = ZoneSpecYaml.Read(row.Spec, row.Name);
+            spec = ZoneSpecYaml.ReadStored(row.Spec, row.Name);
             if (_specs.Count < mostKept)
             {
                 _specs[row.Spec] = spec;

@@ -86,7 +86,11 @@ internal sealed partial class Lifecycle
             proceed = Check(Verb.Shutdown, row);
             if (!proceed || StateTable.For(Verb.Shutdown, row.ZoneState).Kind == CourseKind.HaltFirst)
             {
-                _ = proceed ? HaltFirst(Verb.Shutdown, row, keeper) : row;
+                if (proceed)
+                {
+                    HaltFirst(Verb.Shutdown, row, keeper);
+                }
+
                 return;
             }
 

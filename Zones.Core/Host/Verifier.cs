@@ -1,3 +1,4 @@
+using Zones.Specs;
 using Zones.Cgroups;
 using Zones.Roots;
 using Zones.Security;
@@ -67,9 +68,9 @@ internal sealed class Verifier(HostContext context)
         {
             SeccompProfile.Of(spec.Security.Seccomp, CapabilitySet.None);
         }
-        catch (ZoneSpecException e)
+        catch (ZoneException e)
         {
-            problems.AddRange(e.Problems);
+            problems.Add(new("security.seccomp", spec.Security.Seccomp, e.Message));
         }
     }
 

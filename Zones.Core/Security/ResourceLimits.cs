@@ -68,6 +68,9 @@ internal static partial class ResourceLimits
     /// <param name="name">As in <see cref="Rctl"/>.</param>
     public static bool IsResourceLimit(string name) => Kind(name) is not null;
 
+    /// <summary>The names of all resource limits.</summary>
+    public static IEnumerable<string> Names => Kinds.Select(kind => kind.Name);
+
     private static ProcessLimit Below(ProcessLimit limit, ulong most) =>
         limit with { Soft = Math.Min(limit.Soft, most), Hard = Math.Min(limit.Hard, most) };
 

@@ -1,0 +1,80 @@
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace Zones.Specs;
+
+/// <summary>One reading of a document: what is wrong with it, and where each property stands in it.</summary>
+/// <param name="source">Named in problems.</param>
+internal sealed class YamlReading(string? source)
+{
+    private readonly Dictionary<string, Mark> _places = new(StringComparer.Ordinal);
+
+    public List<SpecProblem> Problems { get; } = [];
+
+    /// <summary>The document's map, or null when there is none.</summary>
+    public YamlMap? Document(string text)
+    {
+        if (text.Length > ZoneSpecYaml.MaxLength)
+        {
+            Problems.Add(new("", null, $"longer than {ZoneSpecYaml.MaxLength} characters; this is no spec", source, 1, 1));
+            return null;
+        }
+
+        YamlStream stream = [];
+        try
+        {
+            stream.Load(new ShallowParser(new Parser(new StringReader(text))));
+        }
+        catch (YamlException e)
+        {
+            Problems.Add(new("", null, "not YAML: " + Lower(e.InnerException is YamlException inner ? inner.Message : e.Message), source, (int)e.Start.Line, (int)e.Start.Column));
+            return null;
+        }
+
+        if (stream.Documents.Count == 0)
+        {
+            Problems.Add(new("", null, "is empty; a spec has at least 'zone: NAME'", source, 1, 1));
+            return null;
+        }
+
+        if (stream.Documents.Count > 1)
+        {
+            Report(stream.Documents[1].RootNode, "", null, "a second document begins here; a spec is one document");
+            return null;
+        }
+
+        YamlNode root = stream.Documents[0].RootNode;
+        if (root is YamlMappingNode map)
+        {
+            return new(this, map, "");
+        }
+
+        Report(root, "", null, "is not a map; a spec is lines of 'property: value', at least 'zone: NAME'");
+        return null;
+    }
+
+    /// <summary>Remembers where a property stands.</summary>
+    public void Note(string path, YamlNode node) => _places.TryAdd(path, node.Start);
+
+    /// <summary>Adds a problem at a node.</summary>
+    public void Report(YamlNode node, string path, string? value, string message) =>
+        Problems.Add(new(path, value, message, source, (int)node.Start.Line, (int)node.Start.Column));
+
+    /// <summary>Adds a problem found in the finished spec, at the place of its property or of the nearest one around it.</summary>
+    public void Place(SpecProblem problem)
+    {
+        string path = problem.Property;
+        Mark place;
+        while (!_places.TryGetValue(path, out place) && path.Length > 0)
+        {
+            path = path[..Math.Max(path.LastIndexOfAny(['.', '[']), 0)];
+        }
+
+        Problems.Add(place.Line > 0 ? problem with { Source = source, Line = (int)place.Line, Column = (int)place.Column } : problem);
+    }
+
+    /// <summary>The problems as a reader meets them.</summary>
+    public List<SpecProblem> InOrder() => [.. Problems.OrderBy(problem => problem.Line).ThenBy(problem => problem.Column)];
+
+    private static string Lower(string message) => message.Length == 0 ? message : char.ToLowerInvariant(message[0]) + message[1..].TrimEnd('.');
+}
