@@ -40,14 +40,16 @@ internal static class Migrations
             return;
         }
 
-        using SqliteTransaction transaction = connection.BeginTransaction();
-        for (version = Version(connection, path); version < Current; version++)
+        Store.InTransaction(connection, () =>
         {
-            Store.Run(connection, Steps[version]);
-            Store.Run(connection, $"PRAGMA user_version={version + 1}");
-        }
+            for (version = Version(connection, path); version < Current; version++)
+            {
+                Store.Run(connection, Steps[version]);
+                Store.Run(connection, $"PRAGMA user_version={version + 1}");
+            }
 
-        transaction.Commit();
+            return version;
+        });
     }
 
     private static long Version(SqliteConnection connection, string path)

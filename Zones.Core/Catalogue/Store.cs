@@ -52,16 +52,13 @@ internal sealed unsafe class Store(string stateDirectory) : IDisposable
     }
 
     /// <summary>One transaction that changes something; made whole or not at all.</summary>
-    public T Write<T>(Durability durability, Func<SqliteConnection, SqliteTransaction, T> change)
+    public T Write<T>(Durability durability, Func<SqliteConnection, T> change)
     {
         return Use(connection =>
         {
             // NORMAL in WAL mode syncs only at checkpoints; the setting is the connection's, so each transaction says what it needs.
             Run(connection, durability == Durability.Full ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL");
-            using SqliteTransaction transaction = connection.BeginTransaction();
-            T result = change(connection, transaction);
-            transaction.Commit();
-            return result;
+            return InTransaction(connection, () => change(connection));
         });
     }
 
@@ -146,6 +143,28 @@ internal sealed unsafe class Store(string stateDirectory) : IDisposable
             {
                 throw new ZoneException($"{stateDirectory}: is on a network file system, on which the catalogue cannot be shared safely; name a local directory with --state or ZONES_STATE") { Path = stateDirectory };
             }
+        }
+    }
+
+    /// <summary>Between BEGIN IMMEDIATE and COMMIT. In SQL, since Dapper takes a transaction object away from commands that are not handed one.</summary>
+    internal static T InTransaction<T>(SqliteConnection connection, Func<T> change)
+    {
+        Run(connection, "BEGIN IMMEDIATE");
+        try
+        {
+            T result = change();
+            Run(connection, "COMMIT");
+            return result;
+        }
+        catch
+        {
+            // A full disk or a lost one ends the transaction by itself.
+            if (SQLitePCL.raw.sqlite3_get_autocommit(connection.Handle) == 0)
+            {
+                Run(connection, "ROLLBACK");
+            }
+
+            throw;
         }
     }
 

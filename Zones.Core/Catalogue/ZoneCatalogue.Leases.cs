@@ -15,7 +15,7 @@ internal sealed partial class ZoneCatalogue
     /// <param name="wanted">The first id; null for the lowest range that nobody has, in the catalogue or in /etc/subuid and /etc/subgid.</param>
     /// <returns>The first id.</returns>
     /// <exception cref="ZoneException">The wanted range is another zone's.</exception>
-    public uint BeginInstall(string name, uint? wanted) => store.Write(Durability.Full, (connection, transaction) =>
+    public uint BeginInstall(string name, uint? wanted) => store.Write(Durability.Full, connection =>
     {
         connection.Execute("DELETE FROM lease WHERE kind = 'id-range' AND zone = @name", new { name });
         uint first;
@@ -50,7 +50,7 @@ internal sealed partial class ZoneCatalogue
     });
 
     /// <summary>Ends an uninstall: the zone is configured and its id range is free.</summary>
-    public void EndUninstall(string name) => store.Write(Durability.Full, (connection, transaction) =>
+    public void EndUninstall(string name) => store.Write(Durability.Full, connection =>
     {
         connection.Execute("DELETE FROM lease WHERE kind = 'id-range' AND zone = @name", new { name });
         connection.Execute("UPDATE zone SET id_base = NULL WHERE name = @name", new { name });

@@ -37,7 +37,7 @@ internal sealed partial class ZoneCatalogue(Store store, ZonesOptions options)
 
     /// <summary>Records a zone as configured.</summary>
     /// <exception cref="ZoneException">The name or the zonepath is taken.</exception>
-    public void Create(string name, string spec, string zonepath) => store.Write(Durability.Full, (connection, transaction) =>
+    public void Create(string name, string spec, string zonepath) => store.Write(Durability.Full, connection =>
     {
         string? holder = connection.QueryFirstOrDefault<string>("SELECT name FROM zone WHERE name = @name OR zonepath = @zonepath", new { name, zonepath });
         if (holder is not null)
@@ -54,7 +54,7 @@ internal sealed partial class ZoneCatalogue(Store store, ZonesOptions options)
     });
 
     /// <summary>Forgets a configured zone and its leases.</summary>
-    public void Delete(string name) => store.Write(Durability.Full, (connection, transaction) =>
+    public void Delete(string name) => store.Write(Durability.Full, connection =>
     {
         connection.Execute("DELETE FROM zone WHERE name = @name", new { name });
         connection.Execute("DELETE FROM lease WHERE zone = @name", new { name });
@@ -62,7 +62,7 @@ internal sealed partial class ZoneCatalogue(Store store, ZonesOptions options)
     });
 
     /// <summary>Changes a zone's state.</summary>
-    public void SetState(string name, ZoneState from, ZoneState to, Durability durability, string? detail = null) => store.Write(durability, (connection, transaction) =>
+    public void SetState(string name, ZoneState from, ZoneState to, Durability durability, string? detail = null) => store.Write(durability, connection =>
         Move(connection, name, from, to, detail));
 
     /// <summary>Commits the intents of an operation, all at once, before anything of it is made.</summary>
@@ -70,7 +70,7 @@ internal sealed partial class ZoneCatalogue(Store store, ZonesOptions options)
     /// <param name="generation">The boot's number; null for a new one.</param>
     /// <param name="intents">What is to be made, in order; made from the boot's number.</param>
     /// <returns>The number, and the rows.</returns>
-    public (long Generation, List<Resource> Rows) Begin(string name, long? generation, Func<long, IReadOnlyList<Resource>> intents) => store.Write(Durability.Normal, (connection, transaction) =>
+    public (long Generation, List<Resource> Rows) Begin(string name, long? generation, Func<long, IReadOnlyList<Resource>> intents) => store.Write(Durability.Normal, connection =>
     {
         long number = generation ?? NextGeneration(connection);
         List<Resource> rows = [];
@@ -86,7 +86,7 @@ internal sealed partial class ZoneCatalogue(Store store, ZonesOptions options)
     });
 
     /// <summary>All that was begun is made: marks it held, with the states that were passed through.</summary>
-    public void Hold(string name, long generation, IReadOnlyList<(ZoneState From, ZoneState To)> path, ProcessIdentity? process) => store.Write(Durability.Normal, (connection, transaction) =>
+    public void Hold(string name, long generation, IReadOnlyList<(ZoneState From, ZoneState To)> path, ProcessIdentity? process) => store.Write(Durability.Normal, connection =>
     {
         connection.Execute("UPDATE ledger SET held = 1 WHERE zone = @name AND generation = @generation AND held = 0", new { name, generation });
         long? pid = process?.Pid;
@@ -111,7 +111,7 @@ internal sealed partial class ZoneCatalogue(Store store, ZonesOptions options)
     /// <param name="path">States passed through; empty when the state stays.</param>
     /// <param name="exit">How the run ended; null when none did.</param>
     /// <param name="detail">For the events.</param>
-    public void Release(string name, IReadOnlyList<Resource> released, IReadOnlyList<(ZoneState From, ZoneState To)> path, ExitStatus? exit, string? detail = null) => store.Write(Durability.Normal, (connection, transaction) =>
+    public void Release(string name, IReadOnlyList<Resource> released, IReadOnlyList<(ZoneState From, ZoneState To)> path, ExitStatus? exit, string? detail = null) => store.Write(Durability.Normal, connection =>
     {
         foreach (Resource row in released)
         {
@@ -141,7 +141,7 @@ internal sealed partial class ZoneCatalogue(Store store, ZonesOptions options)
     });
 
     /// <summary>How often in a row the restart policy has booted the zone again.</summary>
-    public void SetRestarts(string name, long restarts, string? detail) => store.Write(Durability.Normal, (connection, transaction) =>
+    public void SetRestarts(string name, long restarts, string? detail) => store.Write(Durability.Normal, connection =>
     {
         connection.Execute("UPDATE zone SET restarts = @restarts WHERE name = @name", new { name, restarts });
         return detail is null ? 0 : AddEvent(connection, name, "restarted", null, null, detail);
@@ -150,7 +150,7 @@ internal sealed partial class ZoneCatalogue(Store store, ZonesOptions options)
     /// <summary>A value of the state directory's own: state-id, recovered.</summary>
     public string? Meta(string key) => store.Read(connection => connection.QueryFirstOrDefault<string>("SELECT value FROM meta WHERE key = @key", new { key }), null);
 
-    public void SetMeta(string key, string value) => store.Write(Durability.Normal, (connection, transaction) =>
+    public void SetMeta(string key, string value) => store.Write(Durability.Normal, connection =>
         connection.Execute("INSERT INTO meta VALUES (@key, @value) ON CONFLICT (key) DO UPDATE SET value = @value", new { key, value }));
 
     private long Now => options.TimeProvider.GetUtcNow().ToUnixTimeMilliseconds();
