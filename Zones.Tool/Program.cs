@@ -1,1 +1,3 @@
-return 0;
+using Zones.Tool.Cli;
+
+return await CommandLine.RunAsync(args);

@@ -1,0 +1,18 @@
+namespace Zones.Tool.Cli;
+
+/// <summary>Asks before something is gone for good, as zoneadm(8) does.</summary>
+internal static class Confirm
+{
+    /// <summary>Whether the person said yes; without a terminal there is nobody to ask.</summary>
+    /// <exception cref="UsageException">Standard input is no terminal.</exception>
+    public static bool Ask(string question, string verb)
+    {
+        if (Console.IsInputRedirected)
+        {
+            throw new UsageException($"standard input is no terminal, so nobody can be asked; {verb} -F does it without asking");
+        }
+
+        Console.Error.Write($"{question} (y/[n])? ");
+        return Console.In.ReadLine()?.Trim() is "y" or "Y" or "yes";
+    }
+}

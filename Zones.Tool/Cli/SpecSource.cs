@@ -1,0 +1,62 @@
+using System.CommandLine;
+
+namespace Zones.Tool.Cli;
+
+/// <summary>Where a command that makes a zone takes its spec from: <c>-f FILE</c>, <c>-f -</c>, or a name and <c>--root</c>.</summary>
+internal sealed class SpecSource
+{
+    public SpecSource(Command command)
+    {
+        command.Arguments.Add(Name);
+        command.Options.Add(File);
+        command.Options.Add(Root);
+    }
+
+    public Argument<string?> Name { get; } = new("NAME") { Arity = ArgumentArity.ZeroOrOne, Description = "the new zone's name, when there is no file" };
+
+    public Option<string?> File { get; } = new("--file", "-f") { Description = "a spec in YAML; - is standard input", HelpName = "FILE" };
+
+    public Option<string?> Root { get; } = new("--root") { Description = "with NAME: host, or a directory that holds a root file system (default: host)", HelpName = "host|DIR" };
+
+    /// <summary>Reads the spec.</summary>
+    /// <exception cref="UsageException">Neither or both were given.</exception>
+    public ZoneSpec Read(ParseResult parsed)
+    {
+        string? name = parsed.GetValue(Name);
+        string? file = parsed.GetValue(File);
+        string? root = parsed.GetValue(Root);
+        if (file is null == (name is null))
+        {
+            throw new UsageException(file is null ? "give a spec with -f FILE, or a NAME" : "give -f FILE or a NAME, not both: the file says the name");
+        }
+
+        if (file is not null && root is not null)
+        {
+            throw new UsageException("--root goes with NAME; in a file the root property says it");
+        }
+
+        return file is not null ? FromFile(file) : new ZoneSpec { Zone = name!, Root = root is null or "host" ? ZoneRoot.Host() : ZoneRoot.Directory(Path.GetFullPath(root)) };
+    }
+
+    /// <summary>Reads a spec from a file or standard input.</summary>
+    public static ZoneSpec FromFile(string file)
+    {
+        if (file == "-")
+        {
+            return ZoneSpecYaml.Read(Console.In.ReadToEnd(), "standard input");
+        }
+
+        try
+        {
+            return ZoneSpecYaml.Read(System.IO.File.ReadAllText(file), file);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new ZoneException($"{file}: no such file; -f names a spec in YAML, - is standard input");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ZoneException($"{file}: cannot be read: {e.Message}");
+        }
+    }
+}

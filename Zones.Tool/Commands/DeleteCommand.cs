@@ -1,0 +1,24 @@
+using System.CommandLine;
+using Zones.Tool.Cli;
+
+namespace Zones.Tool.Commands;
+
+/// <summary><c>zone delete</c>.</summary>
+internal static class DeleteCommand
+{
+    public static Command Make()
+    {
+        Command command = new("delete", "forget a zone that is not installed; -F does what is needed first");
+        Option<bool> force = new("--force", "-F") { Description = "do not ask; halt and uninstall it first" };
+        command.Options.Add(force);
+        return EachZone.Of(command, "deleting", async (session, parsed, name) =>
+        {
+            bool forced = parsed.GetValue(force);
+            await session.Host.InfoAsync(name, session.Cancel);
+            if (forced || Confirm.Ask($"forget zone {name} for good", "delete"))
+            {
+                await session.Host.DeleteAsync(name, forced, session.Cancel);
+            }
+        });
+    }
+}

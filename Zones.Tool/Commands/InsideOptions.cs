@@ -1,0 +1,36 @@
+using System.CommandLine;
+
+namespace Zones.Tool.Commands;
+
+/// <summary>How a command runs inside a zone.</summary>
+internal sealed class InsideOptions
+{
+    private readonly Option<string?> _user = new("--user", "-u") { Description = "a user of the zone, or UID[:GID] (default: root)", HelpName = "USER" };
+    private readonly Option<string?> _directory = new("--workdir", "-w") { Description = "where it starts, inside (default: /, or the user's home)", HelpName = "DIR" };
+    private readonly Option<string[]> _environment = new("--env", "-e") { Description = "a variable; may be given again", HelpName = "NAME=VALUE", Arity = ArgumentArity.OneOrMore };
+    private readonly Option<bool> _terminal = new("--tty", "-t") { Description = "give it a terminal of the zone's own" };
+
+    public void AddTo(Command command)
+    {
+        _environment.Validators.Add(result =>
+        {
+            if (result.Tokens.FirstOrDefault(token => token.Value.IndexOf('=') <= 0) is { } wrong)
+            {
+                result.AddError($"'{wrong.Value}' is not NAME=VALUE");
+            }
+        });
+        command.Options.Add(_user);
+        command.Options.Add(_directory);
+        command.Options.Add(_environment);
+        command.Options.Add(_terminal);
+    }
+
+    public bool WantsTerminal(ParseResult parsed) => parsed.GetValue(_terminal);
+
+    public ExecRequest Request(ParseResult parsed, string[] command) => new([.. command])
+    {
+        User = parsed.GetValue(_user),
+        WorkingDirectory = parsed.GetValue(_directory),
+        Environment = new((parsed.GetValue(_environment) ?? []).Select(text => KeyValuePair.Create(text[..text.IndexOf('=')], text[(text.IndexOf('=') + 1)..]))),
+    };
+}

@@ -1,0 +1,38 @@
+using System.CommandLine;
+using Zones.Tool.Cli;
+
+namespace Zones.Tool.Commands;
+
+/// <summary><c>zone launch</c>.</summary>
+internal static class LaunchCommand
+{
+    public static Command Make()
+    {
+        Command command = new("launch", "create, install and boot a zone in one");
+        SpecSource source = new(command);
+        command.SetAction((parsed, _) => Session.RunAsync(parsed, ExitCode.Error, async session =>
+        {
+            session.CancelOnSignals();
+            await LaunchAsync(session, source.Read(parsed));
+            return ExitCode.Ok;
+        }));
+        return command;
+    }
+
+    /// <summary>Makes a zone and boots it; when a step fails the zone is gone again.</summary>
+    public static async Task<Zone> LaunchAsync(Session session, ZoneSpec spec)
+    {
+        Zone zone = await session.Host.CreateAsync(spec, session.Cancel);
+        try
+        {
+            await Progress.WhileAsync($"{zone.Name}: installing", zone.InstallAsync(session.Cancel));
+            await Progress.WhileAsync($"{zone.Name}: booting", zone.BootAsync(session.Cancel));
+            return zone;
+        }
+        catch
+        {
+            await zone.DeleteAsync(force: true, CancellationToken.None);
+            throw;
+        }
+    }
+}

@@ -1,0 +1,23 @@
+using System.CommandLine;
+using Zones.Tool.Cli;
+
+namespace Zones.Tool.Commands;
+
+/// <summary><c>zone uninstall</c>.</summary>
+internal static class UninstallCommand
+{
+    public static Command Make()
+    {
+        Command command = new("uninstall", "remove a halted zone's private files");
+        Option<bool> force = new("--force", "-F") { Description = "do not ask" };
+        command.Options.Add(force);
+        return EachZone.Of(command, "uninstalling", async (session, parsed, name) =>
+        {
+            ZoneInfo info = await session.Host.InfoAsync(name, session.Cancel);
+            if (parsed.GetValue(force) || Confirm.Ask($"remove all files of zone {name} below {info.Zonepath}", "uninstall"))
+            {
+                await session.Host.UninstallAsync(name, session.Cancel);
+            }
+        });
+    }
+}

@@ -1,0 +1,54 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Zones.Tool.Cli;
+using Zones.Tool.Output;
+
+namespace Zones.Tool.Commands;
+
+/// <summary><c>zone verify</c>.</summary>
+internal static class VerifyCommand
+{
+    public static Command Make()
+    {
+        Command command = new("verify", "check a zone or a spec against this host; changes nothing");
+        Argument<string?> name = new("NAME") { Arity = ArgumentArity.ZeroOrOne, Description = "the zone" };
+        Option<string?> file = new("--file", "-f") { Description = "a spec in YAML instead; - is standard input", HelpName = "FILE" };
+        Option<OutputFormat> format = GlobalOptions.Format();
+        command.Arguments.Add(name);
+        command.Options.Add(file);
+        command.Options.Add(format);
+        command.SetAction((parsed, _) => Session.RunAsync(parsed, ExitCode.Error, async session =>
+        {
+            (string? zone, string? path) = (parsed.GetValue(name), parsed.GetValue(file));
+            if (zone is null == (path is null))
+            {
+                throw new UsageException("give the NAME of a zone, or a spec with -f FILE");
+            }
+
+            ZoneSpec spec = path is not null ? SpecSource.FromFile(path) : (await session.Host.InfoAsync(zone!, session.Cancel)).Spec;
+            VerifyReport report = await session.Host.VerifyAsync(spec, session.Cancel);
+            Write(session, report, parsed.GetValue(format));
+            return report.Problems.Count == 0 ? ExitCode.Ok : ExitCode.Error;
+        }));
+        return command;
+    }
+
+    private static void Write(Session session, VerifyReport report, OutputFormat format)
+    {
+        if (format != OutputFormat.Table)
+        {
+            Document.Write(session.Out, new JsonObject { ["problems"] = Shown.Problems(report.Problems), ["warnings"] = Shown.Texts(report.Warnings) }, format);
+            return;
+        }
+
+        foreach (SpecProblem problem in report.Problems)
+        {
+            Console.Error.WriteLine($"zone: {problem}");
+        }
+
+        foreach (string warning in report.Warnings)
+        {
+            Console.Error.WriteLine($"zone: warning: {warning}");
+        }
+    }
+}

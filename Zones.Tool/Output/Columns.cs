@@ -1,0 +1,26 @@
+namespace Zones.Tool.Output;
+
+/// <summary>A table as zoneadm(8) prints one: columns as wide as their widest cell, the last as it is.</summary>
+internal sealed class Columns(params string[] titles)
+{
+    private readonly List<string[]> _rows = [titles];
+
+    /// <summary>Columns whose cells are numbers, which end in one line.</summary>
+    public HashSet<int> Right { get; init; } = [];
+
+    public void Add(params string[] cells) => _rows.Add(cells);
+
+    public void WriteTo(TextWriter output, bool titlesToo = true)
+    {
+        int[] widths = [.. Enumerable.Range(0, titles.Length).Select(column => _rows.Max(row => row[column].Length))];
+        foreach (string[] row in titlesToo ? _rows : _rows.Skip(1))
+        {
+            for (int column = 0; column < row.Length; column++)
+            {
+                bool last = column == row.Length - 1;
+                output.Write(Right.Contains(column) ? row[column].PadLeft(widths[column]) : last ? row[column] : row[column].PadRight(widths[column]));
+                output.Write(last ? "\n" : "  ");
+            }
+        }
+    }
+}

@@ -1,0 +1,71 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using YamlDotNet.RepresentationModel;
+
+namespace Zones.Tool.Output;
+
+/// <summary>Trees of what the library tells, for programs. Names are the spec's: lower case with hyphens; sizes are bytes, times seconds.</summary>
+internal static class Shown
+{
+    public static JsonObject Zone(ZoneInfo info)
+    {
+        JsonObject tree = new()
+        {
+            ["id"] = info.Id,
+            ["name"] = info.Name,
+            ["state"] = info.State.Text(),
+            ["zonepath"] = info.Zonepath,
+            ["uuid"] = info.Uuid.ToString(),
+            ["brand"] = Word(info.Spec.Brand.ToString()),
+            ["ip-type"] = IpType(info.Spec),
+            ["pid"] = info.Pid,
+            ["booted-at"] = info.BootedAt?.ToString("O", CultureInfo.InvariantCulture),
+            ["id-base"] = info.IdBase,
+        };
+        if (info.LastExit is { } exit)
+        {
+            tree["last-exit"] = new JsonObject { ["code"] = exit.Code, ["signal"] = exit.Signal, ["out-of-memory"] = exit.OutOfMemory };
+        }
+
+        return tree;
+    }
+
+    /// <summary>zoneadm's word: <c>excl</c> in tables, so here in full.</summary>
+    public static string IpType(ZoneSpec spec) => Word(spec.IpType.ToString());
+
+    public static string Word(string name) => name.ToLowerInvariant();
+
+    /// <summary>A spec as the tree that its YAML is.</summary>
+    public static JsonNode Spec(ZoneSpec spec)
+    {
+        YamlStream stream = [];
+        stream.Load(new StringReader(ZoneSpecYaml.Write(spec)));
+        return Tree(stream.Documents[0].RootNode)!;
+    }
+
+    public static JsonObject Event(ZoneEvent e) => new()
+    {
+        ["cursor"] = e.Cursor,
+        ["time"] = e.Time.ToString("O", CultureInfo.InvariantCulture),
+        ["zone"] = e.Zone,
+        ["kind"] = e.Kind,
+        ["from"] = e.From?.Text(),
+        ["to"] = e.To?.Text(),
+        ["detail"] = e.Detail,
+    };
+
+    public static JsonArray Texts(IEnumerable<string> texts) => [.. texts.Select(text => (JsonNode)JsonValue.Create(text)!)];
+
+    public static JsonArray Problems(IEnumerable<SpecProblem> problems) =>
+        [.. problems.Select(problem => (JsonNode)new JsonObject { ["property"] = problem.Property, ["value"] = problem.Value, ["message"] = problem.Message })];
+
+    private static JsonNode? Tree(YamlNode node) => node switch
+    {
+        YamlMappingNode map => new JsonObject(map.Select(pair => KeyValuePair.Create(((YamlScalarNode)pair.Key).Value!, Tree(pair.Value)))),
+        YamlSequenceNode list => new JsonArray([.. list.Select(Tree)]),
+        YamlScalarNode { Style: YamlDotNet.Core.ScalarStyle.Plain, Value: "true" or "false" } flag => JsonValue.Create(flag.Value == "true"),
+        YamlScalarNode { Style: YamlDotNet.Core.ScalarStyle.Plain } number when long.TryParse(number.Value, NumberStyles.None, CultureInfo.InvariantCulture, out long value) && number.Value is "0" or not ['0', ..] => JsonValue.Create(value),
+        YamlScalarNode text => JsonValue.Create(text.Value),
+        _ => null,
+    };
+}

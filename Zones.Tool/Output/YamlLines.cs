@@ -1,0 +1,65 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Zones.Tool.Output;
+
+/// <summary>A JSON tree as YAML in block style; JSON's scalars are YAML's too (YAML 1.2, 1.3).</summary>
+internal static class YamlLines
+{
+    public static void Write(TextWriter output, JsonNode tree) => Write(output, tree, 0);
+
+    private static void Write(TextWriter output, JsonNode? node, int indent)
+    {
+        string margin = new(' ', indent);
+        if (node is JsonObject map)
+        {
+            foreach ((string key, JsonNode? value) in map)
+            {
+                output.Write($"{margin}{Text(key)}:");
+                Child(output, value, indent + 2);
+            }
+        }
+        else if (node is JsonArray list)
+        {
+            foreach (JsonNode? item in list)
+            {
+                output.Write($"{margin}-");
+                Child(output, item, indent + 2);
+            }
+
+            if (list.Count == 0 && indent == 0)
+            {
+                output.WriteLine("[]");
+            }
+        }
+    }
+
+    private static void Child(TextWriter output, JsonNode? node, int indent)
+    {
+        switch (node)
+        {
+            case JsonObject { Count: > 0 } or JsonArray { Count: > 0 }:
+                output.WriteLine();
+                Write(output, node, indent);
+                break;
+            case JsonObject:
+                output.WriteLine(" {}");
+                break;
+            case JsonArray:
+                output.WriteLine(" []");
+                break;
+            case JsonValue value when value.GetValueKind() == JsonValueKind.String:
+                output.WriteLine(" " + Text(value.GetValue<string>()));
+                break;
+            default:
+                output.WriteLine(" " + (node?.ToJsonString() ?? "null"));
+                break;
+        }
+    }
+
+    private static string Text(string text) =>
+        text.Length > 0 && text is not ("null" or "true" or "false" or "yes" or "no") && char.IsAsciiLetter(text[0]) && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '.' or '_' or '-')
+            ? text
+            : "\"" + JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(text) + "\"";
+}

@@ -1,0 +1,108 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+using Zones.Tool.Cli;
+
+namespace Zones.Tool.Terminals;
+
+/// <summary>Joins our terminal with one of a zone's: what is typed goes in, what is printed comes out, and the window's size follows.</summary>
+internal static class TerminalSession
+{
+    private const int Input = 0;
+
+    /// <summary>Runs a command on a terminal of the zone's and gives its exit code.</summary>
+    public static async Task<int> RunAsync(Session session, Zone zone, ExecRequest request, bool escapes)
+    {
+        ZoneProcess process = await zone.StartAsync(request with { Io = ExecIo.Terminal, TerminalSize = Tty.Size(Input) }, session.Cancel);
+        await using (process.ConfigureAwait(false))
+        {
+            byte[]? mode = Tty.MakeRaw(Input);
+            using PosixSignalRegistration resize = PosixSignalRegistration.Create(PosixSignal.SIGWINCH, _ => Resize(process));
+            TaskCompletionSource left = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            session.OnSignals(signal =>
+            {
+                // In raw mode the keys are the zone's, so these come from outside: leave, as a closed line would.
+                process.Signal(1);
+                left.TrySetResult();
+            });
+            try
+            {
+                Resize(process);
+                Task output = Task.Run(() => Copy(process.Terminal!));
+                StartTyping(process, escapes ? new EscapeFilter() : null, left);
+                Task<ExitStatus> ended = process.WaitAsync(CancellationToken.None);
+                if (await Task.WhenAny(ended, left.Task) != ended)
+                {
+                    process.Signal(1);
+                    return ExitCode.Ok;
+                }
+
+                // What the command left in the terminal's buffer is read to its end; a background child may hold it open.
+                await Task.WhenAny(output, Task.Delay(TimeSpan.FromMilliseconds(300)));
+                return (await ended).Code;
+            }
+            finally
+            {
+                if (mode is not null)
+                {
+                    Tty.Restore(Input, mode);
+                }
+            }
+        }
+    }
+
+    private static void Resize(ZoneProcess process)
+    {
+        (int columns, int rows) = Tty.Size(Input);
+        process.Resize(columns, rows);
+    }
+
+    private static void Copy(Stream terminal)
+    {
+        using FileStream screen = new(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, 1);
+        byte[] buffer = new byte[16 << 10];
+        try
+        {
+            for (int length; (length = terminal.Read(buffer)) > 0;)
+            {
+                screen.Write(buffer, 0, length);
+            }
+        }
+        catch (IOException)
+        {
+            // EIO is how a terminal says that nobody holds its other end any more.
+        }
+    }
+
+    /// <summary>A thread of its own: a read of the terminal cannot be cancelled, and must not hold up the end.</summary>
+    private static void StartTyping(ZoneProcess process, EscapeFilter? escapes, TaskCompletionSource left)
+    {
+        Thread thread = new(() =>
+        {
+            using FileStream keys = new(new SafeFileHandle(Input, ownsHandle: false), FileAccess.Read, 1);
+            byte[] buffer = new byte[4096];
+            try
+            {
+                for (int length; (length = keys.Read(buffer)) > 0;)
+                {
+                    ReadOnlyMemory<byte> send = escapes?.Pass(buffer.AsSpan(0, length)) ?? buffer.AsMemory(0, length);
+                    process.Terminal!.Write(send.Span);
+                    process.Terminal.Flush();
+                    if (escapes is { Left: true })
+                    {
+                        break;
+                    }
+                }
+
+                left.TrySetResult();
+            }
+            catch (Exception e) when (e is IOException or ObjectDisposedException)
+            {
+                // The command has ended.
+            }
+        })
+        {
+            IsBackground = true,
+        };
+        thread.Start();
+    }
+}
