@@ -23,17 +23,18 @@ internal sealed partial class ZoneCatalogue(Store store, ZonesOptions options)
     public ZoneRow? Find(string name) => store.Read(
         connection => connection.QueryFirstOrDefault<ZoneRow>($"SELECT {Columns} FROM zone WHERE name = @name", new { name }), null);
 
+    // Lists are spread, not Dapper's AsList: that one method would bring in all of Dapper's reflection, which AOT cannot have.
     /// <summary>All zones, by name.</summary>
-    public List<ZoneRow> List() => store.Read(
-        connection => connection.Query<ZoneRow>($"SELECT {Columns} FROM zone ORDER BY name").AsList(), []);
+    public List<ZoneRow> List() => store.Read<List<ZoneRow>>(
+        connection => [.. connection.Query<ZoneRow>($"SELECT {Columns} FROM zone ORDER BY name")], []);
 
     /// <summary>What a zone holds or was about to hold, in the order of acquisition.</summary>
     public List<Resource> Ledger(string zone) => store.Read(
         connection => connection.Query<LedgerData>($"SELECT {LedgerColumns} FROM ledger WHERE zone = @zone ORDER BY id", new { zone }).Select(row => row.ToResource()).ToList(), []);
 
     /// <summary>Zones that have rows in the ledger.</summary>
-    public List<string> ZonesWithLedger() => store.Read(
-        connection => connection.Query<string>("SELECT DISTINCT zone FROM ledger ORDER BY zone").AsList(), []);
+    public List<string> ZonesWithLedger() => store.Read<List<string>>(
+        connection => [.. connection.Query<string>("SELECT DISTINCT zone FROM ledger ORDER BY zone")], []);
 
     /// <summary>Records a zone as configured.</summary>
     /// <exception cref="ZoneException">The name or the zonepath is taken.</exception>
