@@ -1,49 +1,52 @@
+using Microsoft.Data.Sqlite;
+
 namespace Zones.Tests.Support;
 
-/// <summary>What a test may not leave behind: mounts, cgroups, links, namespaces, processes and descriptors. Taken before, compared after.</summary>
-public sealed class LeakCheck
+/// <summary>What a state directory may not leave behind: mounts, cgroups, processes with their namespaces, links, descriptors, ledger rows.
+/// It looks only at what belongs to that directory, so that tests may run side by side.</summary>
+internal static class LeakCheck
 {
-    private readonly HashSet<string> _mounts = Mounts();
-    private readonly HashSet<string> _cgroups = Cgroups();
-    private readonly HashSet<string> _links = Links();
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    /// <summary>Fails with what is there now and was not before; waits a little for what the kernel takes away by itself.</summary>
-    /// <param name="stateDirectory">Processes and namespaces of this state directory count as well.</param>
-    public async Task AssertNothingLeftAsync(string stateDirectory)
+    /// <summary>The number by which the cgroups of a state directory are known; null when it has no catalogue.</summary>
+    public static string? StateId(string state) => Query(state, "SELECT value FROM meta WHERE key = 'state-id'").FirstOrDefault();
+
+    /// <summary>Fails with what is left of a state directory whose zones are halted; waits a little for what the kernel and zoned take away by themselves.</summary>
+    /// <param name="state">The state directory.</param>
+    public static async Task AssertNothingLeftAsync(string state)
     {
-        List<string> left = [];
-        for (int attempt = 0; attempt < 100; attempt++)
+        string? stateId = StateId(state);
+        long deadline = Environment.TickCount64 + (long)Patience.TotalMilliseconds;
+        List<string> left;
+        while ((left = Left(state, stateId)).Count > 0)
         {
-            left = Left(stateDirectory);
-            if (left.Count == 0)
+            if (Environment.TickCount64 > deadline)
             {
-                return;
+                Assert.Fail("left behind:\n" + string.Join('\n', left));
             }
 
-            await Task.Delay(100);
+            await Task.Delay(20);
         }
-
-        Assert.Fail("left behind:\n" + string.Join('\n', left));
     }
 
-    private List<string> Left(string stateDirectory) =>
+    private static List<string> Left(string state, string? stateId) =>
     [
-        .. Mounts().Where(mount => !_mounts.Contains(mount)).Select(mount => "mount " + mount),
-        .. Cgroups().Where(cgroup => !_cgroups.Contains(cgroup)).Select(cgroup => "cgroup " + cgroup),
-        .. Links().Where(link => !_links.Contains(link)).Select(link => "link " + link),
-        .. Processes(stateDirectory).Select(process => "process " + process),
+        .. Mounts(state).Select(mount => "mount " + mount),
+        .. Cgroups(stateId).Select(cgroup => "cgroup " + cgroup),
+        .. Processes(state, stateId).Select(process => "process " + process),
+        .. Descriptors(state).Select(descriptor => "descriptor " + descriptor),
+        .. Query(state, "SELECT zone || ' ' || kind || ' ' || name FROM ledger").Select(row => "ledger row " + row),
     ];
 
-    private static HashSet<string> Mounts() =>
-        [.. File.ReadAllLines("/proc/self/mountinfo").Select(line => line.Split(' ')[4]).Where(path => !path.StartsWith("/proc/sys/fs/binfmt", StringComparison.Ordinal))];
+    private static IEnumerable<string> Mounts(string state) =>
+        File.ReadAllLines("/proc/self/mountinfo").Where(line => line.Contains(state, StringComparison.Ordinal));
 
-    private static HashSet<string> Cgroups() =>
-        [.. Directory.EnumerateDirectories("/sys/fs/cgroup", "*zones*", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 4, IgnoreInaccessible = true })];
+    private static IEnumerable<string> Cgroups(string? stateId) => stateId is null
+        ? []
+        : new[] { "/sys/fs/cgroup" }.Concat(Directory.GetDirectories("/sys/fs/cgroup")).Select(root => $"{root}/zones/{stateId}").Where(Directory.Exists);
 
-    private static HashSet<string> Links() => [.. Directory.EnumerateDirectories("/sys/class/net").Select(path => Path.GetFileName(path))];
-
-    /// <summary>zoned and everything it keeps: whatever names the state directory on its command line, or descends from such.</summary>
-    private static List<string> Processes(string stateDirectory)
+    /// <summary>zoned and everything it keeps: whatever names the state directory on its command line or lives in one of its cgroups.</summary>
+    private static List<string> Processes(string state, string? stateId)
     {
         List<string> found = [];
         foreach (string directory in Directory.EnumerateDirectories("/proc"))
@@ -56,18 +59,52 @@ public sealed class LeakCheck
             try
             {
                 string command = File.ReadAllText(directory + "/cmdline").Replace('\0', ' ');
-                string cgroup = File.ReadAllText(directory + "/cgroup");
-                if (command.Contains(stateDirectory + " ", StringComparison.Ordinal) || cgroup.Contains("/zones/", StringComparison.Ordinal))
+                string cgroup = stateId is null ? "" : File.ReadAllText(directory + "/cgroup");
+                if (command.Contains(state + " ", StringComparison.Ordinal) || (stateId is not null && cgroup.Contains($"/zones/{stateId}", StringComparison.Ordinal)))
                 {
                     found.Add($"{pid} {command}");
                 }
             }
-            catch (IOException)
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
                 // It ended meanwhile.
             }
         }
 
         return found;
+    }
+
+    private static IEnumerable<string> Descriptors(string state) =>
+        new DirectoryInfo("/proc/self/fd").EnumerateFileSystemInfos()
+            .Select(entry => entry.LinkTarget)
+            .OfType<string>()
+            // The library that this check itself reads the catalogue with keeps nothing open; what is open belongs to a host.
+            .Where(target => target.StartsWith(state, StringComparison.Ordinal));
+
+    private static List<string> Query(string state, string sql)
+    {
+        List<string> rows = [];
+        string file = Path.Combine(state, "zones.db");
+        if (File.Exists(file))
+        {
+            try
+            {
+                using SqliteConnection connection = new($"Data Source={file};Pooling=false;Mode=ReadOnly");
+                connection.Open();
+                using SqliteCommand command = connection.CreateCommand();
+                command.CommandText = sql;
+                using SqliteDataReader reader = command.ExecuteReader();
+                while (reader.Read())
+                {
+                    rows.Add(reader.GetString(0));
+                }
+            }
+            catch (SqliteException)
+            {
+                // A test damaged it on purpose.
+            }
+        }
+
+        return rows;
     }
 }

@@ -1,2 +1,0 @@
-namespace Zones.Tests;
-public class PlaceholderTests { [Fact] public void Runs() => Assert.True(true); }
