@@ -48,7 +48,7 @@ internal static class BlockLimits
             return Directory.Exists($"/sys/dev/block/{text}") ? text : null;
         }
 
-        string device = File.ResolveLinkTarget(text, returnFinalTarget: true)?.FullName ?? text;
+        string device = (File.Exists(text) ? File.ResolveLinkTarget(text, returnFinalTarget: true)?.FullName : null) ?? text;
         string file = $"/sys/class/block/{Path.GetFileName(device)}/dev";
         return File.Exists(file) ? File.ReadAllText(file).Trim() : null;
     }

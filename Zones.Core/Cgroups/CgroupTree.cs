@@ -37,6 +37,10 @@ internal sealed class CgroupTree(CgroupLayout layout, string path)
         foreach (string root in plan.LegacyRoots)
         {
             Make(root, []);
+            if (layout.Legacy.TryGetValue("cpuset", out string? sets) && sets == root)
+            {
+                FillCpusets(root);
+            }
         }
 
         foreach (CgroupWrite write in plan.Writes)
@@ -169,6 +173,25 @@ internal sealed class CgroupTree(CgroupLayout layout, string path)
         if (errno is not (0 or Linux.EEXIST))
         {
             throw new ZoneResourceException($"{directory}: cannot make the cgroup: {KernelError.Describe(errno)}", "cgroup") { Path = directory, Errno = errno };
+        }
+    }
+
+    /// <summary>A new cpuset of version 1 is empty, so that nothing may run in it and nothing below it may have a processor (cpuset(7)).</summary>
+    private void FillCpusets(string root)
+    {
+        string parent = root;
+        foreach (string name in path.Split('/'))
+        {
+            string directory = Path.Combine(parent, name);
+            foreach (string file in (string[])["cpuset.cpus", "cpuset.mems"])
+            {
+                if (ControlFile.Read(Path.Combine(directory, file)).Trim().Length == 0)
+                {
+                    ControlFile.Write(Path.Combine(directory, file), ControlFile.Read(Path.Combine(parent, file)).Trim());
+                }
+            }
+
+            parent = directory;
         }
     }
 

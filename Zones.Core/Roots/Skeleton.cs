@@ -137,14 +137,14 @@ internal sealed unsafe class Skeleton
     private void Configure(ZoneSpec spec, string source)
     {
         string etc = source.TrimEnd('/') + "/etc";
-        foreach (string name in Copied)
+        foreach (string name in IsDirectory(etc) ? Copied : [])
         {
             CopyFile(etc, "etc/" + name, name);
         }
 
         foreach (string directory in (string[])["profile.d", "ld.so.conf.d", "skel"])
         {
-            if (Directory.Exists($"{etc}/{directory}"))
+            if (IsDirectory(etc) && IsDirectory($"{etc}/{directory}"))
             {
                 foreach (string file in Directory.EnumerateFiles($"{etc}/{directory}"))
                 {
@@ -175,6 +175,9 @@ internal sealed unsafe class Skeleton
         Link("var/lock", "/run/lock");
     }
 
+    /// <summary>Whether it is a directory itself: a link in a root that somebody else made may lead to what is the host's.</summary>
+    private static bool IsDirectory(string path) => new DirectoryInfo(path) is { Exists: true, LinkTarget: null };
+
     private void CopyFile(string etc, string target, string name)
     {
         FileInfo file = new($"{etc}/{name}");
@@ -182,7 +185,7 @@ internal sealed unsafe class Skeleton
         {
             Link(target, link);
         }
-        else if (file.Exists && file.Length <= LargestFile && (file.Attributes & (FileAttributes.Device | FileAttributes.Directory)) == 0)
+        else if (FileStatus.Of(file.FullName) is { IsRegular: true } && file.Length <= LargestFile)
         {
             WriteBytes(target, File.ReadAllBytes(file.FullName), (uint)(file.UnixFileMode & (UnixFileMode)0x1ED) | 0x100, 0);
         }
@@ -198,9 +201,12 @@ internal sealed unsafe class Skeleton
             Check("make", path, fd);
             using SafeFd file = new((int)fd);
             const long fchmod = 91, fchown = 93;
-            if (content.Length > 0)
+            for (int written = 0; written < content.Length;)
             {
-                Check("write", path, Kernel.Call(Linux.Write, file.Number, (long)start, content.Length));
+                // A disk that fills takes a part first and says so at the next attempt.
+                long count = Kernel.Call(Linux.Write, file.Number, (long)(start + written), content.Length - written);
+                Check("write", path, count);
+                written += (int)count;
             }
 
             Check("set the mode of", path, Kernel.Call(fchmod, file.Number, mode));
