@@ -60,7 +60,11 @@ internal sealed class HostContext : IDisposable
 
     /// <summary>A zone's row.</summary>
     /// <exception cref="ZoneNotFoundException">There is none.</exception>
-    public ZoneRow Row(string name) => Catalogue.Find(name) ?? throw new ZoneNotFoundException(name);
+    public ZoneRow Row(string name)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        return Catalogue.Find(name) ?? throw new ZoneNotFoundException(name);
+    }
 
     /// <summary>A zone's spec, parsed once.</summary>
     public ZoneSpec Spec(ZoneRow row)
@@ -130,12 +134,13 @@ internal sealed class HostContext : IDisposable
     {
         ZoneState state = row.ZoneState;
         bool up = state is ZoneState.Running or ZoneState.ShuttingDown or ZoneState.Down;
-        return new(row.Name, row.Generation, state, Guid.Parse(row.Uuid), row.Zonepath, Spec(row))
+        ZoneSpec spec = Spec(row);
+        return new(row.Name, row.Generation, state, Guid.Parse(row.Uuid), row.Zonepath, spec)
         {
             Pid = up ? (int?)row.Pid : null,
             BootedAt = up && row.BootedAt is { } booted ? DateTimeOffset.FromUnixTimeMilliseconds(booted) : null,
             LastExit = row.ExitCode is { } code ? new((int)code, (int)(row.ExitSignal ?? 0), row.ExitOom == 1) : null,
-            IdBase = (uint?)row.IdBase,
+            IdBase = spec.Security.UserNamespace ? (uint?)row.IdBase : null,
         };
     }
 }

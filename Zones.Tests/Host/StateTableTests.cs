@@ -212,8 +212,7 @@ public class StateTableTests
         }
 
         Edit(test, catalogue => trace.AddRange(catalogue.Ledger(zone.Name).Select(row => row.ToString())));
-        string zonepath = Path.Combine(test.State, "zones", zone.Name);
-        trace.AddRange(Directory.Exists(zonepath) ? Directory.GetFileSystemEntries(zonepath, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal) : []);
+        trace.AddRange(FileTree.Of(Path.Combine(test.State, "zones", zone.Name)));
         return string.Join('\n', trace);
     }
 

@@ -34,7 +34,7 @@ public sealed class SkeletonTests : IDisposable
         Assert.Equal(
             Made.Concat(["ld.so.conf", "nsswitch.conf", "profile", "services"]).Order(StringComparer.Ordinal),
             Directory.GetFileSystemEntries(root + "/etc").Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal));
-        foreach (string file in Tree(root).Where(path => File.Exists(path) && new FileInfo(path).LinkTarget is null))
+        foreach (string file in FileTree.Of(root).Where(path => File.Exists(path) && new FileInfo(path).LinkTarget is null))
         {
             string name = Path.GetRelativePath(root + "/etc", file);
             Assert.Equal(allowed.Contains(name), File.ReadAllText(file).Contains("from the host", StringComparison.Ordinal));
@@ -62,7 +62,7 @@ public sealed class SkeletonTests : IDisposable
     {
         _source.File("etc/profile", "x");
         string root = Build(new() { Zone = "web1" }, ["/usr", "/opt/a/b"], [("bin", "usr/bin")]);
-        Assert.All(Tree(root).Append(root), path => Assert.Equal(Base, FileStatus.Of(path)!.Value.Owner));
+        Assert.All(FileTree.Of(root).Append(root), path => Assert.Equal(Base, FileStatus.Of(path)!.Value.Owner));
         Assert.True(Directory.Exists(root + "/opt/a/b"));
         Assert.Equal("usr/bin", new FileInfo(root + "/bin").LinkTarget);
     }
@@ -113,10 +113,6 @@ public sealed class SkeletonTests : IDisposable
         Assert.Contains("EEXIST", error.Message, StringComparison.Ordinal);
         Assert.Equal("mine", File.ReadAllText(file));
     }
-
-    /// <summary>All entries below; links are not followed, which lead to the host from here.</summary>
-    private static IEnumerable<string> Tree(string directory) =>
-        Directory.GetFileSystemEntries(directory).SelectMany(path => Directory.Exists(path) && new FileInfo(path).LinkTarget is null ? Tree(path).Prepend(path) : [path]);
 
     private string Build(ZoneSpec spec, string[]? directories = null, (string, string)[]? links = null)
     {
