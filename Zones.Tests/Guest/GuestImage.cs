@@ -7,7 +7,7 @@ namespace Zones.Tests.Guest;
 /// lead to a disk, and a small Debian. Made once for each version of the kernel and kept in artifacts/guest, because making it takes a minute.</summary>
 internal sealed class GuestImage
 {
-    private static readonly string[] Modules = ["virtio/virtio_ring", "virtio/virtio", "virtio/virtio_mmio", "block/virtio_blk"];
+    private static readonly string[] Modules = ["virtio/virtio_ring", "virtio/virtio", "virtio/virtio_pci_modern_dev", "virtio/virtio_pci_legacy_dev", "virtio/virtio_pci", "block/virtio_blk"];
     private static readonly Lock Making = new();
 
     private GuestImage(string directory, string kernelRelease)
@@ -47,7 +47,7 @@ internal sealed class GuestImage
                 Directory.CreateDirectory(making);
                 Output("sh", "-ec", $"cd '{making}' && apt-get download -q {package} && dpkg -x {package}_*.deb kernel && rm {package}_*.deb");
                 string suite = File.ReadLines("/etc/os-release").First(line => line.StartsWith("VERSION_CODENAME=", StringComparison.Ordinal)).Split('=')[1];
-                Output("mmdebstrap", "--quiet", "--mode=root", "--variant=essential", "--include=mount,procps", suite, Path.Combine(making, "root"));
+                Output("mmdebstrap", "--quiet", "--mode=root", "--variant=essential", "--include=mount,procps,systemd-sysv", suite, Path.Combine(making, "root"));
                 Directory.Move(making, directory);
             }
 
@@ -57,8 +57,9 @@ internal sealed class GuestImage
 
     /// <summary>Makes the disk of one guest: the small Debian, the tested programs in /opt/zones, and <paramref name="script"/> as what is run.</summary>
     /// <param name="directory">Where disk and initial root are put.</param>
-    /// <param name="script">A bash script of Zones.Tests/Guest, run as process 1.</param>
-    public (string Disk, string Initrd) Prepare(string directory, string script)
+    /// <param name="script">A bash script of Zones.Tests/Guest.</param>
+    /// <param name="init">What is process 1.</param>
+    public (string Disk, string Initrd) Prepare(string directory, string script, GuestInit init)
     {
         string extra = Directory.CreateDirectory(Path.Combine(directory, "extra")).FullName;
         string programs = Directory.CreateDirectory(Path.Combine(extra, "opt/zones")).FullName;
@@ -76,8 +77,16 @@ internal sealed class GuestImage
             File.Copy(Path.Combine(ModuleDirectory, "fs", name), Path.Combine(extra, "opt", Path.GetFileName(name)));
         }
 
+        File.Copy(Path.Combine(Repository.Root, "Zones.Tests/Guest/checks.sh"), Path.Combine(extra, "opt/checks.sh"));
         File.Copy("/bin/busybox", Path.Combine(extra, "opt/busybox"));
         File.Copy(Path.Combine(Repository.Root, "Zones.Tests/Guest", script), Path.Combine(extra, "opt/script"));
+        if (init == GuestInit.Systemd)
+        {
+            string units = Directory.CreateDirectory(Path.Combine(extra, "etc/systemd/system/multi-user.target.wants")).FullName;
+            File.WriteAllText(Path.Combine(extra, "etc/systemd/system/script.service"), "[Service]\nType=oneshot\nExecStart=/bin/bash /opt/script\n");
+            File.CreateSymbolicLink(Path.Combine(units, "script.service"), "../script.service");
+        }
+
         string disk = Path.Combine(directory, "disk");
         // Two trees in one file system: mke2fs takes one, so they are joined by a copy that shares the files.
         string joined = Path.Combine(directory, "joined");
@@ -86,11 +95,11 @@ internal sealed class GuestImage
         Output("mke2fs", "-q", "-t", "ext4", "-E", "root_owner=0:0", "-d", joined, disk, "600M");
         Output("rm", "-rf", joined);
         string initrd = Path.Combine(directory, "initrd");
-        WriteInitialRoot(initrd);
+        WriteInitialRoot(initrd, init);
         return (disk, initrd);
     }
 
-    private void WriteInitialRoot(string path)
+    private void WriteInitialRoot(string path, GuestInit guestInit)
     {
         string tree = Directory.CreateTempSubdirectory("zones-initrd-").FullName;
         foreach (string name in (string[])["bin", "dev", "proc", "sys", "root", "modules"])
@@ -124,9 +133,9 @@ internal sealed class GuestImage
             $b mount -t cgroup2 cgroup2 sys/fs/cgroup
             $b mount -t tmpfs tmpfs run
             $b mount -t tmpfs tmpfs tmp
-            exec $b switch_root /root /bin/bash /opt/script
 
             """);
+        init.Append("exec $b switch_root /root ").Append(guestInit == GuestInit.Systemd ? "/sbin/init" : "/bin/bash /opt/script").Append('\n');
         File.WriteAllText(Path.Combine(tree, "init"), init.ToString());
         File.SetUnixFileMode(Path.Combine(tree, "init"), (UnixFileMode)0x1ED /* 0755 */);
         Output("sh", "-ec", $"cd '{tree}' && find . | cpio --quiet -o -H newc > '{path}'");
@@ -143,4 +152,14 @@ internal sealed class GuestImage
         Assert.True(process.ExitCode == 0, $"{program} {string.Join(' ', arguments)}: exit status {process.ExitCode}\n{output}{error.Result}");
         return output;
     }
+}
+
+/// <summary>What is process 1 of a guest.</summary>
+internal enum GuestInit
+{
+    /// <summary>The script itself.</summary>
+    Script,
+
+    /// <summary>systemd, which runs the script as a service.</summary>
+    Systemd,
 }
