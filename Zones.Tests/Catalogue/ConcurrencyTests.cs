@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.Data.Sqlite;
 using Zones.Catalogue;
 using Zones.Tests.Support;
 
@@ -67,6 +68,26 @@ public class ConcurrencyTests
         Assert.Equal(zones, bases.Distinct().Count());
         Assert.All(bases, first => Assert.Equal(0u, first % 65_536));
         Assert.Equal(bases.Order(), catalogues[0].List().Select(row => (uint)row.IdBase!.Value).Order());
+    }
+
+    [Fact]
+    public void A_catalogue_that_another_process_holds_for_long_is_an_error_to_try_again_after()
+    {
+        using CatalogueFixture fixture = new();
+        ZoneCatalogue catalogue = fixture.Open();
+        CatalogueFixture.Create(catalogue, "a");
+        using SqliteConnection holder = new($"Data Source={fixture.FilePath};Pooling=false");
+        holder.Open();
+        using SqliteCommand command = holder.CreateCommand();
+        command.CommandText = "BEGIN IMMEDIATE";
+        command.ExecuteNonQuery();
+        ZoneException error = Assert.Throws<ZoneException>(() => CatalogueFixture.Create(catalogue, "b"));
+        Assert.True(error.IsTransient);
+        Assert.Contains("another process holds it for more than 5 s; try again", error.Message, StringComparison.Ordinal);
+        Assert.Single(catalogue.List());
+        command.CommandText = "ROLLBACK";
+        command.ExecuteNonQuery();
+        CatalogueFixture.Create(catalogue, "b");
     }
 
     [Fact]

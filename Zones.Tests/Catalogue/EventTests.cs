@@ -121,6 +121,15 @@ public class EventTests
     }
 
     [Fact]
+    public void An_event_bears_the_time_of_the_clock_that_was_given()
+    {
+        using CatalogueFixture fixture = new();
+        ZoneCatalogue catalogue = fixture.Open(new() { TimeProvider = new StoppedClock() });
+        CatalogueFixture.Create(catalogue, "z1");
+        Assert.Equal(StoppedClock.Time, Assert.Single(catalogue.Events(0)).Time);
+    }
+
+    [Fact]
     public async Task Many_events_come_whole()
     {
         using CatalogueFixture fixture = new();
@@ -164,6 +173,13 @@ public class EventTests
         {
             Directory.Delete(state, recursive: true);
         }
+    }
+
+    private sealed class StoppedClock : TimeProvider
+    {
+        public static readonly DateTimeOffset Time = new(2031, 2, 3, 4, 5, 6, 789, TimeSpan.Zero);
+
+        public override DateTimeOffset GetUtcNow() => Time;
     }
 
     private static async Task<List<ZoneEvent>> AllAsync(IZoneHost host, long after)

@@ -71,10 +71,11 @@ public class CgroupPlanTests
     }
 
     [Fact]
-    public void Only_controllers_that_a_limit_needs_are_asked_of_cgroup2()
+    public void Cgroup2_is_asked_for_what_a_limit_needs_and_what_zones_are_counted_by()
     {
         using RecordedLayout host = RecordedLayout.Two();
-        Assert.Equal(["cpu", "pids"], CgroupPlan.For(ZoneSpecYaml.Read("zone: z1\ncapped-cpu: 1\ncpu-shares: 5\nmax-lwps: 9"), host.Layout).UnifiedControllers);
+        Assert.Equal(["memory", "pids", "io"], CgroupPlan.For(new() { Zone = "z1" }, host.Layout).UnifiedControllers);
+        Assert.Equal(["cpu", "pids", "memory", "io"], CgroupPlan.For(ZoneSpecYaml.Read("zone: z1\ncapped-cpu: 1\ncpu-shares: 5\nmax-lwps: 9"), host.Layout).UnifiedControllers);
     }
 
     [Theory]
@@ -140,7 +141,7 @@ public class CgroupPlanTests
     [InlineData("rctl: { io.max: /dev/none rbps=1 }", "rctl[0]", "is no block device of this host")]
     [InlineData("rctl: { io.max: /dev/null rbps=1 }", "rctl[0]", "is no block device of this host")]
     [InlineData("rctl: { io.max: \"4000:1 rbps=1\" }", "rctl[0]", "is no block device of this host")]
-    [InlineData("rctl: { hugetlb.3MB: 3M }", "rctl[0]", "this host has no pages of 3MB")]
+    [InlineData("rctl: { hugetlb.3MB: 3M }", "rctl[0]", "this host has no huge pages of 3MB")]
     public void What_this_host_has_not_is_refused_before_a_boot(string yaml, string property, string message)
     {
         using RecordedLayout host = RecordedLayout.Two();

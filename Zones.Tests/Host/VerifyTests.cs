@@ -24,7 +24,7 @@ public sealed class VerifyTests : IDisposable
         { "security: { seccomp: /srv/none.json }", "security.seccomp", "/srv/none.json" },
         { "security: { seccomp: /usr }", "security.seccomp", "/usr" },
         { "dedicated-cpu: 8000", "dedicated-cpu.cpus", "this host's processors are" },
-        { "rctl: { hugetlb.3MB: 3M }", "rctl[0]", "this host has no pages of 3MB" },
+        { "rctl: { hugetlb.3MB: 3M }", "rctl[0]", "this host has no huge pages of 3MB" },
         { "rctl: { io.max: /dev/none rbps=1 }", "rctl[0]", "/dev/none is no block device of this host" },
         { "brand: domain", "brand", "brand needs Zones.Domains" },
         { "hostname: a..b", "hostname", "a host name is 1 to 64" },

@@ -1,13 +1,10 @@
 namespace Zones.Tests.Support;
 
-/// <summary>The sources that the tests were built from.</summary>
+/// <summary>The checkout that the tests were built from.</summary>
 internal static class Repository
 {
-    /// <summary>The directory with Zones.sln.</summary>
-    public static string Root { get; } = Find(new DirectoryInfo(AppContext.BaseDirectory));
+    /// <summary>Its top directory.</summary>
+    public static string Root { get; } = Find(AppContext.BaseDirectory);
 
-    private static string Find(DirectoryInfo? directory) =>
-        directory is null ? throw new InvalidOperationException($"no Zones.sln above {AppContext.BaseDirectory}")
-        : File.Exists(Path.Combine(directory.FullName, "Zones.sln")) ? directory.FullName
-        : Find(directory.Parent);
+    private static string Find(string directory) => File.Exists(Path.Combine(directory, "Zones.sln")) ? directory : Find(Path.GetDirectoryName(directory)!);
 }
