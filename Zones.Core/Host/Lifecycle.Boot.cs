@@ -13,7 +13,7 @@ internal sealed partial class Lifecycle
     private void Ready(ZoneRow row)
     {
         ZoneSpec spec = context.Spec(row);
-        _verifier.Require(spec);
+        _verifier.RequireInstalled(spec, row.Zonepath);
         (long generation, List<Resource> rows) = context.Catalogue.Begin(row.Name, null, number => [CgroupIntent(row.Name, number)]);
         AcquireOrUndo(row, rows, new ZoneBoot(spec, row, new()), []);
         context.Catalogue.Hold(row.Name, generation, [(ZoneState.Installed, ZoneState.Ready)], null);
@@ -24,7 +24,7 @@ internal sealed partial class Lifecycle
     {
         long started = Stopwatch.GetTimestamp();
         ZoneSpec spec = context.Spec(row);
-        _verifier.Require(spec);
+        _verifier.RequireInstalled(spec, row.Zonepath);
         bool ready = row.ZoneState == ZoneState.Ready;
         ProcessIdentity? owner = spec.Lifetime == ZoneLifetime.Owner ? ProcessIdentity.Self : null;
         (long generation, List<Resource> rows) = context.Catalogue.Begin(row.Name, ready ? row.Generation : null, number =>

@@ -51,6 +51,18 @@ internal sealed class Verifier(HostContext context)
         return new(problems, plan.Warnings);
     }
 
+    /// <summary>As <see cref="Require"/>, for a zone whose private files have to be there.</summary>
+    public void RequireInstalled(ZoneSpec spec, string zonepath)
+    {
+        Require(spec);
+        List<SpecProblem> problems = [];
+        ZonepathCheck.CheckInstalled(zonepath, problems);
+        if (problems.Count > 0)
+        {
+            throw new ZoneSpecException(problems) { Zone = spec.Zone, Operation = "verify" };
+        }
+    }
+
     /// <summary>As <see cref="Verify"/>, throwing.</summary>
     /// <exception cref="ZoneSpecException">There are problems.</exception>
     public void Require(ZoneSpec spec)

@@ -13,7 +13,7 @@ internal sealed unsafe class ZoneInstaller(HostContext context)
     public void Install(ZoneRow row, ZoneSpec spec, CancellationToken cancellationToken)
     {
         List<SpecProblem> problems = [];
-        ZonepathCheck.Check(row.Zonepath, problems);
+        ZonepathCheck.CheckEmpty(row.Zonepath, problems);
         SharedRoot shared = SharedRoot.Resolve(spec, problems);
         if (problems.Count > 0)
         {

@@ -8,10 +8,19 @@ namespace Zones.Interop;
 /// <param name="Owner">The user's number.</param>
 internal readonly unsafe record struct FileStatus(uint Mode, uint Owner)
 {
-    private const uint TypeMask = 0xF000, Regular = 0x8000;
+    private const uint TypeMask = 0xF000, Regular = 0x8000, Directory = 0x4000, Link = 0xA000, Sticky = 0x200, OthersWrite = 0x12 /* go+w */;
 
     /// <summary>Whether it is an ordinary file.</summary>
     public bool IsRegular => (Mode & TypeMask) == Regular;
+
+    /// <summary>Whether it is a directory.</summary>
+    public bool IsDirectory => (Mode & TypeMask) == Directory;
+
+    /// <summary>Whether it is a symbolic link.</summary>
+    public bool IsLink => (Mode & TypeMask) == Link;
+
+    /// <summary>Whether others than its owner may take entries of this directory away: in a sticky one they may only take their own.</summary>
+    public bool OthersMayReplace => (Mode & OthersWrite) != 0 && (Mode & Sticky) == 0;
 
     /// <summary>Of what a path names, without following a symbolic link at its end; null when it is not there.</summary>
     public static FileStatus? Of(string path)
