@@ -88,8 +88,11 @@ internal static unsafe class Spawner
             reply = new() { Errno = Linux.EINVAL, Step = -2 };
         }
 
+        // Answered before tidying up: an umount(2) waits for every processor (a grace period), the manager need not.
+        bool answered = Packets.Send(connection, &reply, sizeof(SpawnReply)) > 0;
         Packets.CloseAll(descriptors, count);
-        return Packets.Send(connection, &reply, sizeof(SpawnReply)) > 0;
+        BaseNamespace.ClearStage();
+        return answered;
     }
 
     private static void Spawn(in SpawnProgram program, int* descriptors, int count, ref SpawnReply reply)
@@ -117,7 +120,6 @@ internal static unsafe class Spawner
         {
             Announce(in program, registers, child, pidfd);
             reply.Pid = child;
-            reply.StartTicks = ProcFiles.StartTicks(child);
             Accompany(in program, registers, child, rendezvous[0], pidfd, ref reply);
             Kernel.Close(pidfd);
         }
@@ -195,6 +197,7 @@ internal static unsafe class Spawner
     {
         if (program.Header->OutsideSteps == 0)
         {
+            reply.StartTicks = ProcFiles.StartTicks(child);
             return;
         }
 
@@ -212,6 +215,7 @@ internal static unsafe class Spawner
         {
             byte signal = 1;
             Kernel.Call(Linux.Write, rendezvous, (long)&signal, 1);
+            reply.StartTicks = ProcFiles.StartTicks(child); // while the child works
 
             // The answer may be the end of the child: it has then said why on its report pipe.
             PollEntry wait = new() { Fd = rendezvous, Events = PollEntry.In };
@@ -237,7 +241,5 @@ internal static unsafe class Spawner
                 Kernel.Close((int)registers[i]);
             }
         }
-
-        BaseNamespace.ClearStage();
     }
 }
