@@ -177,20 +177,35 @@ internal sealed unsafe class Skeleton
 
     private void CopyFile(string etc, string target, string name)
     {
-        FileInfo file = new($"{etc}/{name}");
-        if (file.LinkTarget is { } link)
+        string source = $"{etc}/{name}";
+        using SafeFd? file = Kernel.Open(source, Linux.O_RDONLY | Linux.O_NOFOLLOW | Linux.O_NONBLOCK, out int errno);
+        if (file is null)
         {
-            Link(target, link);
+            if (errno == Linux.ELOOP && new FileInfo(source).LinkTarget is { } link)
+            {
+                Link(target, link);
+            }
+
+            return;
         }
-        else if (file.Exists && file.Length <= LargestFile && (file.Attributes & (FileAttributes.Device | FileAttributes.Directory)) == 0)
+
+        const uint typeMask = 0xF000, regular = 0x8000;
+        uint* stat = stackalloc uint[36]; // struct stat of x86-64: st_mode at byte 24, st_size at byte 48
+        if (Kernel.Call(Linux.Fstat, file.Number, (long)stat) == 0 && (stat[6] & typeMask) == regular && *(long*)(stat + 12) is var length and <= LargestFile)
         {
-            WriteBytes(target, File.ReadAllBytes(file.FullName), (uint)(file.UnixFileMode & (UnixFileMode)0x1ED) | 0x100, 0);
+            byte[] content = new byte[length];
+            fixed (byte* start = content)
+            {
+                long read = Kernel.Call(Linux.Read, file.Number, (long)start, length);
+                Check("read", source, read, "/");
+                WriteBytes(target, content.AsSpan(0, (int)read), (stat[6] & 0x1ED) | 0x100, 0);
+            }
         }
     }
 
     private void Write(string path, string text, uint mode = 0x1A4 /* 0644 */, uint group = 0) => WriteBytes(path, Encoding.UTF8.GetBytes(text), mode, group);
 
-    private void WriteBytes(string path, byte[] content, uint mode, uint group)
+    private void WriteBytes(string path, ReadOnlySpan<byte> content, uint mode, uint group)
     {
         fixed (byte* name = Name(path), start = content)
         {
