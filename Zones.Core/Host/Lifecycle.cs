@@ -28,8 +28,7 @@ internal sealed partial class Lifecycle(HostContext context)
         if (Check(Verb.Install, row))
         {
             ZoneSpec spec = context.Spec(row);
-            _verifier.Require(spec);
-            _installer.Install(row, spec, cancellationToken);
+            _installer.Install(row, spec, _verifier.Require(spec), cancellationToken);
         }
     }, cancellationToken);
 
