@@ -10,11 +10,16 @@ namespace Zones.Init;
 internal static unsafe class Spawner
 {
     private const int MaxConnections = 512;
+    private const int StageLingers = 2; // ms
     private const int RendezvousTimeout = 10_000; // ms; the child only copies mounts in that time
 
     private static byte* s_buffer;
     private static int s_keeper;
     private static int s_ownPidNamespace;
+
+    /// <summary>Whether /stage is still to be cleared: an umount(2) waits for a grace period and makes others wait for theirs, so it
+    /// comes when the child has done with its own, or before the next request.</summary>
+    private static bool s_staged;
 
     /// <summary>Serves until the listening socket or the keeper is gone.</summary>
     /// <param name="listener">Where managers connect.</param>
@@ -38,9 +43,16 @@ internal static unsafe class Spawner
         int count = 1;
         while (true)
         {
-            if (Kernel.Call(Linux.Poll, entries, count, -1) < 0)
+            long ready = Kernel.Call(Linux.Poll, entries, count, s_staged ? StageLingers : -1);
+            if (ready < 0)
             {
                 return 1;
+            }
+
+            if (ready == 0)
+            {
+                ClearStage();
+                continue;
             }
 
             for (int i = count - 1; i > 0; i--)
@@ -88,15 +100,23 @@ internal static unsafe class Spawner
             reply = new() { Errno = Linux.EINVAL, Step = -2 };
         }
 
-        // Answered before tidying up: an umount(2) waits for every processor (a grace period), the manager need not.
         bool answered = Packets.Send(connection, &reply, sizeof(SpawnReply)) > 0;
         Packets.CloseAll(descriptors, count);
-        BaseNamespace.ClearStage();
         return answered;
+    }
+
+    private static void ClearStage()
+    {
+        if (s_staged)
+        {
+            BaseNamespace.ClearStage();
+            s_staged = false;
+        }
     }
 
     private static void Spawn(in SpawnProgram program, int* descriptors, int count, ref SpawnReply reply)
     {
+        ClearStage();
         long* registers = stackalloc long[SpawnRequest.RegisterCount];
         for (int i = 0; i < SpawnRequest.RegisterCount; i++)
         {
@@ -210,6 +230,7 @@ internal static unsafe class Spawner
             Child = child,
             Rendezvous = rendezvous,
         };
+        s_staged = true;
         int errno = Interpreter.Run(ref machine);
         if (errno == 0)
         {

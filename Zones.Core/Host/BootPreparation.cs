@@ -46,8 +46,17 @@ internal sealed class BootPreparation : IDisposable
         }
     }
 
-    /// <summary>Closes the write end of the report pipe, so that the child's end of it is the last.</summary>
-    public void CloseReport() => Plan.Report.Dispose();
+    /// <summary>Closes what was sent while the child works; with the write end of the report pipe, so that the child's is the last.</summary>
+    public void CloseSent()
+    {
+        foreach (IDisposable opened in _opened)
+        {
+            if (opened != Report)
+            {
+                opened.Dispose();
+            }
+        }
+    }
 
     private void Fill(HostContext context, ZoneBoot boot, long generation)
     {

@@ -33,7 +33,7 @@ internal sealed class ProcessKind(HostContext context) : IResourceKind
         using BootPreparation preparation = BootPreparation.Make(context, zone, resource.Generation);
         (ProgramWriter program, byte[] message) = BootProgram.Compose(preparation.Plan);
         SpawnReply reply = context.Zoned.Spawn(message, program.Descriptors);
-        preparation.CloseReport();
+        preparation.CloseSent();
         if (reply.Errno != 0)
         {
             string label = reply.Step >= 0 && reply.Step < program.Outside.Count ? program.Outside.Labels[reply.Step] : "clone process 1";
