@@ -20,7 +20,14 @@ internal sealed partial class Lifecycle(HostContext context)
             throw new ZoneSpecException(problems) { Zone = spec.Zone, Operation = "create" };
         }
 
-        return Task.Run(() => context.Catalogue.Create(spec.Zone, ZoneSpecYaml.Write(spec), context.ZonepathOf(spec)), cancellationToken);
+        return Task.Run(
+            () =>
+            {
+                string text = ZoneSpecYaml.Write(spec);
+                context.Catalogue.Create(spec.Zone, text, context.ZonepathOf(spec));
+                context.Remember(text, spec);
+            },
+            cancellationToken);
     }
 
     public Task InstallAsync(string name, CancellationToken cancellationToken) => OperateAsync(Verb.Install, name, needsZoned: false, (row, _, _) =>
