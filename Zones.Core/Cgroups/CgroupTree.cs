@@ -33,10 +33,14 @@ internal sealed class CgroupTree(CgroupLayout layout, string path)
     /// <exception cref="ZoneResourceException">Names the property, the file, the value and the errno.</exception>
     public void Create(CgroupPlan plan)
     {
-        Make(layout.Unified!, [.. plan.UnifiedControllers]);
+        Make(layout.Unified!, plan.UnifiedControllers);
         foreach (string root in plan.LegacyRoots)
         {
             Make(root, []);
+            if (layout.Legacy.TryGetValue("cpuset", out string? sets) && sets == root)
+            {
+                FillCpusets(root);
+            }
         }
 
         foreach (CgroupWrite write in plan.Writes)
@@ -172,11 +176,11 @@ internal sealed class CgroupTree(CgroupLayout layout, string path)
     private bool IsPopulated() => ControlFile.Read(Path.Combine(Unified, "cgroup.events")).Contains("populated 1", StringComparison.Ordinal);
 
     /// <summary>mkdir(2), with parents on demand; on cgroup2 the parents pass the controllers on.</summary>
-    private void Make(string root, string[] controllers)
+    private void Make(string root, IReadOnlyList<string> controllers)
     {
         string directory = Path.Combine(root, path);
         int errno = ControlFile.MakeDirectory(directory);
-        if (errno is Linux.ENOENT || (errno is 0 or Linux.EEXIST && controllers.Length > 0))
+        if (errno is Linux.ENOENT || (errno is 0 or Linux.EEXIST && controllers.Count > 0))
         {
             string parent = root;
             foreach (string name in path.Split('/')[..^1])
@@ -196,10 +200,29 @@ internal sealed class CgroupTree(CgroupLayout layout, string path)
         }
     }
 
-    private static void PassOn(string directory, string[] controllers)
+    /// <summary>A new cpuset of version 1 is empty, so that nothing may run in it and nothing below it may have a processor (cpuset(7)).</summary>
+    private void FillCpusets(string root)
+    {
+        string parent = root;
+        foreach (string name in path.Split('/'))
+        {
+            string directory = Path.Combine(parent, name);
+            foreach (string file in (string[])["cpuset.cpus", "cpuset.mems"])
+            {
+                if (ControlFile.Read(Path.Combine(directory, file)).Trim().Length == 0)
+                {
+                    ControlFile.Write(Path.Combine(directory, file), ControlFile.Read(Path.Combine(parent, file)).Trim());
+                }
+            }
+
+            parent = directory;
+        }
+    }
+
+    private static void PassOn(string directory, IReadOnlyList<string> controllers)
     {
         string file = Path.Combine(directory, "cgroup.subtree_control");
-        if (controllers.Length > 0 && controllers.Except(ControlFile.Read(file).Split((char[])[' ', '\n'])).Any())
+        if (controllers.Count > 0 && controllers.Except(ControlFile.Read(file).Split((char[])[' ', '\n'])).Any())
         {
             string value = string.Join(' ', controllers.Select(controller => "+" + controller));
             int errno = ControlFile.Write(file, value);

@@ -16,6 +16,7 @@ internal sealed class HostContext : IDisposable
     private readonly ConcurrentDictionary<string, ZoneSpec> _specs = new(StringComparer.Ordinal);
     private readonly Store _store;
     private readonly Lazy<CgroupLayout> _layout = new(CgroupLayout.Detect);
+    private readonly Lazy<DelegatedUnit?> _unit;
     private readonly Lazy<string> _cgroupBase;
 
     public HostContext(ZonesOptions options, ILoggerFactory? loggerFactory)
@@ -25,9 +26,10 @@ internal sealed class HostContext : IDisposable
         Logger = loggerFactory?.CreateLogger(Telemetry.Name) ?? NullLogger.Instance;
         _store = new(State);
         Catalogue = new(_store, options);
-        Zoned = new(State, options.BinDirectory);
+        _unit = new(() => DelegatedUnit.IsPossible ? new DelegatedUnit(Catalogue.Meta("state-id")!, Cgroups) : null);
+        Zoned = new(State, options.BinDirectory, _unit);
         Resources = new([new CgroupKind(this), new ProcessKind(this)]);
-        _cgroupBase = new(() => $"zones/{Catalogue.Meta("state-id")}");
+        _cgroupBase = new(() => _unit.Value?.CgroupPath ?? $"zones/{Catalogue.Meta("state-id")}");
     }
 
     public ZonesOptions Options { get; }
@@ -60,7 +62,11 @@ internal sealed class HostContext : IDisposable
 
     /// <summary>A zone's row.</summary>
     /// <exception cref="ZoneNotFoundException">There is none.</exception>
-    public ZoneRow Row(string name) => Catalogue.Find(name) ?? throw new ZoneNotFoundException(name);
+    public ZoneRow Row(string name)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        return Catalogue.Find(name) ?? throw new ZoneNotFoundException(name);
+    }
 
     /// <summary>A zone's spec, parsed once.</summary>
     public ZoneSpec Spec(ZoneRow row)
@@ -138,12 +144,13 @@ internal sealed class HostContext : IDisposable
     {
         ZoneState state = row.ZoneState;
         bool up = state is ZoneState.Running or ZoneState.ShuttingDown or ZoneState.Down;
-        return new(row.Name, row.Generation, state, Guid.Parse(row.Uuid), row.Zonepath, Spec(row))
+        ZoneSpec spec = Spec(row);
+        return new(row.Name, row.Generation, state, Guid.Parse(row.Uuid), row.Zonepath, spec)
         {
             Pid = up ? (int?)row.Pid : null,
             BootedAt = up && row.BootedAt is { } booted ? DateTimeOffset.FromUnixTimeMilliseconds(booted) : null,
             LastExit = row.ExitCode is { } code ? new((int)code, (int)(row.ExitSignal ?? 0), row.ExitOom == 1) : null,
-            IdBase = (uint?)row.IdBase,
+            IdBase = spec.Security.UserNamespace ? (uint?)row.IdBase : null,
         };
     }
 }

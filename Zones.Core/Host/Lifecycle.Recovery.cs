@@ -63,12 +63,14 @@ internal sealed partial class Lifecycle
                 keeper.Adopt(name, settled.Generation ?? 0, process.Pid, process.StartTicks);
                 adopted.Add(name);
             }
-            else if (settled.ZoneState != ZoneState.Ready)
+
+            List<Resource> left = context.Catalogue.Ledger(name);
+            if (left.Count == 0)
             {
                 released.Add(name);
             }
 
-            unknown.AddRange(context.Catalogue.Ledger(name).Where(resource => !context.Resources.Knows(resource.Kind)).Select(resource => $"{name}: {resource.Kind} {resource.Name}"));
+            unknown.AddRange(left.Where(resource => !context.Resources.Knows(resource.Kind)).Select(resource => $"{name}: {resource.Kind} {resource.Name}"));
         }
 
         context.Catalogue.SetMeta(RecoveredKey, RecoveryMark(keeper));

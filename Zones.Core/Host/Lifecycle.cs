@@ -154,6 +154,11 @@ internal sealed partial class Lifecycle(HostContext context)
         }
 
         Check(Verb.Delete, row);
+        if (context.Catalogue.Ledger(row.Name) is [{ } left, ..])
+        {
+            throw new ZoneResourceException($"{row.Name}: still holds {left.Kind} {left.Name}{(context.Resources.Knows(left.Kind) ? "; halt it, and see the log for what cannot be released" : ", which no loaded package knows; use the program that made it")}", left.Kind) { Zone = row.Name, Operation = "delete" };
+        }
+
         context.Catalogue.Delete(row.Name);
         held.Remove();
     }

@@ -57,16 +57,11 @@ public sealed class ZoneHost : IZoneHost
     public Task<ZoneInfo> InfoAsync(string name, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
-        cancellationToken.ThrowIfCancellationRequested();
-        return Task.FromResult(_context.Info(name));
+        return Task.Run(() => _context.Info(name), cancellationToken);
     }
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<ZoneInfo>> ListAsync(CancellationToken cancellationToken = default)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        return Task.FromResult(_context.List());
-    }
+    public Task<IReadOnlyList<ZoneInfo>> ListAsync(CancellationToken cancellationToken = default) => Task.Run(_context.List, cancellationToken);
 
     /// <inheritdoc/>
     public Task<VerifyReport> VerifyAsync(ZoneSpec spec, CancellationToken cancellationToken = default)

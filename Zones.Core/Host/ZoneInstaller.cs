@@ -45,8 +45,15 @@ internal sealed unsafe class ZoneInstaller(HostContext context)
         }
 
         TreeRemover.Remove(row.Zonepath);
-        File.Delete(LogReader.PathOf(context.State, row.Name));
-        File.Delete(Path.Combine(context.Zoned.RunDirectory, row.Name + ".exit"));
+        foreach (string file in (string[])[LogReader.PathOf(context.State, row.Name), Path.Combine(context.Zoned.RunDirectory, row.Name + ".exit")])
+        {
+            // Their directories are made by the first boot.
+            if (File.Exists(file))
+            {
+                File.Delete(file);
+            }
+        }
+
         context.Catalogue.EndUninstall(row.Name);
         Log.StateChanged(context.Logger, row.Name, row.State, "configured");
     }

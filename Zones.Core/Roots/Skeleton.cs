@@ -137,14 +137,14 @@ internal sealed unsafe class Skeleton
     private void Configure(ZoneSpec spec, string source)
     {
         string etc = source.TrimEnd('/') + "/etc";
-        foreach (string name in Copied)
+        foreach (string name in IsDirectory(etc) ? Copied : [])
         {
             CopyFile(etc, "etc/" + name, name);
         }
 
         foreach (string directory in (string[])["profile.d", "ld.so.conf.d", "skel"])
         {
-            if (Directory.Exists($"{etc}/{directory}"))
+            if (IsDirectory(etc) && IsDirectory($"{etc}/{directory}"))
             {
                 foreach (string file in Directory.EnumerateFiles($"{etc}/{directory}"))
                 {
@@ -175,30 +175,26 @@ internal sealed unsafe class Skeleton
         Link("var/lock", "/run/lock");
     }
 
+    /// <summary>Whether it is a directory itself: a link in a root that somebody else made may lead to what is the host's.</summary>
+    private static bool IsDirectory(string path) => new DirectoryInfo(path) is { Exists: true, LinkTarget: null };
+
     private void CopyFile(string etc, string target, string name)
     {
         string source = $"{etc}/{name}";
-        using SafeFd? file = Kernel.Open(source, Linux.O_RDONLY | Linux.O_NOFOLLOW | Linux.O_NONBLOCK, out int errno);
-        if (file is null)
+        FileStatus? found = FileStatus.Of(source);
+        if (found is { IsLink: true } && new FileInfo(source).LinkTarget is { } link)
         {
-            if (errno == Linux.ELOOP && new FileInfo(source).LinkTarget is { } link)
-            {
-                Link(target, link);
-            }
-
-            return;
+            Link(target, link);
         }
-
-        const uint typeMask = 0xF000, regular = 0x8000;
-        uint* stat = stackalloc uint[36]; // struct stat of x86-64: st_mode at byte 24, st_size at byte 48
-        if (Kernel.Call(Linux.Fstat, file.Number, (long)stat) == 0 && (stat[6] & typeMask) == regular && *(long*)(stat + 12) is var length and <= LargestFile)
+        else if (found is { IsRegular: true, Length: <= LargestFile } && Kernel.Open(source, Linux.O_RDONLY | Linux.O_NOFOLLOW | Linux.O_NONBLOCK, out _) is { } opened)
         {
-            byte[] content = new byte[length];
+            using SafeFd file = opened;
+            byte[] content = new byte[found.Value.Length];
             fixed (byte* start = content)
             {
-                long read = Kernel.Call(Linux.Read, file.Number, (long)start, length);
+                long read = Kernel.Call(Linux.Read, file.Number, (long)start, content.Length);
                 Check("read", source, read, "/");
-                WriteBytes(target, content.AsSpan(0, (int)read), (stat[6] & 0x1ED) | 0x100, 0);
+                WriteBytes(target, content.AsSpan(0, (int)read), (found.Value.Mode & 0x1ED) | 0x100, 0);
             }
         }
     }
@@ -213,9 +209,12 @@ internal sealed unsafe class Skeleton
             Check("make", path, fd);
             using SafeFd file = new((int)fd);
             const long fchmod = 91, fchown = 93;
-            if (content.Length > 0)
+            for (int written = 0; written < content.Length;)
             {
-                Check("write", path, Kernel.Call(Linux.Write, file.Number, (long)start, content.Length));
+                // A disk that fills takes a part first and says so at the next attempt.
+                long count = Kernel.Call(Linux.Write, file.Number, (long)(start + written), content.Length - written);
+                Check("write", path, count);
+                written += (int)count;
             }
 
             Check("set the mode of", path, Kernel.Call(fchmod, file.Number, mode));

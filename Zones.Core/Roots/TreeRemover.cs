@@ -16,7 +16,8 @@ internal static unsafe class TreeRemover
     private const int Unlink = 263, RemoveDirectory = 0x200 /* AT_REMOVEDIR */, GetDents = 217, Rename = 264;
     private const byte TypeDirectory = 4, TypeUnknown = 0;
 
-    /// <summary>Removes a directory with everything below; success when it is not there.</summary>
+    /// <summary>Removes a directory with everything below; success when it is not there. Where a file system is mounted on it, that is
+    /// emptied and stays.</summary>
     /// <param name="path">Absolute; its parent is not the zone's.</param>
     /// <exception cref="ZoneResourceException">Names what could not be removed and why.</exception>
     public static void Remove(string path)
@@ -36,7 +37,8 @@ internal static unsafe class TreeRemover
                 return;
             }
 
-            long fd = OpenDirectory(parent.Number, start);
+            // A file system of its own may be mounted on the path; on what is below nothing may be.
+            long fd = Kernel.Call(Linux.Openat, parent.Number, (long)start, Linux.O_RDONLY | Linux.O_DIRECTORY | Linux.O_NOFOLLOW | Linux.O_CLOEXEC);
             if (fd == -Linux.ENOTDIR || fd == -Linux.ELOOP)
             {
                 Check(path, Kernel.Call(Unlink, parent.Number, (long)start, 0));
@@ -49,7 +51,11 @@ internal static unsafe class TreeRemover
             try
             {
                 Empty(root.Number, root.Number, 0, path, kept);
-                Check(path, Kernel.Call(Unlink, parent.Number, (long)start, RemoveDirectory));
+                removed = Kernel.Call(Unlink, parent.Number, (long)start, RemoveDirectory);
+                if (removed != -Linux.EBUSY)
+                {
+                    Check(path, removed);
+                }
             }
             finally
             {
@@ -105,19 +111,11 @@ internal static unsafe class TreeRemover
         SafeFd child = new((int)fd);
         try
         {
-            long removed = Kernel.Call(Unlink, directory, (long)name, RemoveDirectory);
-            if (removed == 0)
+            if (Kernel.Call(Unlink, directory, (long)name, RemoveDirectory) < 0)
             {
-                return;
+                Empty(child.Number, top, depth + 1, path, kept);
+                Check(path, name, UnlinkAt(directory, name, RemoveDirectory));
             }
-
-            if (removed == -Linux.EBUSY || Device(child.Number) != Device(top))
-            {
-                throw new ZoneResourceException($"{Describe(path, name)}: a file system is mounted there; unmount it and uninstall again", "root") { Path = Describe(path, name), Errno = Linux.EBUSY };
-            }
-
-            Empty(child.Number, top, depth + 1, path, kept);
-            Check(path, name, UnlinkAt(directory, name, RemoveDirectory));
         }
         finally
         {
@@ -183,13 +181,14 @@ internal static unsafe class TreeRemover
         Kernel.Call(Linux.Ioctl, fd, setFlags, (long)&flags);
     }
 
-    private static long OpenDirectory(int at, byte* name) =>
-        Kernel.Call(Linux.Openat, at, (long)name, Linux.O_RDONLY | Linux.O_DIRECTORY | Linux.O_NOFOLLOW | Linux.O_CLOEXEC);
-
-    private static long Device(int fd)
+    /// <summary>openat2(2) of one name: no link is followed and no mount entered, a bind mount of the same file system neither.</summary>
+    private static long OpenDirectory(int at, byte* name)
     {
-        long* stat = stackalloc long[18];
-        return Kernel.Call(Linux.Fstat, fd, (long)stat) == 0 ? stat[0] : -1;
+        ulong* how = stackalloc ulong[3];
+        how[0] = Linux.O_RDONLY | Linux.O_DIRECTORY | Linux.O_NOFOLLOW | Linux.O_CLOEXEC;
+        how[1] = 0;
+        how[2] = Linux.RESOLVE_NO_XDEV | Linux.RESOLVE_NO_SYMLINKS | Linux.RESOLVE_BENEATH;
+        return Kernel.Call(Linux.Openat2, at, (long)name, (long)how, 24);
     }
 
     private static bool IsDot(byte* name) => name[0] == '.' && (name[1] == 0 || (name[1] == '.' && name[2] == 0));
@@ -215,6 +214,11 @@ internal static unsafe class TreeRemover
 
     private static void Check(string path, long result)
     {
+        if (result is -Linux.EBUSY or -Linux.EXDEV)
+        {
+            throw new ZoneResourceException($"{path}: something is mounted there; unmount it and uninstall again", "root") { Path = path, Errno = Linux.EBUSY };
+        }
+
         if (result < 0)
         {
             throw new ZoneResourceException($"{path}: cannot remove it: {KernelError.Describe((int)-result)}", "root") { Path = path, Errno = (int)-result };

@@ -1,3 +1,5 @@
+using Zones.Interop;
+
 namespace Zones.Roots;
 
 /// <summary>Whether a zonepath is a safe place for a zone's private files.</summary>
@@ -25,6 +27,12 @@ internal static class ZonepathCheck
             if (!part.Attributes.HasFlag(FileAttributes.Directory))
             {
                 problems.Add(new("zonepath", zonepath, $"{path} is not a directory"));
+                return;
+            }
+
+            if (FileStatus.Of(path) is { Owner: not 0 and var owner })
+            {
+                problems.Add(new("zonepath", zonepath, $"{path} belongs to user {owner}, who could put something else in the zone's place; chown it to root or choose another path"));
                 return;
             }
 
