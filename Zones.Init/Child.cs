@@ -20,12 +20,19 @@ internal static unsafe class Child
             Blob = program.Blob,
             Registers = registers,
             Rendezvous = rendezvous[1],
+            Report = program.Header->ReportRegister < 0 ? -1 : (int)registers[program.Header->ReportRegister],
         };
+        Continue(ref machine);
+    }
+
+    /// <summary>Carries out the steps that are left; does not return.</summary>
+    public static void Continue(ref Interpreter.Machine machine)
+    {
         int errno = Interpreter.Run(ref machine);
         ChildReport report = new() { Step = machine.FailedStep, Errno = errno };
-        if (errno != 0 && program.Header->ReportRegister >= 0)
+        if (errno != 0 && machine.Report >= 0)
         {
-            Kernel.Call(Linux.Write, registers[program.Header->ReportRegister], (long)&report, sizeof(ChildReport));
+            Kernel.Call(Linux.Write, machine.Report, (long)&report, sizeof(ChildReport));
         }
 
         Kernel.Exit(127);

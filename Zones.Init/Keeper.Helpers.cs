@@ -10,9 +10,12 @@ internal static unsafe partial class Keeper
     /// <summary>An agent that ends with AgainBase + n asks to be run again in 100 ms × 2^n.</summary>
     private const int AgainBase = 64;
 
+    /// <summary>How long an end waits for a manager to see to it before an agent does, in ms.</summary>
+    private const int Grace = 20;
+
     private static readonly Queue<string> s_agentQueue = new();
     private static readonly Dictionary<int, string> s_agents = [];
-    private static readonly List<(long At, string Zone)> s_retries = [];
+    private static readonly List<(long At, string Zone, bool Ended)> s_retries = [];
     private static int s_spawnerListener;
     private static int s_spawner = -1;
     private static int s_spawnerProcess = -1;
@@ -107,6 +110,20 @@ internal static unsafe partial class Keeper
         }
     }
 
+    /// <summary>Has the agent look at a zone that ended by itself, unless a manager does before: whoever ran it is often about to halt
+    /// it, and a process started for nothing would only be in its way.</summary>
+    private static void CallAgentAfterEnd(KeptZone zone)
+    {
+        if ((zone.Status & 0x7f) == Linux.SIGHUP)
+        {
+            CallAgent(zone.Name); // a reboot(2) inside: nobody else makes it
+        }
+        else
+        {
+            s_retries.Add((Environment.TickCount64 + Grace, zone.Name, Ended: true));
+        }
+    }
+
     private static void StartAgents()
     {
         long now = Environment.TickCount64;
@@ -135,7 +152,7 @@ internal static unsafe partial class Keeper
         int code = (status >> 8) & 0xff;
         if (s_agents.Remove(pidfd, out string? zone) && (status & 0x7f) == 0 && code is >= AgainBase and < AgainBase + 16)
         {
-            s_retries.Add((Environment.TickCount64 + (100L << (code - AgainBase)), zone));
+            s_retries.Add((Environment.TickCount64 + (100L << (code - AgainBase)), zone, Ended: false));
         }
 
         Forget(pidfd);
@@ -145,7 +162,7 @@ internal static unsafe partial class Keeper
     private static int NextRetry()
     {
         long next = long.MaxValue;
-        foreach ((long at, _) in s_retries)
+        foreach ((long at, _, _) in s_retries)
         {
             next = Math.Min(next, at);
         }

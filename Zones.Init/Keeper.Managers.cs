@@ -93,13 +93,18 @@ internal static unsafe partial class Keeper
     {
         connection.Claims.Remove(zone);
         s_claims.Remove(zone);
+        if (!up)
+        {
+            s_retries.RemoveAll(entry => entry.Ended && entry.Zone == zone);
+        }
+
         if (s_zones.TryGetValue(zone, out KeptZone? kept) && kept.Ended)
         {
             s_zones.Remove(zone);
             if (up)
             {
                 WriteExitRecord(kept);
-                CallAgent(zone);
+                CallAgentAfterEnd(kept);
             }
         }
     }

@@ -74,7 +74,7 @@ internal static unsafe partial class Keeper
 
         s_zones.Remove(zone.Name);
         WriteExitRecord(zone);
-        CallAgent(zone.Name);
+        CallAgentAfterEnd(zone);
     }
 
     /// <summary>A zone with <c>lifetime: owner</c> does not outlive its owner; the agent then removes what is left of it.</summary>

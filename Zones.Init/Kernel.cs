@@ -15,6 +15,10 @@ internal static unsafe partial class Kernel
     [LibraryImport("libc", EntryPoint = "_exit")]
     public static partial void Exit(int status);
 
+    /// <summary>clone(2) as libc wraps it: the child calls <paramref name="start"/> on a stack of its own; -1 on failure.</summary>
+    [LibraryImport("libc", EntryPoint = "clone")]
+    public static partial int Clone(delegate* unmanaged<void*, int> start, void* stackTop, int flags, void* argument);
+
     public static int Errno => *ErrnoLocation();
 
     /// <summary>A system call whose result is -errno on failure, retried when a signal interrupted it.</summary>

@@ -9,6 +9,18 @@ internal static class Confine
 {
     private const int BoundingSetEnd = 40; // CAP_CHECKPOINT_RESTORE, the last that kernels know (linux/capability.h)
 
+    /// <summary>What no program that is executed later can have: may be said long before the capabilities themselves go.</summary>
+    public static void Bound(StepList steps, ProcessConfinement confinement)
+    {
+        for (int capability = 0; capability <= BoundingSetEnd; capability++)
+        {
+            if ((confinement.Capabilities & (1UL << capability)) == 0)
+            {
+                steps.Call("drop a capability from the bounding set", Linux.Prctl, [Linux.PR_CAPBSET_DROP, capability], [Linux.EINVAL]);
+            }
+        }
+    }
+
     /// <summary>Limits, keyring and session; while the process still has every capability of its user namespace.</summary>
     public static void Prepare(StepList steps, ProgramWriter program, ProcessConfinement confinement)
     {
@@ -37,14 +49,6 @@ internal static class Confine
         {
             // Without no_new_privs only CAP_SYS_ADMIN may set a filter, so it comes before the capabilities go.
             Filter(steps, program, confinement);
-        }
-
-        for (int capability = 0; capability <= BoundingSetEnd; capability++)
-        {
-            if ((confinement.Capabilities & (1UL << capability)) == 0)
-            {
-                steps.Call("drop a capability from the bounding set", Linux.Prctl, [Linux.PR_CAPBSET_DROP, capability], [Linux.EINVAL]);
-            }
         }
 
         steps.Call("clear the ambient capabilities", Linux.Prctl, [Linux.PR_CAP_AMBIENT, Linux.PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0], [Linux.EINVAL]);

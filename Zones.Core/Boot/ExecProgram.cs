@@ -29,6 +29,7 @@ internal static class ExecProgram
             steps.Call("set the user", Linux.Setresuid, [0, 0, 0]);
         }
 
+        Confine.Bound(steps, plan.Confinement);
         Confine.Prepare(steps, program, plan.Confinement);
         steps.Call("make a session", Linux.Setsid, [], [Linux.EPERM]);
         if (plan.Terminal is not null)

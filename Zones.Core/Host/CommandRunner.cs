@@ -62,7 +62,7 @@ internal sealed class CommandRunner(HostContext context)
             ?? throw new ZoneStateException($"{name}: process 1 has just ended; boot it again", zone.State) { Zone = name, IsTransient = true };
         ZoneUser user = ZoneUsers.Find($"/proc/{zone.Process.Pid}/root", request.User);
         KeeperConnection keeper = context.Zoned.Keeper();
-        using CgroupHandles cgroup = context.CgroupsOf(name).Open();
+        using CgroupHandles cgroup = context.CgroupsOf(name).Open(CgroupPlan.For(zone.Spec, context.Cgroups));
         (SafeFd reportRead, SafeFd reportWrite) = Kernel.Pipe();
         (SafeFd exitRead, SafeFd exitWrite) = Kernel.Pipe();
         using CommandDescriptors descriptors = CommandDescriptors.Make(request.Io);

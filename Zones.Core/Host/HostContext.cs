@@ -71,17 +71,25 @@ internal sealed class HostContext : IDisposable
     /// <summary>A zone's spec, parsed once.</summary>
     public ZoneSpec Spec(ZoneRow row)
     {
-        const int mostKept = 4096;
         if (!_specs.TryGetValue(row.Spec, out ZoneSpec? spec))
         {
             spec = ZoneSpecYaml.ReadStored(row.Spec, row.Name);
-            if (_specs.Count < mostKept)
-            {
-                _specs[row.Spec] = spec;
-            }
+            Remember(row.Spec, spec);
         }
 
         return spec;
+    }
+
+    /// <summary>Keeps a spec beside its text: parsing one takes longer than what most verbs do with it.</summary>
+    public void Remember(string text, ZoneSpec spec)
+    {
+        const int mostKept = 10_000; // more than a host can run
+        if (_specs.Count >= mostKept)
+        {
+            _specs.Clear();
+        }
+
+        _specs[text] = spec;
     }
 
     /// <summary>Where a zone's private files are.</summary>

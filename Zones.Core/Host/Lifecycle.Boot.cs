@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Zones.Catalogue;
 using Zones.Interop;
+using Zones.Roots;
 using Zones.Zoned;
 
 namespace Zones.Hosting;
@@ -13,9 +14,9 @@ internal sealed partial class Lifecycle
     private void Ready(ZoneRow row)
     {
         ZoneSpec spec = context.Spec(row);
-        _verifier.RequireInstalled(spec, row.Zonepath);
+        SharedRoot shared = _verifier.RequireInstalled(spec, row.Zonepath);
         (long generation, List<Resource> rows) = context.Catalogue.Begin(row.Name, null, number => [CgroupIntent(row.Name, number)]);
-        AcquireOrUndo(row, rows, new ZoneBoot(spec, row, new()), []);
+        AcquireOrUndo(row, rows, new ZoneBoot(spec, row, new(), shared), []);
         context.Catalogue.Hold(row.Name, generation, [(ZoneState.Installed, ZoneState.Ready)], null);
         Log.StateChanged(context.Logger, row.Name, row.State, "ready");
     }
@@ -24,7 +25,7 @@ internal sealed partial class Lifecycle
     {
         long started = Stopwatch.GetTimestamp();
         ZoneSpec spec = context.Spec(row);
-        _verifier.RequireInstalled(spec, row.Zonepath);
+        SharedRoot shared = _verifier.RequireInstalled(spec, row.Zonepath);
         bool ready = row.ZoneState == ZoneState.Ready;
         ProcessIdentity? owner = spec.Lifetime == ZoneLifetime.Owner ? ProcessIdentity.Self : null;
         (long generation, List<Resource> rows) = context.Catalogue.Begin(row.Name, ready ? row.Generation : null, number =>
@@ -32,8 +33,8 @@ internal sealed partial class Lifecycle
             Resource process = new(row.Name, number, ProcessKind.Name, row.Name, ProcessKind.Data(CgroupPath(row.Name), owner));
             return ready ? [process] : [CgroupIntent(row.Name, number), process];
         });
-        keeper.Claim(row.Name, generation);
-        ZoneBoot boot = new(spec, row, options);
+        keeper.ClaimUnborn(row.Name, generation);
+        ZoneBoot boot = new(spec, row, options, shared);
         try
         {
             AcquireOrUndo(row, rows, boot, ready ? [(ZoneState.Ready, ZoneState.Installed)] : []);
@@ -72,7 +73,11 @@ internal sealed partial class Lifecycle
         }
 
         keeper?.Done(row.Name, up: false);
-        borrowed?.Dispose();
+        if (borrowed is not null)
+        {
+            context.Zoned.Return(borrowed);
+        }
+
         Log.StateChanged(context.Logger, row.Name, row.State, "installed");
     }
 

@@ -17,7 +17,7 @@ internal sealed partial class Lifecycle
     /// <summary>Recovery, once for each boot of the host and life of zoned: the first manager that needs zoned does it.</summary>
     private async Task<KeeperConnection> KeeperAsync(CancellationToken cancellationToken)
     {
-        KeeperConnection keeper = await Task.Run(context.Zoned.Keeper, cancellationToken).ConfigureAwait(false);
+        KeeperConnection keeper = context.Zoned.KeptKeeper() ?? await Task.Run(context.Zoned.Keeper, cancellationToken).ConfigureAwait(false);
         if (Interlocked.Read(ref _recoveredLife) == keeper.Life)
         {
             return keeper;
@@ -91,6 +91,7 @@ internal sealed partial class Lifecycle
         if (up && HostContext.Identity(row)?.IsAlive != true)
         {
             Conclude(row, rows);
+            context.Zoned.SeenTo(row.Name);
             return context.Row(row.Name);
         }
 

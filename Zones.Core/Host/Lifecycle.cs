@@ -20,7 +20,14 @@ internal sealed partial class Lifecycle(HostContext context)
             throw new ZoneSpecException(problems) { Zone = spec.Zone, Operation = "create" };
         }
 
-        return Task.Run(() => context.Catalogue.Create(spec.Zone, ZoneSpecYaml.Write(spec), context.ZonepathOf(spec)), cancellationToken);
+        return Task.Run(
+            () =>
+            {
+                string text = ZoneSpecYaml.Write(spec);
+                context.Catalogue.Create(spec.Zone, text, context.ZonepathOf(spec));
+                context.Remember(text, spec);
+            },
+            cancellationToken);
     }
 
     public Task InstallAsync(string name, CancellationToken cancellationToken) => OperateAsync(Verb.Install, name, needsZoned: false, (row, _, _) =>
@@ -28,8 +35,7 @@ internal sealed partial class Lifecycle(HostContext context)
         if (Check(Verb.Install, row))
         {
             ZoneSpec spec = context.Spec(row);
-            _verifier.Require(spec);
-            _installer.Install(row, spec, cancellationToken);
+            _installer.Install(row, spec, _verifier.Require(spec), cancellationToken);
         }
     }, cancellationToken);
 

@@ -6,7 +6,8 @@ namespace Zones.Interop;
 /// <summary>What stat(2) tells that .NET does not: who owns a file, and of what type it is.</summary>
 /// <param name="Mode">Type and permissions (inode(7)).</param>
 /// <param name="Owner">The user's number.</param>
-internal readonly unsafe record struct FileStatus(uint Mode, uint Owner)
+/// <param name="Length">Bytes.</param>
+internal readonly unsafe record struct FileStatus(uint Mode, uint Owner, long Length)
 {
     private const uint TypeMask = 0xF000, Regular = 0x8000, Directory = 0x4000, Link = 0xA000, Sticky = 0x200, OthersWrite = 0x12 /* go+w */;
 
@@ -40,6 +41,6 @@ internal readonly unsafe record struct FileStatus(uint Mode, uint Owner)
         return Kernel.Call(Linux.Fstat, file.Number, (long)stat) == 0 ? Read(stat) : null;
     }
 
-    // struct stat of x86-64: st_mode at byte 24, st_uid at byte 28.
-    private static FileStatus Read(uint* stat) => new(stat[6], stat[7]);
+    // struct stat of x86-64: st_mode at byte 24, st_uid at byte 28, st_size at byte 48.
+    private static FileStatus Read(uint* stat) => new(stat[6], stat[7], *(long*)(stat + 12));
 }

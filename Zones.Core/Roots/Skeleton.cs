@@ -180,20 +180,28 @@ internal sealed unsafe class Skeleton
 
     private void CopyFile(string etc, string target, string name)
     {
-        FileInfo file = new($"{etc}/{name}");
-        if (file.LinkTarget is { } link)
+        string source = $"{etc}/{name}";
+        FileStatus? found = FileStatus.Of(source);
+        if (found is { IsLink: true } && new FileInfo(source).LinkTarget is { } link)
         {
             Link(target, link);
         }
-        else if (FileStatus.Of(file.FullName) is { IsRegular: true } && file.Length <= LargestFile)
+        else if (found is { IsRegular: true, Length: <= LargestFile } && Kernel.Open(source, Linux.O_RDONLY | Linux.O_NOFOLLOW | Linux.O_NONBLOCK, out _) is { } opened)
         {
-            WriteBytes(target, File.ReadAllBytes(file.FullName), (uint)(file.UnixFileMode & (UnixFileMode)0x1ED) | 0x100, 0);
+            using SafeFd file = opened;
+            byte[] content = new byte[found.Value.Length];
+            fixed (byte* start = content)
+            {
+                long read = Kernel.Call(Linux.Read, file.Number, (long)start, content.Length);
+                Check("read", source, read, "/");
+                WriteBytes(target, content.AsSpan(0, (int)read), (found.Value.Mode & 0x1ED) | 0x100, 0);
+            }
         }
     }
 
     private void Write(string path, string text, uint mode = 0x1A4 /* 0644 */, uint group = 0) => WriteBytes(path, Encoding.UTF8.GetBytes(text), mode, group);
 
-    private void WriteBytes(string path, byte[] content, uint mode, uint group)
+    private void WriteBytes(string path, ReadOnlySpan<byte> content, uint mode, uint group)
     {
         fixed (byte* name = Name(path), start = content)
         {

@@ -6,10 +6,13 @@ using Zones.Wire;
 namespace Zones.Roots;
 
 /// <summary>Removes what a zone has filled, by descriptor and name: no symbolic link is followed, no mount crossed, and neither
-/// depth nor names can hurt it. A tree deeper than descriptors allow is flattened as it goes: what lies too deep is moved up first.</summary>
+/// depth nor names can hurt it. A tree deeper than descriptors allow is flattened as it goes: what lies too deep is moved up first.
+/// What a removed directory took on the disk is given back when its last descriptor is closed, and that may wait for the disk
+/// (ext4 mounted with discard): descriptors are kept until all names are gone, and closed behind the caller's back.</summary>
 internal static unsafe class TreeRemover
 {
     private const int DeepestOpen = 64;
+    private const int MostKept = 256;
     private const int Unlink = 263, RemoveDirectory = 0x200 /* AT_REMOVEDIR */, GetDents = 217, Rename = 264;
     private const byte TypeDirectory = 4, TypeUnknown = 0;
 
@@ -43,18 +46,26 @@ internal static unsafe class TreeRemover
             }
 
             Check(path, fd);
-            using SafeFd root = new((int)fd);
-            Empty(root.Number, root.Number, 0, path);
-            removed = Kernel.Call(Unlink, parent.Number, (long)start, RemoveDirectory);
-            if (removed != -Linux.EBUSY)
+            SafeFd root = new((int)fd);
+            List<SafeFd> kept = [root];
+            try
             {
-                Check(path, removed);
+                Empty(root.Number, root.Number, 0, path, kept);
+                removed = Kernel.Call(Unlink, parent.Number, (long)start, RemoveDirectory);
+                if (removed != -Linux.EBUSY)
+                {
+                    Check(path, removed);
+                }
+            }
+            finally
+            {
+                Task.Run(() => kept.ForEach(directory => directory.Dispose()));
             }
         }
     }
 
     /// <summary>Removes all entries of a directory. <paramref name="top"/> is where too deep ones are moved to.</summary>
-    private static void Empty(int directory, int top, int depth, string path)
+    private static void Empty(int directory, int top, int depth, string path, List<SafeFd> kept)
     {
         byte[] buffer = new byte[32 * 1024];
         bool again = true;
@@ -74,7 +85,7 @@ internal static unsafe class TreeRemover
                         byte* name = start + at + 19;
                         if (!IsDot(name))
                         {
-                            RemoveEntry(directory, top, name, buffer[at + 18], depth, path);
+                            RemoveEntry(directory, top, name, buffer[at + 18], depth, path, kept);
                             again = true;
                         }
 
@@ -87,41 +98,53 @@ internal static unsafe class TreeRemover
         }
     }
 
-    private static void RemoveEntry(int directory, int top, byte* name, byte type, int depth, string path)
+    private static void RemoveEntry(int directory, int top, byte* name, byte type, int depth, string path, List<SafeFd> kept)
     {
-        if (type is not (TypeDirectory or TypeUnknown))
+        long fd = type is TypeDirectory or TypeUnknown && depth < DeepestOpen ? OpenDirectory(directory, name) : -Linux.ENOTDIR;
+        if (fd is -Linux.ENOTDIR or -Linux.ELOOP)
         {
-            Check(Describe(path, name), UnlinkAt(directory, name, 0));
+            RemoveUnopened(directory, top, name, type, path);
             return;
         }
 
-        long removed = Kernel.Call(Unlink, directory, (long)name, RemoveDirectory);
-        if (removed == 0)
+        Check(path, name, fd);
+        SafeFd child = new((int)fd);
+        try
         {
-            return;
+            if (Kernel.Call(Unlink, directory, (long)name, RemoveDirectory) < 0)
+            {
+                Empty(child.Number, top, depth + 1, path, kept);
+                Check(path, name, UnlinkAt(directory, name, RemoveDirectory));
+            }
         }
+        finally
+        {
+            if (kept.Count < MostKept)
+            {
+                kept.Add(child);
+            }
+            else
+            {
+                child.Dispose();
+            }
+        }
+    }
 
+    /// <summary>A file, or a directory so deep that it is not opened: moved up when it is not empty.</summary>
+    private static void RemoveUnopened(int directory, int top, byte* name, byte type, string path)
+    {
+        long removed = type is TypeDirectory or TypeUnknown ? Kernel.Call(Unlink, directory, (long)name, RemoveDirectory) : -Linux.ENOTDIR;
         if (removed == -Linux.ENOTDIR)
         {
-            Check(Describe(path, name), UnlinkAt(directory, name, 0));
-            return;
+            Check(path, name, UnlinkAt(directory, name, 0));
         }
-
-        if (depth >= DeepestOpen)
+        else if (removed < 0)
         {
             fixed (byte* moved = Encoding.ASCII.GetBytes($".{Guid.NewGuid():N}\0"))
             {
-                Check(Describe(path, name), Kernel.Call(Rename, directory, (long)name, top, (long)moved));
+                Check(path, name, Kernel.Call(Rename, directory, (long)name, top, (long)moved));
             }
-
-            return;
         }
-
-        long fd = OpenDirectory(directory, name);
-        Check(Describe(path, name), fd);
-        using SafeFd child = new((int)fd);
-        Empty(child.Number, top, depth + 1, path);
-        Check(Describe(path, name), UnlinkAt(directory, name, RemoveDirectory));
     }
 
     /// <summary>unlinkat(2); a file that was made immutable or append-only, or lies in such a directory, is made ordinary and tried once more.</summary>
@@ -179,6 +202,14 @@ internal static unsafe class TreeRemover
         }
 
         return $"{path}/…/{Encoding.UTF8.GetString(name, length)}";
+    }
+
+    private static void Check(string path, byte* name, long result)
+    {
+        if (result < 0)
+        {
+            Check(Describe(path, name), result);
+        }
     }
 
     private static void Check(string path, long result)

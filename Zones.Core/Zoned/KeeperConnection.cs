@@ -13,8 +13,22 @@ internal sealed unsafe class KeeperConnection(ZonedSocket socket) : IDisposable
     /// <summary>The keeper's build id, hexadecimal.</summary>
     public string BuildId { get; private init; } = "";
 
-    /// <summary>Whether the keeper still holds the other end.</summary>
-    public bool IsAlive => !socket.Wait(TimeSpan.Zero) || socket.Receive(out KeeperMessage _);
+    /// <summary>Whether the keeper still holds the other end. What it said that nobody waited for is passed over.</summary>
+    public bool IsAlive
+    {
+        get
+        {
+            while (socket.Wait(TimeSpan.Zero))
+            {
+                if (!socket.Receive(out KeeperMessage _))
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+    }
 
     public void Dispose() => socket.Dispose();
 
@@ -44,6 +58,17 @@ internal sealed unsafe class KeeperConnection(ZonedSocket socket) : IDisposable
     {
         KeeperMessage message = Message(KeeperVerb.Claim, zone, generation);
         return Ask(in message).Value != 0;
+    }
+
+    /// <summary>As <see cref="Claim"/> for a boot that nobody has begun yet. The answer is not waited for: it can only be no, and the
+    /// keeper has heard this before it can hear of the end of a process that is not yet asked for.</summary>
+    public void ClaimUnborn(string zone, long generation)
+    {
+        KeeperMessage message = Message(KeeperVerb.Claim, zone, generation);
+        if (!Send(socket, in message))
+        {
+            throw Gone();
+        }
     }
 
     /// <summary>What was claimed is committed.</summary>
@@ -99,15 +124,17 @@ internal sealed unsafe class KeeperConnection(ZonedSocket socket) : IDisposable
         {
             while (socket.Receive(out KeeperMessage answer))
             {
-                if (answer.Verb == KeeperVerb.Claimed)
+                if (answer.Verb == KeeperVerb.Claimed && answer.Generation == message.Generation && answer.Zone.Equals(message.Zone))
                 {
                     return answer;
                 }
             }
         }
 
-        throw new ZoneException("zoned's keeper went away; running zones go on, try again") { IsTransient = true };
+        throw Gone();
     }
+
+    private static ZoneException Gone() => new("zoned's keeper went away; running zones go on, try again") { IsTransient = true };
 
     private static KeeperMessage Message(KeeperVerb verb, string zone, long generation) =>
         new() { Verb = verb, Zone = ZoneName.From(zone), Generation = generation };

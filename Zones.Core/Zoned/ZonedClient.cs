@@ -38,14 +38,9 @@ internal sealed class ZonedClient(string stateDirectory, string? binDirectory, L
     /// it when what was claimed on it is not done.</summary>
     public KeeperConnection Keeper()
     {
-        while (_keepers.TryTake(out KeeperConnection? kept))
+        if (KeptKeeper() is { } kept)
         {
-            if (kept.IsAlive)
-            {
-                return kept;
-            }
-
-            kept.Dispose();
+            return kept;
         }
 
         const int attempts = 10;
@@ -70,12 +65,39 @@ internal sealed class ZonedClient(string stateDirectory, string? binDirectory, L
         throw new ZoneException($"{_run}: zoned does not answer, or is busy with work of another build of it; see zoned.log there") { Path = _run, IsTransient = true };
     }
 
-    /// <summary>The connection if a keeper is there already; null otherwise. Starts nothing.</summary>
-    public KeeperConnection? KeeperIfRunning() => KeeperConnection.Open(_run);
+    /// <summary>A connection from before; null for none. Waits for nothing.</summary>
+    public KeeperConnection? KeptKeeper()
+    {
+        while (_keepers.TryTake(out KeeperConnection? kept))
+        {
+            if (kept.IsAlive)
+            {
+                return kept;
+            }
+
+            kept.Dispose();
+        }
+
+        return null;
+    }
+
+    /// <summary>The connection if a keeper is there already, of whichever build; null otherwise. Starts nothing.</summary>
+    public KeeperConnection? KeeperIfRunning() => KeptKeeper() ?? KeeperConnection.Open(_run);
+
+    /// <summary>Tells the keeper, where there is a connection, that nobody else need see to the end of a zone.</summary>
+    public void SeenTo(string zone)
+    {
+        if (KeptKeeper() is { } keeper)
+        {
+            keeper.Done(zone, up: false);
+            Return(keeper);
+        }
+    }
 
     public void Return(KeeperConnection keeper)
     {
-        if (_keepers.Count < KeptConnections)
+        bool current = _programs.IsValueCreated && keeper.BuildId == _programs.Value.BuildId;
+        if (current && _keepers.Count < KeptConnections)
         {
             _keepers.Add(keeper);
         }
