@@ -27,8 +27,9 @@ internal static unsafe partial class Keeper
         }
     }
 
-    /// <summary>Watches a process 1 that another keeper's spawner cloned; false when it is gone.</summary>
-    private static bool Adopt(string name, in KeeperMessage message)
+    /// <summary>Watches a process 1 that another keeper's spawner cloned; false when it is gone. The descriptor of its owner, where
+    /// one came along, is taken.</summary>
+    private static bool Adopt(string name, in KeeperMessage message, ref int count, int* descriptors)
     {
         if (s_zones.TryGetValue(name, out KeptZone? kept) && kept.Generation == message.Generation)
         {
@@ -42,7 +43,14 @@ internal static unsafe partial class Keeper
             return false;
         }
 
-        ZoneBorn(in message, pidfd, owner: -1);
+        int owner = -1;
+        if (count == 1)
+        {
+            owner = descriptors[0];
+            count = 0;
+        }
+
+        ZoneBorn(in message, pidfd, owner);
         return true;
     }
 
@@ -111,6 +119,11 @@ internal static unsafe partial class Keeper
         string path = Path.Combine(s_run, zone.Name + ".exit");
         try
         {
+            if (!Directory.Exists(s_run) && Directory.Exists(s_state))
+            {
+                Directory.CreateDirectory(s_run, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            }
+
             using (FileStream file = new(path + ".new", FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0))
             {
                 long now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
@@ -120,10 +133,11 @@ internal static unsafe partial class Keeper
 
             File.Move(path + ".new", path, overwrite: true);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // The agent then finds the zone dead without knowing how it ended, which is said as such.
-            Console.Error.WriteLine($"{path}: cannot write: {e.Message}");
+            Complain($"{path}: cannot write: {e.Message}");
+            Exec.Unlink(path + ".new");
         }
     }
 

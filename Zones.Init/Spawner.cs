@@ -35,7 +35,9 @@ internal static unsafe class Spawner
         s_buffer = (byte*)Kernel.Call(Linux.Mmap, 0, SpawnRequest.MaxBytes, 3 /* PROT_READ|WRITE */, 0x22 /* MAP_PRIVATE|ANONYMOUS */, -1, 0);
         PollEntry* entries = (PollEntry*)Kernel.Call(Linux.Mmap, 0, MaxConnections * sizeof(PollEntry), 3, 0x22, -1, 0);
         entries[0] = new() { Fd = listener, Events = PollEntry.In };
-        int count = 1;
+        entries[1] = new() { Fd = keeper }; // nothing is ever said there; it hangs up
+        const int first = 2;
+        int count = first;
         while (true)
         {
             if (Kernel.Call(Linux.Poll, entries, count, -1) < 0)
@@ -43,7 +45,12 @@ internal static unsafe class Spawner
                 return 1;
             }
 
-            for (int i = count - 1; i > 0; i--)
+            if (entries[1].Returned != 0)
+            {
+                return 0;
+            }
+
+            for (int i = count - 1; i >= first; i--)
             {
                 if (entries[i].Returned != 0 && !Answer(entries[i].Fd))
                 {
@@ -52,10 +59,10 @@ internal static unsafe class Spawner
                 }
             }
 
-            if (entries[0].Returned != 0 && count < MaxConnections)
+            if (entries[0].Returned != 0)
             {
                 int connection = (int)Kernel.Call(Linux.Accept4, listener, 0, 0, Linux.SOCK_CLOEXEC);
-                if (connection >= 0 && Packets.PeerIsRoot(connection))
+                if (connection >= 0 && count < MaxConnections && Packets.PeerIsRoot(connection))
                 {
                     entries[count++] = new() { Fd = connection, Events = PollEntry.In };
                 }
@@ -89,7 +96,7 @@ internal static unsafe class Spawner
         }
 
         Packets.CloseAll(descriptors, count);
-        return Packets.Send(connection, &reply, sizeof(SpawnReply)) > 0;
+        return Packets.Send(connection, &reply, sizeof(SpawnReply), flags: Linux.MSG_DONTWAIT) > 0;
     }
 
     private static void Spawn(in SpawnProgram program, int* descriptors, int count, ref SpawnReply reply)
@@ -195,6 +202,8 @@ internal static unsafe class Spawner
     {
         if (program.Header->OutsideSteps == 0)
         {
+            byte go = 1;
+            Kernel.Call(Linux.Write, rendezvous, (long)&go, 1);
             return;
         }
 

@@ -22,12 +22,12 @@ internal sealed class BootPreparation : IDisposable
     public SafeFd Report { get; private set; } = null!;
 
     /// <summary>Prepares a boot of a zone that is in its cgroup already.</summary>
-    public static BootPreparation Make(HostContext context, ZoneRow row, ZoneSpec spec, BootOptions options, long generation)
+    public static BootPreparation Make(HostContext context, ZoneBoot boot, long generation)
     {
         BootPreparation preparation = new();
         try
         {
-            preparation.Fill(context, row, spec, options, generation);
+            preparation.Fill(context, boot, generation);
             return preparation;
         }
         catch
@@ -49,8 +49,9 @@ internal sealed class BootPreparation : IDisposable
     /// <summary>Closes the write end of the report pipe, so that the child's end of it is the last.</summary>
     public void CloseReport() => Plan.Report.Dispose();
 
-    private void Fill(HostContext context, ZoneRow row, ZoneSpec spec, BootOptions options, long generation)
+    private void Fill(HostContext context, ZoneBoot boot, long generation)
     {
+        (ZoneRow row, ZoneSpec spec, BootOptions options) = (boot.Row, boot.Spec, boot.Options);
         List<SpecProblem> problems = [];
         SharedRoot shared = SharedRoot.Resolve(spec, problems);
         uint? idBase = spec.Security.UserNamespace ? (uint?)row.IdBase : null;
@@ -82,7 +83,7 @@ internal sealed class BootPreparation : IDisposable
             CgroupTasks = cgroup.Tasks,
             Log = OpenLog(context, row.Name, idBase ?? 0),
             Report = write,
-            Owner = spec.Lifetime == ZoneLifetime.Owner ? Own(Kernel.OpenProcess(Environment.ProcessId, out errno), "/proc/self", errno, null) : null,
+            Owner = boot.Owner is null ? null : Own(boot.Owner.Open(), $"/proc/{boot.Owner.Pid}", Linux.ESRCH, "the zone's owner has ended"),
             Generation = generation,
             Command = spec.Init is null ? null : [.. spec.Init, .. options.Bootargs ?? spec.Bootargs],
             ReaperIsProcess1 = InitPrograms.WantReaper(spec),

@@ -29,7 +29,7 @@ internal sealed class ProcessKind(HostContext context) : IResourceKind
     public void Acquire(Resource resource, ResourceBoot boot)
     {
         ZoneBoot zone = (ZoneBoot)boot;
-        using BootPreparation preparation = BootPreparation.Make(context, zone.Row, zone.Spec, zone.Options, resource.Generation);
+        using BootPreparation preparation = BootPreparation.Make(context, zone, resource.Generation);
         (ProgramWriter program, byte[] message) = BootProgram.Compose(preparation.Plan);
         SpawnReply reply = context.Zoned.Spawn(message, program.Descriptors);
         preparation.CloseReport();
@@ -67,8 +67,11 @@ internal sealed class ProcessKind(HostContext context) : IResourceKind
 }
 
 /// <summary>A boot of a native zone.</summary>
-internal sealed class ZoneBoot(ZoneSpec spec, Catalogue.ZoneRow row, BootOptions options) : ResourceBoot(spec)
+internal sealed class ZoneBoot(ZoneSpec spec, Catalogue.ZoneRow row, BootOptions options, ProcessIdentity? owner) : ResourceBoot(spec)
 {
+    /// <summary>The process whose end ends the zone; null for none.</summary>
+    public ProcessIdentity? Owner { get; } = owner;
+
     public Catalogue.ZoneRow Row { get; } = row;
 
     public BootOptions Options { get; } = options;

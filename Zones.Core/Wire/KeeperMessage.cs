@@ -46,7 +46,7 @@ internal enum KeeperVerb
     /// <summary>Manager → keeper: what I claimed is committed; Value is 1 when the zone is up. A claim that ends without it makes the keeper run the agent.</summary>
     Done,
 
-    /// <summary>Manager → keeper: watch this process 1 (Value, StartTicks) although you did not start it. Answered with <see cref="Claimed"/>.</summary>
+    /// <summary>Manager → keeper: watch this process 1 (Value, StartTicks) although you did not start it; its owner's pidfd comes along if it has one. Answered with <see cref="Claimed"/>.</summary>
     Adopt,
 
     /// <summary>Manager → keeper: become the program whose descriptor comes with this message, with the same children.</summary>

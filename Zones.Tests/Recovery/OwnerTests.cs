@@ -14,7 +14,7 @@ public sealed class OwnerTests
     public async Task It_goes_with_its_owner(bool keeperDies, bool reboots)
     {
         await using TestHost test = new();
-        using Process owner = await BootAsync(test);
+        using Owner owner = await BootAsync(test);
         Zone zone = await test.Host.GetAsync("z1");
         int pid = await zone.PidAsync();
         if (reboots)
@@ -33,7 +33,7 @@ public sealed class OwnerTests
             Assert.Equal(pid, await zone.PidAsync());
         }
 
-        owner.Kill();
+        owner.Dispose();
         await ZonedProcesses.UntilAsync("the zone's end", async () => (await test.Host.ListAsync()).Count == 0);
         Assert.False(ZonedProcesses.Lives(pid));
         Assert.False(Directory.Exists(Path.Combine(test.State, "zones", "z1")));
@@ -43,12 +43,11 @@ public sealed class OwnerTests
     public async Task It_goes_at_recovery_when_its_owner_died_while_nobody_kept_it()
     {
         await using TestHost test = new();
-        using Process owner = await BootAsync(test);
+        using Owner owner = await BootAsync(test);
         int pid = (await test.Host.InfoAsync("z1")).Pid!.Value;
         int keeper = ZonedProcesses.Keeper(test.State);
         ZonedProcesses.Signal(keeper, ZonedProcesses.Stop);
-        owner.Kill();
-        await owner.WaitForExitAsync();
+        owner.Dispose();
         await ZonedProcesses.KillAsync(keeper);
         await test.ReopenAsync();
         await test.Host.RecoverAsync();
@@ -84,13 +83,21 @@ public sealed class OwnerTests
     }
 
     /// <summary>A running zone whose owner is a process that lasts.</summary>
-    private static async Task<Process> BootAsync(TestHost test)
+    private static async Task<Owner> BootAsync(TestHost test)
     {
         Zone zone = await test.InstalledAsync(TestHost.Spec() with { Lifetime = ZoneLifetime.Owner });
-        Process owner = ZoneCommand.StartLasting(test.State, "boot", "z1");
+        Owner owner = new(ZoneCommand.StartLasting(test.State, "boot", "z1"));
         await zone.UntilStateAsync(ZoneState.Running);
-        await Task.Delay(100);
-        Assert.False(owner.HasExited);
         return owner;
+    }
+
+    /// <summary>Killed by its disposal.</summary>
+    private sealed class Owner(Process process) : IDisposable
+    {
+        public void Dispose()
+        {
+            process.Kill();
+            process.WaitForExit();
+        }
     }
 }
