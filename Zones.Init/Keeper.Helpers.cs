@@ -48,21 +48,36 @@ internal static unsafe partial class Keeper
         Watch(s_spawnerProcess, Source.SpawnerProcess);
     }
 
-    private static void HearSpawner(int fd)
+    /// <summary>Takes in what the spawner has announced so far, and never waits: an event of a spawner that has just been replaced
+    /// may name the socket of the new one. Whoever learnt of a child from the spawner may rely on the keeper knowing it too, though
+    /// his message may be looked at before the spawner's.</summary>
+    private static void HearSpawner()
+    {
+        byte first;
+        const int recvfrom = 45, peek = 2;
+        long length;
+        while ((length = Kernel.Call(recvfrom, s_spawner, (long)&first, 1, peek | Linux.MSG_DONTWAIT)) > 0)
+        {
+            HearAnnouncement();
+        }
+
+        if (length == 0)
+        {
+            // Its end is seen on its pidfd.
+            Kernel.Call(Linux.EpollCtl, s_epoll, 2 /* EPOLL_CTL_DEL */, s_spawner);
+        }
+    }
+
+    private static void HearAnnouncement()
     {
         int* descriptors = stackalloc int[SpawnRequest.MaxDescriptors];
         KeeperMessage message;
-        int length = Packets.Receive(fd, &message, sizeof(KeeperMessage), descriptors, out int count);
-        if (length != sizeof(KeeperMessage))
-        {
-            // Its end is seen on its pidfd.
-            Kernel.Call(Linux.EpollCtl, s_epoll, 2 /* EPOLL_CTL_DEL */, fd);
-        }
-        else if (message.Verb == KeeperVerb.ZoneBorn && count >= 1)
+        int length = Packets.Receive(s_spawner, &message, sizeof(KeeperMessage), descriptors, out int count);
+        if (length == sizeof(KeeperMessage) && message.Verb == KeeperVerb.ZoneBorn && count >= 1)
         {
             ZoneBorn(in message, descriptors[0], count > 1 ? descriptors[1] : -1);
         }
-        else if (message.Verb == KeeperVerb.CommandBorn && count == 2)
+        else if (length == sizeof(KeeperMessage) && message.Verb == KeeperVerb.CommandBorn && count == 2)
         {
             CommandBorn(descriptors[0], descriptors[1]);
         }
@@ -77,7 +92,7 @@ internal static unsafe partial class Keeper
     {
         WaitStatus.Of(pidfd);
         Forget(pidfd);
-        HearAnnouncements();
+        HearSpawner();
         Forget(s_spawner);
         s_orphansUntil = Environment.TickCount64 + OrphanAge + 1000;
         if (Environment.TickCount64 - s_spawnerStarted < 1000)
@@ -86,18 +101,6 @@ internal static unsafe partial class Keeper
         }
 
         StartSpawner();
-    }
-
-    /// <summary>Takes in what the spawner has announced so far. Whoever learnt of a child from the spawner may rely on the keeper
-    /// knowing it too, though his message may be looked at before the spawner's.</summary>
-    private static void HearAnnouncements()
-    {
-        byte first;
-        const int recvfrom = 45, peek = 2;
-        while (Kernel.Call(recvfrom, s_spawner, (long)&first, 1, peek | Linux.MSG_DONTWAIT) > 0)
-        {
-            HearSpawner(s_spawner);
-        }
     }
 
     /// <summary>Has the agent look at a zone soon; one that is already queued is not queued twice.</summary>

@@ -81,7 +81,7 @@ internal static unsafe partial class Keeper
 
     private static void Claim(Connection connection, string zone, in KeeperMessage message)
     {
-        HearAnnouncements();
+        HearSpawner();
         s_claims[zone] = connection;
         connection.Claims.Add(zone);
         bool known = s_zones.TryGetValue(zone, out KeptZone? kept) && kept.Generation == message.Generation;
@@ -101,7 +101,7 @@ internal static unsafe partial class Keeper
             return;
         }
 
-        HearAnnouncements();
+        HearSpawner();
         if (s_zones.TryGetValue(zone, out KeptZone? kept) && kept.Ended)
         {
             s_zones.Remove(zone);
@@ -118,7 +118,7 @@ internal static unsafe partial class Keeper
     {
         s_connections.Remove(connection.Fd);
         Forget(connection.Fd);
-        HearAnnouncements();
+        HearSpawner();
         foreach (string zone in connection.Claims)
         {
             if (!Unclaim(connection, zone))
@@ -160,7 +160,7 @@ internal static unsafe partial class Keeper
         Reply(fd, KeeperVerb.Claimed, "", 0, 1);
         Kernel.Call(Linux.PidfdSendSignal, s_spawnerProcess, Linux.SIGKILL);
         WaitStatus.Of(s_spawnerProcess);
-        HearAnnouncements();
+        HearSpawner();
         List<string> inherited = [$"lock={s_lock}", .. s_commands.Select(command => $"command={command.Key}:{command.Value}")];
         KeepOnExec(true);
 

@@ -16,7 +16,7 @@ internal static unsafe partial class Keeper
     private static void ZoneBorn(in KeeperMessage message, int pidfd, int owner)
     {
         string name = message.Zone.ToString();
-        KeptZone zone = new(name, message.Generation, pidfd, owner);
+        KeptZone zone = new(name, message.Generation, message.Value, pidfd, owner);
         s_zones[name] = zone;
         s_zonesByPidfd[pidfd] = zone;
         Watch(pidfd, Source.Zone);
@@ -61,7 +61,7 @@ internal static unsafe partial class Keeper
             return;
         }
 
-        zone.Status = WaitStatus.Of(pidfd);
+        zone.Status = WaitStatus.Of(pidfd, zone.Pid);
         zone.Ended = true;
         Forget(pidfd);
         if (zone.Owner >= 0 && s_zonesByOwner.Remove(zone.Owner))
@@ -141,11 +141,13 @@ internal static unsafe partial class Keeper
         }
     }
 
-    private sealed class KeptZone(string name, long generation, int pidfd, int owner)
+    private sealed class KeptZone(string name, long generation, int pid, int pidfd, int owner)
     {
         public string Name { get; } = name;
 
         public long Generation { get; } = generation;
+
+        public int Pid { get; } = pid;
 
         public int Pidfd { get; } = pidfd;
 

@@ -154,7 +154,7 @@ internal static unsafe partial class Keeper
                 HearManager(fd);
                 break;
             case Source.Spawner:
-                HearSpawner(fd);
+                HearSpawner();
                 break;
             case Source.SpawnerProcess:
                 SpawnerEnded(fd);

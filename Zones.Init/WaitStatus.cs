@@ -8,7 +8,9 @@ internal static unsafe class WaitStatus
     private const int Exited = 4; // WEXITED
 
     /// <summary>Waits for a child; for a process that is not this one's child asks the kernel; -1 when nobody knows.</summary>
-    public static int Of(int pidfd)
+    /// <param name="pidfd">Its descriptor.</param>
+    /// <param name="pid">Its number, where it may not be a child.</param>
+    public static int Of(int pidfd, int pid = 0)
     {
         int* information = stackalloc int[32]; // siginfo_t: signo, errno, code, pad, pid, uid, status
         if (Kernel.Call(Linux.Waitid, 3 /* P_PIDFD */, pidfd, (long)information, Exited) == 0)
@@ -17,6 +19,6 @@ internal static unsafe class WaitStatus
             return information[2] == exited ? (information[6] & 0xff) << 8 : information[6] & 0x7f;
         }
 
-        return ExitInfo.Of(pidfd);
+        return ExitInfo.Of(pidfd, pid);
     }
 }

@@ -110,7 +110,7 @@ internal sealed class RunningCommand : ZoneProcess
             {
                 if (Polling.Readable(_process, slice))
                 {
-                    return ExitInfo.Of(_process.Number);
+                    return ExitInfo.Of(_process.Number, Pid);
                 }
             }
 

@@ -17,8 +17,10 @@ internal static class ZonedProcesses
     /// <summary>The only keeper.</summary>
     public static int Keeper(string state) => Assert.Single(Keepers(state));
 
-    /// <summary>The keeper's spawner; 0 when there is none at the moment.</summary>
-    public static int Spawner(string state) => Keepers(state).SelectMany(Children).FirstOrDefault(pid => CommandLine(pid) is ["zoned", "spawner", ..]);
+    /// <summary>The keeper's spawner; 0 when there is none at the moment. A process 1 without an init looks just like it from outside,
+    /// being a copy of it, but for its pid namespace.</summary>
+    public static int Spawner(string state) => Keepers(state).SelectMany(Children).FirstOrDefault(pid =>
+        CommandLine(pid) is ["zoned", "spawner", ..] && PidNamespace(pid) == PidNamespace(Environment.ProcessId));
 
     /// <summary>The keeper's spawner; waited for, since a new one may be on its way.</summary>
     public static async Task<int> SpawnerAsync(string state)
@@ -84,6 +86,18 @@ internal static class ZonedProcesses
     private static IEnumerable<int> All() => Directory.EnumerateDirectories("/proc")
         .Select(directory => int.TryParse(Path.GetFileName(directory), NumberStyles.None, CultureInfo.InvariantCulture, out int pid) ? pid : 0)
         .Where(pid => pid != 0);
+
+    private static string? PidNamespace(int pid)
+    {
+        try
+        {
+            return new FileInfo($"/proc/{pid}/ns/pid").LinkTarget;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
 
     private static string[] CommandLine(int pid) => Read($"/proc/{pid}/cmdline").Split('\0');
 
