@@ -64,8 +64,8 @@ internal static unsafe partial class Keeper
             case KeeperVerb.Adopt:
                 Reply(fd, KeeperVerb.Claimed, zone, message.Generation, Adopt(zone, in message, ref count, descriptors) ? 1 : 0);
                 break;
-            case KeeperVerb.Upgrade when count == 1:
-                Upgrade(fd, descriptors[0]);
+            case KeeperVerb.Upgrade when count == 2:
+                Upgrade(fd, descriptors[0], descriptors[1]);
                 break;
         }
 
@@ -149,9 +149,10 @@ internal static unsafe partial class Keeper
 
     /// <summary>Becomes another build of this program: the same process number, so that zones and commands stay its children. What
     /// the catalogue does not know is handed over; refused only while a manager or an agent is at work.</summary>
-    private static void Upgrade(int fd, int program)
+    private static void Upgrade(int fd, int program, int agent)
     {
-        if (s_claims.Count > 0 || s_agents.Count > 0 || File.ResolveLinkTarget($"/proc/self/fd/{program}", returnFinalTarget: false) is not { Exists: true } file)
+        string? path = FileOf(program), agentPath = FileOf(agent);
+        if (s_claims.Count > 0 || s_agents.Count > 0 || path is null || agentPath is null)
         {
             Reply(fd, KeeperVerb.Claimed, "", 0, 0);
             return;
@@ -169,10 +170,13 @@ internal static unsafe partial class Keeper
             inherited.Add($"agent={zone}");
         }
 
-        Exec.Become(file.FullName, ["zoned", "keeper", s_state, s_agent, string.Join(',', inherited)]);
-        Complain($"{file.FullName}: cannot execute: errno {Kernel.Errno}; this build goes on");
+        Exec.Become(path, ["zoned", "keeper", s_state, agentPath, string.Join(',', inherited)]);
+        Complain($"{path}: cannot execute: errno {Kernel.Errno}; this build goes on");
         KeepOnExec(false);
     }
+
+    private static string? FileOf(int fd) =>
+        File.ResolveLinkTarget($"/proc/self/fd/{fd}", returnFinalTarget: false) is { Exists: true } file ? file.FullName : null;
 
     private static void KeepOnExec(bool keep)
     {

@@ -117,6 +117,9 @@ internal static unsafe partial class Keeper
     private static void WriteExitRecord(KeptZone zone)
     {
         string path = Path.Combine(s_run, zone.Name + ".exit");
+
+        // Of its own, as for a moment there may be two keepers.
+        string making = string.Create(CultureInfo.InvariantCulture, $"{path}.{Environment.ProcessId}");
         try
         {
             if (!Directory.Exists(s_run) && Directory.Exists(s_state))
@@ -124,20 +127,20 @@ internal static unsafe partial class Keeper
                 Directory.CreateDirectory(s_run, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             }
 
-            using (FileStream file = new(path + ".new", FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0))
+            using (FileStream file = new(making, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0))
             {
                 long now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
                 file.Write(System.Text.Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{zone.Generation} {zone.Status} {now}\n")));
                 file.Flush(flushToDisk: true);
             }
 
-            File.Move(path + ".new", path, overwrite: true);
+            File.Move(making, path, overwrite: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // The agent then finds the zone dead without knowing how it ended, which is said as such.
             Complain($"{path}: cannot write: {e.Message}");
-            Exec.Unlink(path + ".new");
+            Exec.Unlink(making);
         }
     }
 

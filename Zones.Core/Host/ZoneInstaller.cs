@@ -46,8 +46,15 @@ internal sealed unsafe class ZoneInstaller(HostContext context)
         }
 
         TreeRemover.Remove(row.Zonepath);
-        File.Delete(LogReader.PathOf(context.State, row.Name));
-        File.Delete(Path.Combine(context.Zoned.RunDirectory, row.Name + ".exit"));
+        foreach (string path in (string[])[LogReader.PathOf(context.State, row.Name), Path.Combine(context.Zoned.RunDirectory, row.Name + ".exit")])
+        {
+            // File.Delete minds a missing directory, as there is before the first boot.
+            if (File.Exists(path))
+            {
+                File.Delete(path);
+            }
+        }
+
         context.Catalogue.EndUninstall(row.Name);
         Log.StateChanged(context.Logger, row.Name, row.State, "configured");
     }

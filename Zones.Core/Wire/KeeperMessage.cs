@@ -49,7 +49,7 @@ internal enum KeeperVerb
     /// <summary>Manager → keeper: watch this process 1 (Value, StartTicks) although you did not start it; its owner's pidfd comes along if it has one. Answered with <see cref="Claimed"/>.</summary>
     Adopt,
 
-    /// <summary>Manager → keeper: become the program whose descriptor comes with this message, with the same children.</summary>
+    /// <summary>Manager → keeper: become the program whose descriptor comes with this message, with the same children; its agent is the second.</summary>
     Upgrade,
 
     /// <summary>Spawner → keeper: a zone's process 1 was cloned; its pidfd comes along, and the owner's if it has one.</summary>

@@ -106,10 +106,12 @@ internal sealed unsafe class KeeperConnection(ZonedSocket socket) : IDisposable
     }
 
     /// <summary>Has the keeper become another build; false when it is too busy for that now.</summary>
-    public bool Upgrade(SafeFd program)
+    /// <param name="program">zoned of that build.</param>
+    /// <param name="agent">The zone command that came with it.</param>
+    public bool Upgrade(SafeFd program, SafeFd agent)
     {
         KeeperMessage message = Message(KeeperVerb.Upgrade, "", 0);
-        return socket.Send(Bytes(in message), [program]) && socket.Receive(out KeeperMessage answer) && answer.Value == 1;
+        return socket.Send(Bytes(in message), [program, agent]) && socket.Receive(out KeeperMessage answer) && answer.Value == 1;
     }
 
     private KeeperMessage Ask(in KeeperMessage message, SafeFd? descriptor = null)

@@ -39,7 +39,7 @@ public sealed class DiskTests
         await ZonedProcesses.UntilAsync("the zone's end", () => ZonedProcesses.Children(keeper).Count <= 2);
         await Task.Delay(300);
         Assert.True(ZonedProcesses.Lives(keeper), "the keeper died of a full disk");
-        Assert.DoesNotContain(Directory.GetFiles(Path.Combine(test.State, "run")), file => file.EndsWith(".new", StringComparison.Ordinal));
+        Assert.DoesNotContain(Directory.GetFiles(Path.Combine(test.State, "run")), file => file.Contains(".exit.", StringComparison.Ordinal));
         disk.MakeRoom();
         await zone.UntilStateAsync(ZoneState.Installed);
         await other.HaltAsync();
