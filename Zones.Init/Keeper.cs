@@ -31,6 +31,7 @@ internal static unsafe partial class Keeper
         s_buildId = BuildId.OfFile("/proc/self/exe");
         s_life = BitConverter.ToInt64(Guid.NewGuid().ToByteArray());
         Kernel.Call(Linux.Prctl, Linux.PR_SET_CHILD_SUBREAPER, 1);
+        Kernel.Name("zoned-keeper\0"u8);
         s_epoll = (int)Kernel.Call(Linux.EpollCreate1, 0x80000);
         LiftDescriptorLimit();
         int ready = Inherit(inherited);
