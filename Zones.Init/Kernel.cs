@@ -51,6 +51,15 @@ internal static unsafe partial class Kernel
         }
     }
 
+    /// <summary>What ps(1) and top(1) call this process (PR_SET_NAME): at most 15 bytes and a NUL.</summary>
+    public static void Name(ReadOnlySpan<byte> name)
+    {
+        fixed (byte* start = name)
+        {
+            Call(Linux.Prctl, Linux.PR_SET_NAME, (long)start);
+        }
+    }
+
     /// <summary>Opens a path given as NUL-terminated bytes (a <c>u8</c> literal is); -errno on failure.</summary>
     public static int Open(ReadOnlySpan<byte> path, int flags, int mode = 0)
     {

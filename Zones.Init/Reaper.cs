@@ -40,11 +40,7 @@ internal static unsafe class Reaper
 
         // Nothing is reported any more by this process: closing the report pipe here leaves init's copy to say "executed".
         Kernel.Call(Linux.CloseRange, 0, uint.MaxValue, 0);
-        fixed (byte* name = "zone-init\0"u8)
-        {
-            Kernel.Call(Linux.Prctl, Linux.PR_SET_NAME, (long)name);
-        }
-
+        Kernel.Name("zone-init\0"u8);
         ReapForEver((int)child, all);
         return 0;
     }

@@ -28,6 +28,7 @@ internal static unsafe class Spawner
     {
         s_keeper = keeper;
         Kernel.Call(Linux.Prctl, Linux.PR_SET_PDEATHSIG, Linux.SIGKILL);
+        Kernel.Name("zoned-spawner\0"u8);
         Child.NoteIgnoredSignals();
         s_ownPidNamespace = Kernel.Open("/proc/self/ns/pid\0"u8, Linux.O_RDONLY);
         long entered = BaseNamespace.Enter();
@@ -40,7 +41,9 @@ internal static unsafe class Spawner
         s_buffer = (byte*)Kernel.Call(Linux.Mmap, 0, SpawnRequest.MaxBytes, 3 /* PROT_READ|WRITE */, 0x22 /* MAP_PRIVATE|ANONYMOUS */, -1, 0);
         PollEntry* entries = (PollEntry*)Kernel.Call(Linux.Mmap, 0, MaxConnections * sizeof(PollEntry), 3, 0x22, -1, 0);
         entries[0] = new() { Fd = listener, Events = PollEntry.In };
-        int count = 1;
+        entries[1] = new() { Fd = keeper }; // nothing is ever said there; it hangs up
+        const int first = 2;
+        int count = first;
         while (true)
         {
             long ready = Kernel.Call(Linux.Poll, entries, count, s_staged ? StageLingers : -1);
@@ -55,7 +58,12 @@ internal static unsafe class Spawner
                 continue;
             }
 
-            for (int i = count - 1; i > 0; i--)
+            if (entries[1].Returned != 0)
+            {
+                return 0;
+            }
+
+            for (int i = count - 1; i >= first; i--)
             {
                 if (entries[i].Returned != 0 && !Answer(entries[i].Fd))
                 {
@@ -64,10 +72,10 @@ internal static unsafe class Spawner
                 }
             }
 
-            if (entries[0].Returned != 0 && count < MaxConnections)
+            if (entries[0].Returned != 0)
             {
                 int connection = (int)Kernel.Call(Linux.Accept4, listener, 0, 0, Linux.SOCK_CLOEXEC);
-                if (connection >= 0 && Packets.PeerIsRoot(connection))
+                if (connection >= 0 && count < MaxConnections && Packets.PeerIsRoot(connection))
                 {
                     entries[count++] = new() { Fd = connection, Events = PollEntry.In };
                 }
@@ -100,7 +108,7 @@ internal static unsafe class Spawner
             reply = new() { Errno = Linux.EINVAL, Step = -2 };
         }
 
-        bool answered = Packets.Send(connection, &reply, sizeof(SpawnReply)) > 0;
+        bool answered = Packets.Send(connection, &reply, sizeof(SpawnReply), flags: Linux.MSG_DONTWAIT) > 0;
         Packets.CloseAll(descriptors, count);
         return answered;
     }
@@ -218,6 +226,8 @@ internal static unsafe class Spawner
         if (program.Header->OutsideSteps == 0)
         {
             reply.StartTicks = ProcFiles.StartTicks(child);
+            byte go = 1;
+            Kernel.Call(Linux.Write, rendezvous, (long)&go, 1);
             return;
         }
 

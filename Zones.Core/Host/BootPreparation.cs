@@ -90,7 +90,7 @@ internal sealed class BootPreparation : IDisposable
             CgroupTasks = cgroup.Tasks,
             Log = OpenLog(context, row.Name, idBase ?? 0),
             Report = write,
-            Owner = spec.Lifetime == ZoneLifetime.Owner ? Own(Kernel.OpenProcess(Environment.ProcessId, out errno), "/proc/self", errno, null) : null,
+            Owner = boot.Owner is null ? null : Own(boot.Owner.Open(), $"/proc/{boot.Owner.Pid}", Linux.ESRCH, "the zone's owner has ended"),
             Generation = generation,
             Command = spec.Init is null ? null : [.. spec.Init, .. options.Bootargs ?? spec.Bootargs],
             ReaperIsProcess1 = InitPrograms.WantReaper(spec),

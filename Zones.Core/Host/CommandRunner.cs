@@ -8,7 +8,7 @@ using Zones.Zoned;
 namespace Zones.Hosting;
 
 /// <summary>Runs commands inside running zones.</summary>
-internal sealed class CommandRunner(HostContext context)
+internal sealed class CommandRunner(HostContext context, Lifecycle lifecycle)
 {
     private const int NotFound = 127;
     private const int NotExecutable = 126;
@@ -19,7 +19,7 @@ internal sealed class CommandRunner(HostContext context)
         ZoneProcess process;
         try
         {
-            process = await Task.Run(() => Start(name, request), cancellationToken).ConfigureAwait(false);
+            process = await StartAsync(name, request, cancellationToken).ConfigureAwait(false);
         }
         catch (ZoneException e) when (e.Operation == "execute")
         {
@@ -49,19 +49,33 @@ internal sealed class CommandRunner(HostContext context)
 
     /// <summary>Starts a command; returns when it has been executed.</summary>
     /// <exception cref="ZoneException"><see cref="ZoneException.Operation"/> is <c>execute</c> when the program could not be.</exception>
-    public ZoneProcess Start(string name, ExecRequest request)
+    public async Task<ZoneProcess> StartAsync(string name, ExecRequest request, CancellationToken cancellationToken)
     {
         if (request.Command.Count == 0)
         {
             throw new ArgumentException("the command is empty", nameof(request));
         }
 
+        context.Running(name);
+        KeeperConnection keeper = await lifecycle.KeeperAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await Task.Run(() => Start(name, request), cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            // It has kept zoned from ending; nothing was claimed on it.
+            context.Zoned.Return(keeper);
+        }
+    }
+
+    private RunningCommand Start(string name, ExecRequest request)
+    {
         using System.Diagnostics.Activity? activity = Telemetry.Start("exec", name);
         RunningZone zone = context.Running(name);
         using SafeFd process1 = zone.Process.Open()
             ?? throw new ZoneStateException($"{name}: process 1 has just ended; boot it again", zone.State) { Zone = name, IsTransient = true };
         ZoneUser user = ZoneUsers.Find($"/proc/{zone.Process.Pid}/root", request.User);
-        KeeperConnection keeper = context.Zoned.Keeper();
         using CgroupHandles cgroup = context.CgroupsOf(name).Open(CgroupPlan.For(zone.Spec, context.Cgroups));
         (SafeFd reportRead, SafeFd reportWrite) = Kernel.Pipe();
         (SafeFd exitRead, SafeFd exitWrite) = Kernel.Pipe();
@@ -108,11 +122,9 @@ internal sealed class CommandRunner(HostContext context)
             if (StartReport.Read(reportRead, TimeSpan.FromSeconds(30)) is { } report)
             {
                 exitRead.Dispose();
-                context.Zoned.Return(keeper);
                 throw Failure(name, request, program, report);
             }
 
-            context.Zoned.Return(keeper);
             Log.CommandStarted(context.Logger, name, reply.Pid, request.Command[0]);
             ProcessIdentity identity = new(reply.Pid, reply.StartTicks, ProcessIdentity.CurrentBoot);
             return new RunningCommand(reply.Pid, identity.Open(), exitRead, descriptors.TakeOurs(), descriptors.ReceiveTerminal());

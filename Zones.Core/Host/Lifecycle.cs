@@ -62,7 +62,7 @@ internal sealed partial class Lifecycle(HostContext context)
     {
         if (Check(Verb.Boot, row))
         {
-            Boot(row, options, keeper!);
+            Boot(row, options, Owner(row), keeper!);
         }
     }, cancellationToken);
 
@@ -83,7 +83,7 @@ internal sealed partial class Lifecycle(HostContext context)
     {
         if (Check(Verb.Reboot, row))
         {
-            Boot(HaltFirst(Verb.Reboot, row, keeper), options, keeper!);
+            Boot(HaltFirst(Verb.Reboot, row, keeper), options, Owner(row), keeper!);
         }
     }, cancellationToken);
 
@@ -104,8 +104,18 @@ internal sealed partial class Lifecycle(HostContext context)
             // Before anything is made or a lock file appears: a name that is not there is not a path either.
             context.Row(name);
             KeeperConnection? keeper = needsZoned ? await KeeperAsync(cancellationToken).ConfigureAwait(false) : null;
-            using ZoneLock held = await ZoneLock.AcquireAsync(context.State, name, cancellationToken).ConfigureAwait(false);
-            await Task.Run(() => body(Settle(context.Row(name), keeper), held, keeper), CancellationToken.None).ConfigureAwait(false);
+            try
+            {
+                using ZoneLock held = await ZoneLock.AcquireAsync(context.State, name, cancellationToken).ConfigureAwait(false);
+                await Task.Run(() => body(Settle(context.Row(name), keeper), held, keeper), CancellationToken.None).ConfigureAwait(false);
+            }
+            catch
+            {
+                // What was claimed and not done is zoned's agent's to see to.
+                keeper?.Dispose();
+                throw;
+            }
+
             if (keeper is not null)
             {
                 context.Zoned.Return(keeper);
@@ -127,6 +137,9 @@ internal sealed partial class Lifecycle(HostContext context)
             ? throw new ZoneStateException($"{row.Name}: {course.Reason}", row.ZoneState) { Zone = row.Name, Operation = verb.ToString().ToLowerInvariant() }
             : course.Kind != CourseKind.Nothing;
     }
+
+    /// <summary>Who owns a zone that this process boots: nobody, or with <c>lifetime: owner</c> this process.</summary>
+    private ProcessIdentity? Owner(ZoneRow row) => context.Spec(row).Lifetime == ZoneLifetime.Owner ? ProcessIdentity.Self : null;
 
     private ZoneRow HaltFirst(Verb verb, ZoneRow row, KeeperConnection? keeper)
     {

@@ -68,8 +68,11 @@ internal sealed class ProcessKind(HostContext context) : IResourceKind
 }
 
 /// <summary>A boot of a native zone.</summary>
-internal sealed class ZoneBoot(ZoneSpec spec, Catalogue.ZoneRow row, BootOptions options, SharedRoot shared) : ResourceBoot(spec)
+internal sealed class ZoneBoot(ZoneSpec spec, Catalogue.ZoneRow row, BootOptions options, SharedRoot shared, ProcessIdentity? owner) : ResourceBoot(spec)
 {
+    /// <summary>The process whose end ends the zone; null for none.</summary>
+    public ProcessIdentity? Owner { get; } = owner;
+
     public Catalogue.ZoneRow Row { get; } = row;
 
     public BootOptions Options { get; } = options;

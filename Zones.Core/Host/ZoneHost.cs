@@ -16,7 +16,7 @@ public sealed class ZoneHost : IZoneHost
     {
         _context = context;
         _lifecycle = new(context);
-        _commands = new(context);
+        _commands = new(context, _lifecycle);
     }
 
     /// <summary>Opens a state directory; nothing is made until something has to be recorded.</summary>
@@ -111,7 +111,7 @@ public sealed class ZoneHost : IZoneHost
     public Task<ZoneProcess> StartAsync(string name, ExecRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return Task.Run(() => _commands.Start(name, request), cancellationToken);
+        return _commands.StartAsync(name, request, cancellationToken);
     }
 
     /// <inheritdoc/>

@@ -13,7 +13,7 @@ internal sealed unsafe class KeeperConnection(ZonedSocket socket) : IDisposable
     /// <summary>The keeper's build id, hexadecimal.</summary>
     public string BuildId { get; private init; } = "";
 
-    /// <summary>Whether the keeper still holds the other end. What it said that nobody waited for is passed over.</summary>
+    /// <summary>Whether the keeper still holds the other end. What it said meanwhile concerned claims of the past.</summary>
     public bool IsAlive
     {
         get
@@ -103,24 +103,31 @@ internal sealed unsafe class KeeperConnection(ZonedSocket socket) : IDisposable
     }
 
     /// <summary>Has the keeper watch a process 1 that an earlier keeper had; false when it is gone.</summary>
-    public bool Adopt(string zone, long generation, int pid, long startTicks)
+    /// <param name="zone">The zone.</param>
+    /// <param name="generation">The number of its boot.</param>
+    /// <param name="pid">Process 1.</param>
+    /// <param name="startTicks">Its start time.</param>
+    /// <param name="owner">The process whose end ends the zone; null for none.</param>
+    public bool Adopt(string zone, long generation, int pid, long startTicks, SafeFd? owner)
     {
         KeeperMessage message = Message(KeeperVerb.Adopt, zone, generation);
         message.Value = pid;
         message.StartTicks = startTicks;
-        return Ask(in message).Value == 1;
+        return Ask(in message, owner).Value == 1;
     }
 
     /// <summary>Has the keeper become another build; false when it is too busy for that now.</summary>
-    public bool Upgrade(SafeFd program)
+    /// <param name="program">zoned of that build.</param>
+    /// <param name="agent">The zone command that came with it.</param>
+    public bool Upgrade(SafeFd program, SafeFd agent)
     {
         KeeperMessage message = Message(KeeperVerb.Upgrade, "", 0);
-        return socket.Send(Bytes(in message), [program]) && socket.Receive(out KeeperMessage answer) && answer.Value == 1;
+        return socket.Send(Bytes(in message), [program, agent]) && socket.Receive(out KeeperMessage answer) && answer.Value == 1;
     }
 
-    private KeeperMessage Ask(in KeeperMessage message)
+    private KeeperMessage Ask(in KeeperMessage message, SafeFd? descriptor = null)
     {
-        if (Send(socket, in message))
+        if (socket.Send(Bytes(in message), descriptor is null ? null : [descriptor]))
         {
             while (socket.Receive(out KeeperMessage answer))
             {

@@ -184,7 +184,8 @@ internal sealed class ZonedClient(string stateDirectory, string? binDirectory, L
     {
         string zoned = _programs.Value.Copy(stateDirectory);
         using SafeFd? program = Kernel.Open(zoned, Linux.O_RDONLY, out _);
-        if (program is null || !keeper.Upgrade(program))
+        using SafeFd? agent = Kernel.Open(_programs.Value.Zone, Linux.O_RDONLY, out _);
+        if (program is null || agent is null || !keeper.Upgrade(program, agent))
         {
             Thread.Sleep(200);
         }
