@@ -45,6 +45,7 @@ internal sealed unsafe class Store(string stateDirectory) : IDisposable
     {
         if (_idle.IsEmpty && !File.Exists(FilePath))
         {
+            RefuseHidden();
             return nothing;
         }
 
@@ -60,6 +61,16 @@ internal sealed unsafe class Store(string stateDirectory) : IDisposable
             Run(connection, durability == Durability.Full ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL");
             return InTransaction(connection, () => change(connection));
         });
+    }
+
+    /// <summary>A catalogue that cannot be seen is not one that is not there.</summary>
+    private void RefuseHidden()
+    {
+        using SafeFd? file = Kernel.Open(FilePath, Linux.O_PATH, out int errno);
+        if (errno is not (0 or Linux.ENOENT))
+        {
+            throw KernelError.On("no catalogue can be read here", stateDirectory, errno, errno == Linux.EACCES ? "zones need root" : "name a directory with --state or ZONES_STATE");
+        }
     }
 
     private T Use<T>(Func<SqliteConnection, T> action)
@@ -125,11 +136,18 @@ internal sealed unsafe class Store(string stateDirectory) : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ZoneException($"{stateDirectory}: cannot make the state directory: {e.Message.ToLowerInvariant()}; name another with --state or ZONES_STATE", e) { Path = stateDirectory };
+            throw new ZoneException($"{stateDirectory}: cannot make the state directory: {Reason(e)}; name another with --state or ZONES_STATE", e) { Path = stateDirectory };
         }
 
         RefuseNetworkFileSystem();
     }
+
+    private static string Reason(Exception e) => e switch
+    {
+        UnauthorizedAccessException => "permission denied; zones need root",
+        DirectoryNotFoundException or FileNotFoundException => "nothing can be made there",
+        _ => char.ToLowerInvariant(e.Message[0]) + e.Message[1..].TrimEnd('.'),
+    };
 
     /// <summary>SQLite's write-ahead log needs shared memory between its users, which no network file system gives.</summary>
     private void RefuseNetworkFileSystem()

@@ -38,6 +38,7 @@ internal sealed partial class Lifecycle
 
     public async Task<RecoveryReport> RecoverAsync(CancellationToken cancellationToken)
     {
+        HostContext.RequireRoot();
         KeeperConnection keeper = await Task.Run(context.Zoned.Keeper, cancellationToken).ConfigureAwait(false);
         using ZoneLock held = await ZoneLock.AcquireAsync(context.State, ".recovery", cancellationToken).ConfigureAwait(false);
         RecoveryReport report = await RecoverAsync(keeper, cancellationToken).ConfigureAwait(false);

@@ -97,6 +97,11 @@ internal sealed partial class Lifecycle(HostContext context)
         {
             // Before anything is made or a lock file appears: a name that is not there is not a path either.
             context.Row(name);
+            if (verb != Verb.Delete)
+            {
+                HostContext.RequireRoot();
+            }
+
             KeeperConnection? keeper = needsZoned ? await KeeperAsync(cancellationToken).ConfigureAwait(false) : null;
             using ZoneLock held = await ZoneLock.AcquireAsync(context.State, name, cancellationToken).ConfigureAwait(false);
             await Task.Run(() => body(Settle(context.Row(name), keeper), held, keeper), CancellationToken.None).ConfigureAwait(false);
