@@ -142,9 +142,10 @@ internal sealed unsafe class Store(string stateDirectory) : IDisposable
         RefuseNetworkFileSystem();
     }
 
-    private static string Reason(Exception e) => e switch
+    private string Reason(Exception e) => e switch
     {
         UnauthorizedAccessException => "permission denied; zones need root",
+        _ when File.Exists(stateDirectory) => "it is a file",
         DirectoryNotFoundException or FileNotFoundException => "nothing can be made there",
         _ => char.ToLowerInvariant(e.Message[0]) + e.Message[1..].TrimEnd('.'),
     };

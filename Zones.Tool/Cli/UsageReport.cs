@@ -15,7 +15,8 @@ internal static class UsageReport
         Command command = parsed.CommandResult.Command;
         bool inside = Insiders.Contains(command.Name);
         string hint = inside && !parsed.Tokens.Any(token => token.Type == TokenType.DoubleDash) ? "; the command to run comes after --" : "";
-        Complaint.Write($"{Message(parsed, command, groups)}{hint}; see 'zone {(command is RootCommand ? "" : command.Name + " ")}--help'");
+        string message = Message(parsed, command, groups) + hint;
+        Complaint.Write($"{message}{(message.EndsWith('?') ? "" : ";")} see 'zone {(command is RootCommand ? "" : command.Name + " ")}--help'");
         return inside ? ExitCode.OurFailure : ExitCode.Usage;
     }
 
