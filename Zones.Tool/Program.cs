@@ -1,4 +1,4 @@
 using Zones.Tool.Cli;
 
-StandardDescriptors.OpenMissing();
+StandardDescriptors.OpenMissing(args);
 return await CommandLine.RunAsync(args);

@@ -49,7 +49,7 @@ internal sealed class PseudoTerminal : IAsyncDisposable
     }
 
     /// <summary>Starts a command of <c>zone</c>'s on a terminal of 80 columns and 24 rows.</summary>
-    public static PseudoTerminal Start(TestHost test, params string[] arguments) => new(test.State, [ZoneCommand.Path, .. arguments]);
+    public static PseudoTerminal Start(TestHost test, params string[] arguments) => new(test.State, [ZoneCli.Path, .. arguments]);
 
     /// <summary>Types.</summary>
     public void Type(string keys)

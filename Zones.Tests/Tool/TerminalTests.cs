@@ -97,7 +97,7 @@ public sealed class TerminalTests
         terminal.Signal(signal);
         Assert.Equal(128 + signal, await terminal.EndAsync());
         Assert.Equal(terminal.ModeAtStart, terminal.Mode);
-        ZoneCommand zone = new(test.State);
+        ZoneCli zone = new(test.State);
         await Eventually.TrueAsync(async () => (await zone.RunAsync("stat", "z1", "--format", "json")).Output.Contains("\"processes\": 1,"), "the shell outlives its login");
     }
 
@@ -147,7 +147,7 @@ public sealed class TerminalTests
         await terminal.SeesAsync("/dev/pts/0");
         Assert.Equal(5, await terminal.EndAsync());
         Assert.Equal(terminal.ModeAtStart, terminal.Mode);
-        Assert.Equal((1, "not a tty\n"), (await new ZoneCommand(test.State).RunAsync("exec", "-t", "z1", "--", "tty")) switch { var r => (r.Code, r.Output) });
+        Assert.Equal((1, "not a tty\n"), (await new ZoneCli(test.State).RunAsync("exec", "-t", "z1", "--", "tty")) switch { var r => (r.Code, r.Output) });
     }
 
     [Fact]
@@ -198,7 +198,7 @@ public sealed class TerminalTests
     {
         await using TestHost test = new();
         await test.RunningAsync(TestHost.Spec() with { Init = ["/bin/sh", "-c", "printf 'a\\033]0;title\\007b\\n'; exec sleep 1000"] });
-        ZoneCommand zone = new(test.State);
+        ZoneCli zone = new(test.State);
         await Eventually.TrueAsync(async () => (await zone.OkAsync("logs", "z1")) == "a\e]0;title\ab\n", "the line does not appear");
         await using PseudoTerminal terminal = PseudoTerminal.Start(test, "logs", "z1");
         Assert.Equal(0, await terminal.EndAsync());

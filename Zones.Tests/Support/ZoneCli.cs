@@ -4,7 +4,7 @@ namespace Zones.Tests.Support;
 
 /// <summary>The <c>zone</c> command as a process, on one state directory.</summary>
 /// <param name="state">The state directory.</param>
-internal sealed class ZoneCommand(string state)
+internal sealed class ZoneCli(string state)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
