@@ -75,7 +75,7 @@ public sealed partial class HelpTests
     [InlineData("zone: --state is empty; name a directory, or leave it out; see 'zone list --help'", "--state", "", "list")]
     [InlineData("zone: --tail: 'x' is not a whole number from 0 to 1000000; see 'zone logs --help'", "logs", "-n", "x", "a")]
     [InlineData("zone: --timeout: '-1' is not a whole number from 0 to 86400; see 'zone shutdown --help'", "shutdown", "--timeout", "-1", "a")]
-    [InlineData("zone: INTERVAL is a number of seconds above 0, at most a day, and COUNT a whole number above 0", "stat", "0")]
+    [InlineData("zone: the interval is a number of seconds above 0, at most a day, and the count a whole number above 0", "stat", "0")]
     [InlineData("zone: give a spec with -f FILE, or a NAME", "create")]
     [InlineData("zone: give -f FILE or a NAME, not both: the file says the name", "create", "a", "-f", "b")]
     [InlineData("zone: --root goes with NAME; in a file the root property says it", "create", "-f", "b", "--root", "host")]
@@ -87,7 +87,6 @@ public sealed partial class HelpTests
     [Theory]
     [InlineData("zone: zone exec needs NAME -- COMMAND …; the command to run comes after --; see 'zone exec --help'", "exec")]
     [InlineData("zone: exec needs a zone and a command: zone exec NAME -- COMMAND …", "exec", "a")]
-    [InlineData("zone: exec needs a zone and a command: zone exec NAME -- COMMAND …", "exec", "a", "b", "c")]
     [InlineData("zone: -u needs a value: USER; the command to run comes after --; see 'zone exec --help'", "exec", "a", "id", "-u")]
     [InlineData("zone: '--usr' is not an option of zone exec; the command to run comes after --; see 'zone exec --help'", "exec", "--usr", "x", "a", "--", "id")]
     [InlineData("zone: 'HOME' is not NAME=VALUE; see 'zone exec --help'", "exec", "-e", "HOME", "a", "--", "id")]
@@ -97,7 +96,7 @@ public sealed partial class HelpTests
     public async Task Wrong_usage_of_what_gives_a_commands_code_is_125(string message, params string[] arguments) =>
         Assert.Equal(message, await _zone.FailAsync(125, arguments));
 
-    [GeneratedRegex("^  ([a-z]+) +[a-z].*$", RegexOptions.Multiline)]
+    [GeneratedRegex("^  ([a-z]+) {2,}[a-z].*$", RegexOptions.Multiline)]
     private static partial Regex CommandRow();
 
     [GeneratedRegex("^to (.*):$", RegexOptions.Multiline)]

@@ -30,7 +30,7 @@ public sealed class LifecycleTests
     [Theory]
     [InlineData("boot z1", "zone: z1: not installed; install it first")]
     [InlineData("ready z1", "zone: z1: not installed; install it first")]
-    [InlineData("reboot z1", "zone: z1: not running; boot it first")]
+    [InlineData("reboot z1", "zone: z1: not installed; install it first")]
     [InlineData("stat z1", "zone: z1: is configured, so it uses nothing; boot it first")]
     [InlineData("create z1", "zone: z1: a zone of that name exists; choose another name or delete it first")]
     [InlineData("launch z1", "zone: z1: a zone of that name exists; choose another name or delete it first")]

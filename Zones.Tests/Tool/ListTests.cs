@@ -23,7 +23,6 @@ public sealed class ListTests
         cpu-shares: 100
         capped-memory: { physical: 256M, swap: 0 }
         max-processes: 512
-        max-lwps: 1024
         fs:
           - { dir: /srv/data, special: /usr/share, options: [ro, nodev, nosuid] }
           - { dir: /scratch, type: tmpfs, options: [size=64M] }
@@ -45,7 +44,7 @@ public sealed class ListTests
         Assert.Equal("c\ni\nready\nup\n", await zone.OkAsync("list", "-c"));
         Assert.Equal(await zone.OkAsync("list", "-c", "-p"), await zone.OkAsync("list", "-cp"));
         Assert.Equal($"""
-            ID  NAME   STATUS      PATH{new string(' ', test.State.Length + 8)}BRAND   IP
+            ID  NAME   STATUS      PATH{new string(' ', test.State.Length + 10)}BRAND   IP
              -  c      configured  {test.State}/zones/c      native  excl
              -  i      installed   {test.State}/zones/i      native  excl
              1  ready  ready       {test.State}/zones/ready  native  excl

@@ -9,7 +9,8 @@ internal static class Shown
 {
     public static JsonObject Zone(ZoneInfo info)
     {
-        JsonObject tree = new()
+        ExitStatus? exit = info.LastExit;
+        return new()
         {
             ["id"] = info.Id,
             ["name"] = info.Name,
@@ -21,13 +22,8 @@ internal static class Shown
             ["pid"] = info.Pid,
             ["booted-at"] = info.BootedAt?.ToString("O", CultureInfo.InvariantCulture),
             ["id-base"] = info.IdBase,
+            ["last-exit"] = exit is null ? null : new JsonObject { ["code"] = exit.Code, ["signal"] = exit.Signal, ["out-of-memory"] = exit.OutOfMemory },
         };
-        if (info.LastExit is { } exit)
-        {
-            tree["last-exit"] = new JsonObject { ["code"] = exit.Code, ["signal"] = exit.Signal, ["out-of-memory"] = exit.OutOfMemory };
-        }
-
-        return tree;
     }
 
     /// <summary>zoneadm's word: <c>excl</c> in tables, so here in full.</summary>
