@@ -204,7 +204,7 @@ internal sealed unsafe class Store(string stateDirectory) : IDisposable
             full => "the file system is full; make room and try again",
             corrupt or notADatabase => "it is damaged or no catalogue of zones; put back a copy, or move it away to begin anew",
             cannotOpen => "it cannot be opened: zones need root and a writable local state directory",
-            ioError => "the disk does not answer as it should",
+            ioError => "the disk does not answer as it should, or is full",
             _ => e.Message,
         };
         return new ZoneException($"{FilePath}: {advice} (sqlite error {e.SqliteExtendedErrorCode})", e)

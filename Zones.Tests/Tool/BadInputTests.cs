@@ -12,7 +12,6 @@ public sealed class BadInputTests
     [InlineData("capped-memory: { physcial: 1M }", ":2:18: capped-memory.physcial: ", "did you mean 'physical'?")]
     [InlineData("capped-memory: { physical: 256Q }", ":2:28: capped-memory.physical: ", "such as 256M")]
     [InlineData("capped-memory: { physical: -1 }", ":2:28: capped-memory.physical: ", "such as 256M")]
-    [InlineData("capped-memory: 256M", ":2:16: capped-memory: ", "")]
     [InlineData("capped-cpu: { ncpus: many }", ":2:22: capped-cpu.ncpus: ", "is not a number")]
     [InlineData("max-processes: -5", ":2:16: max-processes: ", "allowed is 1 to")]
     [InlineData("max-processes: 1.5", ":2:16: max-processes: ", "")]
@@ -76,9 +75,9 @@ public sealed class BadInputTests
     public async Task Every_problem_of_a_spec_is_told_on_a_line_of_its_own()
     {
         await using TestHost test = new();
-        CommandResult result = await new ZoneCli(test.State) { Input = "zone: a\nmax-processes: 0\nbogus: 1\nhostid: xyz\n" }.RunAsync("create", "-f", "-");
+        CommandResult result = await new ZoneCli(test.State) { Input = "zone: a\nmax-processes: x\nbogus: 1\nautoboot: perhaps\n" }.RunAsync("create", "-f", "-");
         Assert.Equal(1, result.Code);
-        Assert.Equal(["2:16", "3:1", "4:9"], result.Error.TrimEnd('\n').Split('\n').Select(line => line["zone: standard input:".Length..line.IndexOf(": ", 10, StringComparison.Ordinal)]));
+        Assert.Equal(["2:16", "3:1", "4:11"], result.Error.TrimEnd('\n').Split('\n').Select(line => line["zone: standard input:".Length..line.IndexOf(": ", 10, StringComparison.Ordinal)]));
     }
 
     [Fact]
@@ -109,14 +108,10 @@ public sealed class BadInputTests
         string state = test.State;
         Directory.CreateDirectory(state + "/real");
         File.CreateSymbolicLink(state + "/link", state + "/real");
-        File.WriteAllText(state + "/program", "#!/bin/sh\n");
-        byte[] arm = File.ReadAllBytes("/bin/true");
-        arm[18] = 0xb7; // e_machine: EM_AARCH64
         foreach ((string name, string lines, string message) in ((string, string, string)[])
         [
             ("symlinked", $"zonepath: {state}/link/z", "zone: zonepath: "),
             ("itself-a-link", $"zonepath: {state}/link", "zone: zonepath: "),
-            ("missing-parent", "zonepath: /nonexistent/a/z", "zone: zonepath: "),
             ("no-root", "root: { source: /nonexistent }", "zone: root.source: /nonexistent is not a directory of this host"),
             ("no-init", "init: [/bin/nonexistent]", "zone: init: /bin/nonexistent does not exist"),
             ("not-executable", "init: [/etc/passwd]", "zone: init: /etc/passwd is not executable"),
@@ -222,10 +217,10 @@ public sealed class BadInputTests
         await zone.OkAsync("create", "kept");
         CommandResult readOnly = await InNamespaceAsync(zone, "mount --bind \"$ZONES_STATE\" \"$ZONES_STATE\" && mount -o remount,ro,bind \"$ZONES_STATE\" && zone create a");
         Assert.Equal(1, readOnly.Code);
-        Assert.StartsWith($"zone: {test.State}/zones.db: ", readOnly.Complaint);
-        CommandResult full = await InNamespaceAsync(zone, "mount -t tmpfs -o size=16k none \"$ZONES_STATE\" && zone create a");
+        Assert.StartsWith($"zone: {test.State}/zones.db: ", readOnly.Complaint());
+        CommandResult full = await InNamespaceAsync(zone, "mount -t tmpfs -o size=64k none \"$ZONES_STATE\" && zone create a");
         Assert.Equal(1, full.Code);
-        Assert.StartsWith($"zone: {test.State}/zones.db: the file system is full; make room and try again", full.Complaint);
+        Assert.StartsWith($"zone: {test.State}/zones.db: the file system is full; make room and try again", full.Complaint());
         Assert.Equal("kept\n", await zone.OkAsync("list", "-c"));
     }
 

@@ -24,9 +24,9 @@ public sealed class StreamTests
         await test.Host.CreateAsync(TestHost.Spec());
         ZoneCli zone = new(test.State);
         CommandResult full = await zone.ShellAsync($"zone {command} >/dev/full");
-        Assert.Equal((1, "zone: standard output cannot be written: ENOSPC (no space left on device)"), (full.Code, full.Complaint));
+        Assert.Equal((1, "zone: standard output cannot be written: ENOSPC (no space left on device)"), (full.Code, full.Complaint()));
         CommandResult closed = await zone.ShellAsync($"zone {command} >&-");
-        Assert.Equal((1, "zone: standard output cannot be written: EBADF (bad file descriptor)"), (closed.Code, closed.Complaint));
+        Assert.Equal((1, "zone: standard output cannot be written: EBADF (bad file descriptor)"), (closed.Code, closed.Complaint()));
     }
 
     [Fact]
@@ -38,7 +38,7 @@ public sealed class StreamTests
         foreach (string command in (string[])["list -c", "show z1", "events", "stat 0.05", "--help"])
         {
             // The pause lets the reader end first, so that the first write already fails.
-            Assert.Equal(new CommandResult(0, "0\n", ""), await zone.ShellAsync($"{{ sleep 0.2; zone {command}; echo $? >&3; }} 3>&1 | :"));
+            Assert.Equal(new CommandResult(0, "0\n", ""), await zone.ShellAsync($"exec 3>&1; {{ sleep 0.2; zone {command}; echo $? >&3; }} | :"));
         }
     }
 
@@ -52,7 +52,7 @@ public sealed class StreamTests
         Assert.Equal(new CommandResult(0, "", ""), await zone.ShellAsync("zone exec a -- cat <&-"));
         Assert.Equal(new CommandResult(0, "[]\n", ""), await zone.ShellAsync("zone exec a -- sh -c 'echo \"[$(cat)]\"' <&- 2>&-"));
         CommandResult empty = await zone.ShellAsync("zone create -f - <&-");
-        Assert.Equal((1, "zone: standard input:1:1: is empty; a spec has at least 'zone: NAME'"), (empty.Code, empty.Complaint));
+        Assert.Equal((1, "zone: standard input:1:1: is empty; a spec has at least 'zone: NAME'"), (empty.Code, empty.Complaint()));
         Assert.Equal("a\n", await zone.OkAsync("list"));
     }
 
@@ -62,13 +62,11 @@ public sealed class StreamTests
         await using TestHost test = new();
         await test.RunningAsync(TestHost.Spec());
         ZoneCli zone = new(test.State);
-        Assert.Equal(0, (await zone.ShellAsync("mkdir -m 755 \"$ZONES_STATE/bin0\" && cp \"$(dirname \"$0\")\"/lib*.so \"$ZONES_STATE/bin0\" 2>/dev/null; :")).Code);
-        Directory.Delete(Path.Combine(test.State, "bin0"), recursive: true);
         foreach (string command in (string[])["list", "show z1", "stat z1", "boot z1", "halt z1", "recover", "create z2", "delete -F z1", "logs z1"])
         {
             CommandResult result = await AsNobodyAsync(zone, command);
             Assert.Equal(1, result.Code);
-            Assert.Contains("root", result.Complaint);
+            Assert.Contains("root", result.Complaint());
         }
 
         Assert.Equal(125, (await AsNobodyAsync(zone, "exec z1 -- true")).Code);
@@ -91,7 +89,7 @@ public sealed class StreamTests
             foreach (string command in (string[])["install z1", "boot z1", "launch z2", "recover"])
             {
                 CommandResult result = await AsNobodyAsync(zone, command);
-                Assert.Equal((1, "zone: zones are run by root: make this process root's, for example with sudo"), (result.Code, result.Complaint));
+                Assert.Equal((1, "zone: zones are run by root: make this process root's, for example with sudo"), (result.Code, result.Complaint()));
             }
 
             Assert.Equal(new CommandResult(0, "z1\n", ""), await AsNobodyAsync(zone, "list -c"));
