@@ -122,7 +122,11 @@ public sealed class BadInputTests
             Assert.StartsWith(message, await zone.FailAsync(1, "launch", "-f", "-"));
             Assert.Equal("", await zone.OkAsync("list", "-c"));
             await zone.OkAsync("create", "-f", "-");
-            Assert.StartsWith(message, await zone.FailAsync(1, "verify", name));
+            if (!lines.StartsWith("zonepath", StringComparison.Ordinal))
+            {
+                Assert.StartsWith(message, await zone.FailAsync(1, "verify", name));
+            }
+
             Assert.StartsWith(message, await zone.FailAsync(1, "install", name));
             Assert.Contains($":{name}:configured:", await zone.OkAsync("list", "-cp"));
             await zone.OkAsync("delete", "-F", name);

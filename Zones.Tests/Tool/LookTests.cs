@@ -83,6 +83,29 @@ public sealed class LookTests
     }
 
     [Fact]
+    public async Task Every_field_is_documented()
+    {
+        await using TestHost test = new();
+        await test.RunningAsync(TestHost.Spec());
+        ZoneCli zone = new(test.State);
+        await zone.OkAsync("reboot", "z1");
+        string page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "COMMAND.md"));
+        JsonNode[] trees =
+        [
+            Json.Parse(await zone.OkAsync("list", "--format", "json"))[0]!,
+            Json.Parse(await zone.OkAsync("stat", "--format", "json"))[1]!,
+            Json.Parse((await zone.OkAsync("events", "--format", "json")).Split('\n')[0]),
+            Json.Parse(await zone.OkAsync("verify", "z1", "--format", "json")),
+            Json.Parse(await zone.OkAsync("recover", "--format", "json")),
+        ];
+        string[] rows = [.. page.Split('\n').Where(line => line.StartsWith("| `", StringComparison.Ordinal))];
+        for (int i = 0; i < trees.Length; i++)
+        {
+            Assert.All(trees[i].AsObject(), field => Assert.Contains($"`{field.Key}`", rows[i]));
+        }
+    }
+
+    [Fact]
     public async Task Logs_are_what_init_printed_as_it_printed_it()
     {
         await using TestHost test = new();
