@@ -52,15 +52,27 @@ internal sealed class ZoneCli(string state)
         {
             Task<string> output = process.StandardOutput.ReadToEndAsync(limit.Token);
             Task<string> error = process.StandardError.ReadToEndAsync(limit.Token);
-            await process.StandardInput.WriteAsync(Input);
-            process.StandardInput.Close();
+            await TypeAsync(process);
             await process.WaitForExitAsync(limit.Token);
             return new(process.ExitCode, await output, await error);
         }
         catch (OperationCanceledException)
         {
-            process.Kill();
+            process.Kill(entireProcessTree: true);
             throw new TimeoutException($"{program} {string.Join(' ', arguments)} does not end");
+        }
+    }
+
+    private async Task TypeAsync(Process process)
+    {
+        try
+        {
+            await process.StandardInput.WriteAsync(Input);
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It does not read what it has no use for.
         }
     }
 
