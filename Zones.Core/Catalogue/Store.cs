@@ -45,6 +45,7 @@ internal sealed class Store(string stateDirectory) : IDisposable
     {
         if (_idle.IsEmpty && !File.Exists(FilePath))
         {
+            RefuseHidden();
             return nothing;
         }
 
@@ -60,6 +61,16 @@ internal sealed class Store(string stateDirectory) : IDisposable
             Run(connection, durability == Durability.Full ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL");
             return InTransaction(connection, () => change(connection));
         });
+    }
+
+    /// <summary>A catalogue that cannot be seen is not one that is not there.</summary>
+    private void RefuseHidden()
+    {
+        using SafeFd? file = Kernel.Open(FilePath, Linux.O_PATH, out int errno);
+        if (errno is not (0 or Linux.ENOENT))
+        {
+            throw KernelError.On("no catalogue can be read here", stateDirectory, errno, errno == Linux.EACCES ? "zones need root" : "name a directory with --state or ZONES_STATE");
+        }
     }
 
     private T Use<T>(Func<SqliteConnection, T> action)
@@ -126,11 +137,19 @@ internal sealed class Store(string stateDirectory) : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ZoneException($"{stateDirectory}: cannot make the state directory: {e.Message.ToLowerInvariant()}; name another with --state or ZONES_STATE", e) { Path = stateDirectory };
+            throw new ZoneException($"{stateDirectory}: cannot make the state directory: {Reason(e)}; name another with --state or ZONES_STATE", e) { Path = stateDirectory };
         }
 
         RefuseNetworkFileSystem();
     }
+
+    private string Reason(Exception e) => e switch
+    {
+        UnauthorizedAccessException => "permission denied; zones need root",
+        _ when File.Exists(stateDirectory) => "it is a file",
+        DirectoryNotFoundException or FileNotFoundException => "nothing can be made there",
+        _ => char.ToLowerInvariant(e.Message[0]) + e.Message[1..].TrimEnd('.'),
+    };
 
     /// <summary>SQLite's write-ahead log needs shared memory between its users, which no network file system gives.</summary>
     private void RefuseNetworkFileSystem()
@@ -181,7 +200,7 @@ internal sealed class Store(string stateDirectory) : IDisposable
             full => "the file system is full; make room and try again",
             corrupt or notADatabase => "it is damaged or no catalogue of zones; put back a copy, or move it away to begin anew",
             cannotOpen => "it cannot be opened: zones need root and a writable local state directory",
-            ioError => "the disk does not answer as it should",
+            ioError => "the disk does not answer as it should, or is full",
             _ => e.Message,
         };
         return new ZoneException($"{FilePath}: {advice} (sqlite error {e.SqliteExtendedErrorCode})", e)

@@ -113,6 +113,16 @@ internal sealed class HostContext : IDisposable
     public static ProcessIdentity? Identity(ZoneRow row) =>
         row.Pid is { } pid ? new((int)pid, row.StartTicks ?? 0, row.BootId ?? "") : null;
 
+    /// <summary>Says so where the kernel would refuse one step or another.</summary>
+    /// <exception cref="HostCapabilityException">This process is not root's.</exception>
+    public static void RequireRoot()
+    {
+        if (!Environment.IsPrivilegedProcess)
+        {
+            throw new HostCapabilityException("zones are run by root: make this process root's, for example with sudo") { Errno = Wire.Linux.EPERM };
+        }
+    }
+
     /// <summary>The cgroups of a zone.</summary>
     public CgroupTree CgroupsOf(string name) => new(Cgroups, CgroupPath(name));
 

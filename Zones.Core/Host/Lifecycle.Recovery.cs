@@ -48,6 +48,7 @@ internal sealed partial class Lifecycle
 
     public async Task<RecoveryReport> RecoverAsync(CancellationToken cancellationToken)
     {
+        HostContext.RequireRoot();
         using KeeperConnection keeper = await Task.Run(context.Zoned.Keeper, CancellationToken.None).ConfigureAwait(false);
         using ZoneLock held = await ZoneLock.AcquireAsync(context.State, ".recovery", cancellationToken).ConfigureAwait(false);
         return await RecoverAsync(keeper, cancellationToken).ConfigureAwait(false);

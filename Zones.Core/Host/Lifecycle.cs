@@ -103,6 +103,11 @@ internal sealed partial class Lifecycle(HostContext context)
         {
             // Before anything is made or a lock file appears: a name that is not there is not a path either.
             context.Row(name);
+            if (verb != Verb.Delete)
+            {
+                HostContext.RequireRoot();
+            }
+
             KeeperConnection? keeper = needsZoned ? await KeeperAsync(cancellationToken).ConfigureAwait(false) : null;
             try
             {

@@ -45,15 +45,8 @@ internal sealed unsafe class ZoneInstaller(HostContext context)
         }
 
         TreeRemover.Remove(row.Zonepath);
-        foreach (string file in (string[])[LogReader.PathOf(context.State, row.Name), Path.Combine(context.Zoned.RunDirectory, row.Name + ".exit")])
-        {
-            // Their directories are made by the first boot.
-            if (File.Exists(file))
-            {
-                File.Delete(file);
-            }
-        }
-
+        TreeRemover.Remove(LogReader.PathOf(context.State, row.Name));
+        TreeRemover.Remove(Path.Combine(context.Zoned.RunDirectory, row.Name + ".exit"));
         context.Catalogue.EndUninstall(row.Name);
         Log.StateChanged(context.Logger, row.Name, row.State, "configured");
     }

@@ -52,7 +52,8 @@ internal sealed record ZonedPrograms(string Zoned, string Zone, string BuildId)
             File.Move(making, copy, overwrite: true);
             foreach (string other in Directory.EnumerateFiles(directory, "zoned-*"))
             {
-                if (other != copy)
+                // What begins like ours is a copy that another process makes at this moment.
+                if (!other.StartsWith(copy, StringComparison.Ordinal))
                 {
                     File.Delete(other);
                 }
