@@ -11,6 +11,10 @@ internal static unsafe class Child
     {
         // First of all: until the zone's own program runs, nobody inside may read this copy of the spawner's memory.
         Kernel.Call(Linux.Prctl, Linux.PR_SET_DUMPABLE, 0);
+
+        // zoned may have been started with descriptors of others that are not close-on-exec: none of them may reach the zone.
+        const int closeOnExec = 4; // CLOSE_RANGE_CLOEXEC
+        Kernel.Call(Linux.CloseRange, 3, uint.MaxValue, closeOnExec);
         Kernel.Close(rendezvous[0]);
         ResetSignals();
         Interpreter.Machine machine = new()

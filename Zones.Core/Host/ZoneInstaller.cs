@@ -46,8 +46,8 @@ internal sealed unsafe class ZoneInstaller(HostContext context)
         }
 
         TreeRemover.Remove(row.Zonepath);
-        File.Delete(LogReader.PathOf(context.State, row.Name));
-        File.Delete(Path.Combine(context.Zoned.RunDirectory, row.Name + ".exit"));
+        TreeRemover.Remove(LogReader.PathOf(context.State, row.Name));
+        TreeRemover.Remove(Path.Combine(context.Zoned.RunDirectory, row.Name + ".exit"));
         context.Catalogue.EndUninstall(row.Name);
         Log.StateChanged(context.Logger, row.Name, row.State, "configured");
     }
