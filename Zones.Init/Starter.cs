@@ -8,6 +8,9 @@ internal static unsafe class Starter
 {
     public static int Run(string state, string agent)
     {
+        // The keeper would hold what its starter let be inherited, a server's socket for one, for as long as zones run.
+        Inheritance.CloseDescriptors();
+        Child.NoteIgnoredSignals();
         string run = Path.Combine(state, "run");
         Directory.CreateDirectory(run, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         int lockFile = Exec.Open(Path.Combine(run, "zoned.lock"), Linux.O_RDWR | Linux.O_CREAT, 0x180 /* 0600 */);

@@ -141,9 +141,10 @@ internal sealed class ZonedClient(string stateDirectory, string? binDirectory) :
             WorkingDirectory = "/",
         };
         using Process process = Process.Start(start) ?? throw new ZoneException($"{zoned}: cannot start");
+
+        // Its end is the end of this pipe: its status cannot be had in a process that was started with SIGCHLD ignored.
         string error = process.StandardError.ReadToEnd();
-        process.WaitForExit();
-        if (process.ExitCode != 0)
+        if (error.Length > 0)
         {
             throw new ZoneException($"{zoned}: cannot start the keeper: {error.Trim()}") { Path = zoned };
         }

@@ -39,7 +39,7 @@ public class NeighboursTests
         }
 
         Assert.Equal(1, (await zone.SyscallAsync("101, 16, 1, 0, 0")).Errno);
-        Assert.Equal(1, (await zone.SyscallAsync("310, 1, pack('QQ', 0, 0), 1, pack('QQ', 4096, 8), 1, 0")).Errno); // process_vm_readv
+        Assert.Equal(1, (await zone.SyscallAsync("310, 1, pack('QQ', 4096, 8), 1, pack('QQ', 4096, 8), 1, 0")).Errno); // process_vm_readv
         Assert.DoesNotContain(test.State, await zone.ShellAsync("cat /proc/1/cmdline"), StringComparison.Ordinal);
     }
 

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Zones.Tests.Support;
 
 /// <summary>The <c>zone</c> command started by a process that leaves as much behind for its children as a process can: ignored and
-/// blocked signals, a strange umask, limits, an out-of-memory score, open descriptors, secrets in its environment, groups.</summary>
+/// blocked signals, a strange umask, limits, an out-of-memory score, one processor, low priority, open descriptors, secrets in its environment, groups.</summary>
 internal static class OddManager
 {
     /// <summary>A value that must not be seen inside.</summary>
@@ -25,7 +25,7 @@ internal static class OddManager
     {
         string leaked = Path.Combine(test.State, "leaked");
         File.WriteAllText(leaked, Secret);
-        ProcessStartInfo start = new("prlimit", ["--nofile=200:3000", "--core=0:0", "--stack=4194304:4194304", "perl", "-e", Setup, Path.Combine(TestHost.BinDirectory, "zone"), "--state", test.State, .. arguments])
+        ProcessStartInfo start = new("prlimit", ["--nofile=200:3000", "--core=0:0", "--stack=4194304:4194304", "taskset", "-c", "0", "perl", "-e", Setup, Path.Combine(TestHost.BinDirectory, "zone"), "--state", test.State, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
