@@ -116,7 +116,7 @@ public sealed class ZoneHost : IZoneHost
     public Task<ZoneProcess> StartAsync(string name, ExecRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return Task.Run(() => _commands.Start(name, request), cancellationToken);
+        return Task.Run<ZoneProcess>(() => _commands.Start(name, request), cancellationToken);
     }
 
     /// <inheritdoc/>

@@ -76,7 +76,7 @@ public class CommandTests(DefaultZone fixture) : IClassFixture<DefaultZone>
     {
         const int length = 24 << 20;
         byte[] sent = RandomNumberGenerator.GetBytes(length);
-        await using ZoneProcess process = await _zone.StartAsync(new ExecRequest(["sh", "-c", "tee /proc/self/fd/2"]));
+        await using ZoneProcess process = await _zone.StartAsync(new ExecRequest(["sh", "-c", "tee /dev/stderr"]));
         Task write = Task.Run(async () =>
         {
             await process.StandardInput!.WriteAsync(sent);
@@ -123,8 +123,8 @@ public class CommandTests(DefaultZone fixture) : IClassFixture<DefaultZone>
     [Fact]
     public async Task A_list_that_is_too_long_is_refused_with_the_limit()
     {
-        ZoneException error = await Assert.ThrowsAnyAsync<ZoneException>(() => _zone.ExecAsync(["true", .. Enumerable.Repeat(new string('x', 1000), 5000)]));
-        Assert.Matches("[0-9]{6}", error.Message);
+        ZoneException error = await Assert.ThrowsAnyAsync<ZoneException>(() => _zone.ExecAsync(["true", .. Enumerable.Range(0, 5000).Select(i => $"{i}{new string('x', 1000)}")]));
+        Assert.Contains("1048576", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

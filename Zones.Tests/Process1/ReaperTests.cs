@@ -17,7 +17,7 @@ public class ReaperTests
         await zone.ShellAsync("for i in 1 2 3 4 5 6 7 8 9 10; do (sh -c 'sleep 0.0$0; exit $0' $i &) ; done");
         await using ZoneProcess orphan = await zone.StartAsync(new ExecRequest(["sh", "-c", "(setsid sleep 1000 &) ; :"]));
         await orphan.WaitAsync();
-        Assert.Equal("1", await zone.ShellAsync("cat /proc/[0-9]*/stat 2>/dev/null | awk '$2 == \"(sleep)\" { print $4, $5 }' | awk '{ n += $1 == 1 } END { print n > 0 }'"));
+        Assert.Equal("1", await zone.ShellAsync("cat /proc/[0-9]*/stat 2>/dev/null | awk '$2 == \"(sleep)\" { print $4, $5 }' | awk '{ n += $1 == 1 } END { print (n > 0) }'"));
         await Inside.EventuallyAsync(async () => await zone.ShellAsync(Zombies) == "0", "zombies stay");
     }
 
@@ -101,10 +101,12 @@ public class ReaperTests
     public async Task A_failing_init_says_what_is_wrong_and_leaves_the_zone_installed()
     {
         await using TestHost test = new();
-        Zone zone = await test.InstalledAsync(TestHost.Spec() with { Init = ["/var/init"] });
-        File.WriteAllText(Path.Combine(await zone.PrivateRootAsync(), "var/init"), "#!/bin/sh\n");
+        string special = Directory.CreateDirectory(Path.Combine(test.State, "programs")).FullName;
+        File.WriteAllText($"{special}/init", "#!/no/interpreter\n");
+        File.SetUnixFileMode($"{special}/init", (UnixFileMode)0x1ED);
+        Zone zone = await test.InstalledAsync(TestHost.Spec() with { Init = ["/opt/programs/init"], Fs = [new ZoneFs("/opt/programs", special)] });
         ZoneException error = await Assert.ThrowsAnyAsync<ZoneException>(() => zone.BootAsync());
-        Assert.Contains("/var/init", error.Message, StringComparison.Ordinal);
+        Assert.Contains("/opt/programs/init", error.Message, StringComparison.Ordinal);
         Assert.Equal(ZoneState.Installed, (await zone.InfoAsync()).State);
     }
 
