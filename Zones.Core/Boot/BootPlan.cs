@@ -20,6 +20,9 @@ internal sealed record BootPlan
     /// <summary>The bind mounts of <see cref="ZoneSpec.Fs"/>, in its order; a null tree for the other types.</summary>
     public IReadOnlyList<SafeFd?> FsTrees { get; init; } = [];
 
+    /// <summary>Indices of those whose tree is a file.</summary>
+    public IReadOnlySet<int> FsFiles { get; init; } = new HashSet<int>();
+
     /// <summary>Nodes of /dev beyond the default ones.</summary>
     public IReadOnlyList<DeviceNode> Devices { get; init; } = [];
 

@@ -32,12 +32,12 @@ public class HostileRootTests
     [InlineData("missing")]
     public async Task Whatever_stands_where_the_zone_s_own_mounts_go_harms_the_zone_alone(string kind)
     {
+        await using TestHost test = new();
+        string victim = Directory.CreateDirectory(Path.Combine(test.State, "victim")).FullName;
         foreach (string name in (string[])["dev", "proc", "sys", "run", "tmp", "usr"])
         {
-            await using TestHost test = new();
-            Zone zone = await test.InstalledAsync(TestHost.Spec());
+            Zone zone = await test.InstalledAsync(TestHost.Spec(name));
             string path = Path.Combine(await zone.PrivateRootAsync(), name);
-            string victim = Directory.CreateDirectory(Path.Combine(test.State, "victim")).FullName;
             Directory.Delete(path, recursive: true);
             switch (kind)
             {

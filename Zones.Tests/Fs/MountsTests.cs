@@ -117,6 +117,8 @@ public class MountsTests
         await using TestHost test = new();
         string outer = Special(test, "outer"), inner = Special(test, "inner");
         Directory.CreateDirectory($"{outer}/inner");
+        Directory.CreateDirectory($"{inner}/scratch");
+        Directory.CreateDirectory($"{inner}/c");
         File.WriteAllText($"{inner}/file", "x");
         Zone zone = await test.RunningAsync(TestHost.Spec() with
         {
