@@ -6,6 +6,23 @@ namespace Zones.Init;
 /// answers, or at once when one is there already.</summary>
 internal static unsafe class Starter
 {
+    /// <summary>Moves to a cgroup of zoned's own, made if need be, before the keeper exists; false when that cannot be done.</summary>
+    /// <param name="cgroup">Its directory, in a subtree that is delegated to zoned.</param>
+    public static bool Enter(string cgroup)
+    {
+        try
+        {
+            Directory.CreateDirectory(cgroup);
+            File.WriteAllText(Path.Combine(cgroup, "cgroup.procs"), "0");
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine($"{cgroup}: cannot enter zoned's cgroup: {e.Message}");
+            return false;
+        }
+    }
+
     public static int Run(string state, string agent)
     {
         // The keeper would hold what its starter let be inherited, a server's socket for one, for as long as zones run.

@@ -12,8 +12,12 @@ internal sealed record CgroupPlan(IReadOnlyList<CgroupWrite> Writes, IReadOnlyLi
     /// <summary>Version 1 hierarchies that the zone's processes join.</summary>
     public IEnumerable<string> LegacyRoots => Writes.Where(write => !write.Hierarchy.IsUnified).Select(write => write.Hierarchy.Root).Distinct();
 
+    /// <summary>What zones are counted by: on cgroup2 a controller costs little and every zone gets these, limited or not; on
+    /// version 1 each is one more hierarchy to join, so there only zones with a limit have them.</summary>
+    private static readonly string[] Counted = ["memory", "pids", "io"];
+
     /// <summary>Controllers that the zone needs of cgroup2.</summary>
-    public IEnumerable<string> UnifiedControllers => Writes.Where(write => write.Hierarchy.IsUnified).Select(write => write.Hierarchy.Controller).Distinct();
+    public required IReadOnlyList<string> UnifiedControllers { get; init; }
 
     /// <summary>Plans a spec's limits.</summary>
     public static CgroupPlan For(ZoneSpec spec, CgroupLayout layout)
@@ -38,7 +42,8 @@ internal sealed record CgroupPlan(IReadOnlyList<CgroupWrite> Writes, IReadOnlyLi
             ResourceControl(control, $"rctl[{index}]", planner);
         }
 
-        return new(planner.Writes, planner.Problems, planner.Warnings);
+        IEnumerable<string> limiting = planner.Writes.Where(write => write.Hierarchy.IsUnified).Select(write => write.Hierarchy.Controller);
+        return new(planner.Writes, planner.Problems, planner.Warnings) { UnifiedControllers = [.. limiting.Union(Counted.Where(layout.UnifiedControllers.Contains))] };
     }
 
     private static void Cpu(ZoneSpec spec, Planner planner)
@@ -134,12 +139,19 @@ internal sealed record CgroupPlan(IReadOnlyList<CgroupWrite> Writes, IReadOnlyLi
                 }
 
                 break;
+            case { } name when name.StartsWith("hugetlb.", StringComparison.Ordinal) && !HasPages(name["hugetlb.".Length..]):
+                planner.Problem(property, name, $"this host has no huge pages of {name["hugetlb.".Length..]}; /sys/kernel/mm/hugepages lists those it has");
+                break;
             case { } name when name.StartsWith("hugetlb.", StringComparison.Ordinal) && planner.Find(property, "hugetlb", null) is { } huge:
                 long bytes = DataSize.TryParse(control.Value, out DataSize size) ? size.Bytes : 0;
                 planner.Add(huge, huge.IsUnified ? name + ".max" : name + ".limit_in_bytes", Text(bytes), property);
                 break;
         }
     }
+
+    /// <summary>Whether the kernel has huge pages of a size in its cgroup files' form, such as 2MB.</summary>
+    private static bool HasPages(string size) =>
+        DataSize.TryParse(size[..^1], out DataSize page) && Directory.Exists($"/sys/kernel/mm/hugepages/hugepages-{page.Bytes / 1024}kB");
 
     private static bool HostHasSwap() => File.ReadLines("/proc/swaps").Skip(1).Any();
 

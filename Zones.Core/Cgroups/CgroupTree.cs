@@ -33,7 +33,7 @@ internal sealed class CgroupTree(CgroupLayout layout, string path)
     /// <exception cref="ZoneResourceException">Names the property, the file, the value and the errno.</exception>
     public void Create(CgroupPlan plan)
     {
-        Make(layout.Unified!, [.. plan.UnifiedControllers]);
+        Make(layout.Unified!, plan.UnifiedControllers);
         foreach (string root in plan.LegacyRoots)
         {
             Make(root, []);
@@ -148,11 +148,11 @@ internal sealed class CgroupTree(CgroupLayout layout, string path)
     private bool IsPopulated() => ControlFile.Read(Path.Combine(Unified, "cgroup.events")).Contains("populated 1", StringComparison.Ordinal);
 
     /// <summary>mkdir(2), with parents on demand; on cgroup2 the parents pass the controllers on.</summary>
-    private void Make(string root, string[] controllers)
+    private void Make(string root, IReadOnlyList<string> controllers)
     {
         string directory = Path.Combine(root, path);
         int errno = ControlFile.MakeDirectory(directory);
-        if (errno is Linux.ENOENT || (errno is 0 or Linux.EEXIST && controllers.Length > 0))
+        if (errno is Linux.ENOENT || (errno is 0 or Linux.EEXIST && controllers.Count > 0))
         {
             string parent = root;
             foreach (string name in path.Split('/')[..^1])
@@ -172,10 +172,10 @@ internal sealed class CgroupTree(CgroupLayout layout, string path)
         }
     }
 
-    private static void PassOn(string directory, string[] controllers)
+    private static void PassOn(string directory, IReadOnlyList<string> controllers)
     {
         string file = Path.Combine(directory, "cgroup.subtree_control");
-        if (controllers.Length > 0 && controllers.Except(ControlFile.Read(file).Split((char[])[' ', '\n'])).Any())
+        if (controllers.Count > 0 && controllers.Except(ControlFile.Read(file).Split((char[])[' ', '\n'])).Any())
         {
             string value = string.Join(' ', controllers.Select(controller => "+" + controller));
             int errno = ControlFile.Write(file, value);

@@ -16,6 +16,7 @@ internal sealed class HostContext : IDisposable
     private readonly ConcurrentDictionary<string, ZoneSpec> _specs = new(StringComparer.Ordinal);
     private readonly Store _store;
     private readonly Lazy<CgroupLayout> _layout = new(CgroupLayout.Detect);
+    private readonly Lazy<DelegatedUnit?> _unit;
     private readonly Lazy<string> _cgroupBase;
 
     public HostContext(ZonesOptions options, ILoggerFactory? loggerFactory)
@@ -25,9 +26,10 @@ internal sealed class HostContext : IDisposable
         Logger = loggerFactory?.CreateLogger(Telemetry.Name) ?? NullLogger.Instance;
         _store = new(State);
         Catalogue = new(_store, options);
-        Zoned = new(State, options.BinDirectory);
+        _unit = new(() => DelegatedUnit.IsPossible ? new DelegatedUnit(Catalogue.Meta("state-id")!, Cgroups) : null);
+        Zoned = new(State, options.BinDirectory, _unit);
         Resources = new([new CgroupKind(this), new ProcessKind(this)]);
-        _cgroupBase = new(() => $"zones/{Catalogue.Meta("state-id")}");
+        _cgroupBase = new(() => _unit.Value?.CgroupPath ?? $"zones/{Catalogue.Meta("state-id")}");
     }
 
     public ZonesOptions Options { get; }

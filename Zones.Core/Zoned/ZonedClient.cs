@@ -6,7 +6,10 @@ using Zones.Wire;
 namespace Zones.Zoned;
 
 /// <summary>This process's way to zoned: starts it when it is needed and is not there, and keeps connections for reuse.</summary>
-internal sealed class ZonedClient(string stateDirectory, string? binDirectory) : IDisposable
+/// <param name="stateDirectory">Whose zoned.</param>
+/// <param name="binDirectory">Where its programs are; null means that they are looked for.</param>
+/// <param name="unit">Where it is started on a host that systemd runs; null elsewhere.</param>
+internal sealed class ZonedClient(string stateDirectory, string? binDirectory, Lazy<DelegatedUnit?> unit) : IDisposable
 {
     private const int KeptConnections = 8;
 
@@ -132,20 +135,26 @@ internal sealed class ZonedClient(string stateDirectory, string? binDirectory) :
     {
         ZonedPrograms programs = _programs.Value;
         string zoned = programs.Copy(stateDirectory);
-        ProcessStartInfo start = new(zoned, ["start", stateDirectory, programs.Zone])
-        {
-            UseShellExecute = false,
-            RedirectStandardError = true,
-            RedirectStandardOutput = true,
-            RedirectStandardInput = true,
-            WorkingDirectory = "/",
-        };
+        ProcessStartInfo start = unit.Value is { } delegated
+            ? delegated.Start([zoned, "start", stateDirectory, programs.Zone, delegated.Leaf])
+            : new(zoned, ["start", stateDirectory, programs.Zone]);
+        start.RedirectStandardError = true;
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardInput = true;
+        start.WorkingDirectory = "/";
         using Process process = Run(start);
 
         // Its end is the end of this pipe: its status cannot be had in a process that was started with SIGCHLD ignored.
         string error = process.StandardError.ReadToEnd();
         if (error.Length > 0)
         {
+            if (Directory.Exists(unit.Value?.Leaf))
+            {
+                // Another manager was first to ask systemd for the unit; its keeper will answer in a moment.
+                Thread.Sleep(50);
+                return;
+            }
+
             throw new ZoneException($"{zoned}: cannot start the keeper: {error.Trim()}") { Path = zoned };
         }
     }
