@@ -15,7 +15,7 @@ public class MountsTests
         Zone zone = await test.RunningAsync(TestHost.Spec() with { Fs = [new ZoneFs("/srv/data", special)] });
         Assert.Equal("x", await zone.ShellAsync("cat /srv/data/from-host; echo y >/srv/data/from-zone"));
         Assert.Equal("y\n", File.ReadAllText($"{special}/from-zone"));
-        Assert.Equal((await zone.InfoAsync()).IdBase, Stat.Owner($"{special}/from-zone").User);
+        Assert.Equal((await zone.InfoAsync()).IdBase, FileStat.Owner($"{special}/from-zone").User);
         Assert.Equal("65534", await zone.ShellAsync("stat -c %u /srv/data/from-host"));
     }
 
@@ -27,7 +27,7 @@ public class MountsTests
         File.WriteAllText($"{special}/from-host", "x");
         Zone zone = await test.RunningAsync(TestHost.Spec() with { Fs = [new ZoneFs("/srv/data", special) { Options = ["idmap"] }] });
         Assert.Equal("0", await zone.ShellAsync("stat -c %u /srv/data/from-host; touch /srv/data/from-zone; chown 33 /srv/data/from-zone"));
-        Assert.Equal(33u, Stat.Owner($"{special}/from-zone").User);
+        Assert.Equal(33u, FileStat.Owner($"{special}/from-zone").User);
     }
 
     [Fact]

@@ -57,7 +57,7 @@ public class IdsTests
         Zone zone = await test.InstalledAsync(TestHost.Spec());
         uint first = (await zone.InfoAsync()).IdBase!.Value;
         string root = await zone.PrivateRootAsync();
-        foreach (string path in Stat.Tree(root))
+        foreach (string path in FileStat.Tree(root))
         {
             (uint user, uint group) = Owner(path);
             Assert.True(user >= first && user < first + 65536 && group >= first && group < first + 65536, $"{path} belongs to {user}:{group}");
@@ -92,5 +92,5 @@ public class IdsTests
         Assert.False(await zone.SucceedsAsync("touch /var/x && chown 65536 /var/x"));
     }
 
-    private static (uint User, uint Group) Owner(string path) => Stat.Owner(path);
+    private static (uint User, uint Group) Owner(string path) => FileStat.Owner(path);
 }

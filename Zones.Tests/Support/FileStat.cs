@@ -3,7 +3,7 @@ using System.Text;
 namespace Zones.Tests.Support;
 
 /// <summary>lstat(2).</summary>
-internal static unsafe class Stat
+internal static unsafe class FileStat
 {
     /// <summary>User and group of a file; links are not followed.</summary>
     public static (uint User, uint Group) Owner(string path)
