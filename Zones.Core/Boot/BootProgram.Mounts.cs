@@ -14,32 +14,34 @@ internal static partial class BootProgram
     /// staged mounts copied onto it; copies keep the locks of what they copy.</summary>
     private static void MountOverlay(StepList steps, ProgramWriter program, BootPlan plan)
     {
-        const string label = "root: mount the overlay";
-        Argument context = steps.Open(label, Linux.Fsopen, [program.Text("overlay"), 1 /* FSOPEN_CLOEXEC */]);
-        foreach ((string key, string value) in (ReadOnlySpan<(string, string)>)
-            [("lowerdir", "/stage/lower"), ("upperdir", "/stage/layer/upper"), ("workdir", "/stage/layer/work")])
+        // A root that may not be written has no upper layer at all: nothing inside can make it writable.
+        IReadOnlyList<string>? parts = plan.WritableParts;
+        Argument overlay = parts is null
+            ? NewOverlay(steps, program, plan, "/stage/lower", "/stage/layer/upper", "/stage/layer/work")
+            : NewOverlay(steps, program, plan, "/stage/layer/upper:/stage/lower", null, null);
+        Place(steps, program, overlay, "/stage/root");
+        foreach (string part in parts ?? [])
         {
-            steps.Call(label, Linux.Fsconfig, [context, Linux.FSCONFIG_SET_STRING, program.Text(key), program.Text(value), 0]);
+            foreach (string directory in (string[])[$"/stage/layer/upper/{part}", $"/stage/layer/work-{part}"])
+            {
+                steps.Call($"root: make {part} in the private layer", Linux.Mkdir, [program.Text(directory), 0x1ED], [Linux.EEXIST]);
+            }
+
+            Place(steps, program, NewOverlay(steps, program, plan, $"/stage/lower/{part}", $"/stage/layer/upper/{part}", $"/stage/layer/work-{part}"), $"/stage/root/{part}");
         }
 
-        if (plan.IdBase is not null)
-        {
-            steps.Call(label, Linux.Fsconfig, [context, Linux.FSCONFIG_SET_FLAG, program.Text("userxattr"), 0, 0]);
-        }
-
-        steps.Call(label, Linux.Fsconfig, [context, Linux.FSCONFIG_CMD_CREATE, 0, 0, 0]);
-        Argument overlay = steps.Open(label, Linux.Fsmount, [context, 1 /* FSMOUNT_CLOEXEC */, Linux.MOUNT_ATTR_NODEV]);
-        steps.Close(context);
-        steps.Call(label, Linux.MoveMount, [overlay, program.Text(""), Linux.AT_FDCWD, program.Text("/stage/root"), Linux.MOVE_MOUNT_F_EMPTY_PATH]);
-        steps.Close(overlay);
         foreach (string directory in (string[])["proc", "sys", "dev", "run", "tmp"])
         {
             steps.Call("root: make a mount point", Linux.Mkdir, [program.Text("/stage/root/" + directory), 0x1ED], [Linux.EEXIST]);
         }
 
-        // The kernel may make an overlay silently read-only when its upper cannot be written: better to say so now.
-        const int writable = 2, fileAccess = 439;
-        steps.Call("root: the overlay is not writable", fileAccess, [Linux.AT_FDCWD, program.Text("/stage/root"), writable, 0]);
+        if (parts is null)
+        {
+            // The kernel may make an overlay silently read-only when its upper cannot be written: better to say so now.
+            const int writable = 2, fileAccess = 439;
+            steps.Call("root: the overlay is not writable", fileAccess, [Linux.AT_FDCWD, program.Text("/stage/root"), writable, 0]);
+        }
+
         CopyMount(steps, program, "/stage/dev", "/stage/root/dev", "device: mount /dev");
         foreach (string own in FsOrder.OwnFirst(plan.Spec))
         {
@@ -57,6 +59,35 @@ internal static partial class BootProgram
         }
 
         steps.Call("enter the root", Linux.Chdir, [program.Text("/stage/root")]);
+    }
+
+    private static Argument NewOverlay(StepList steps, ProgramWriter program, BootPlan plan, string lower, string? upper, string? work)
+    {
+        const string label = "root: mount the overlay";
+        Argument context = steps.Open(label, Linux.Fsopen, [program.Text("overlay"), 1 /* FSOPEN_CLOEXEC */]);
+        foreach ((string key, string? value) in (ReadOnlySpan<(string, string?)>)[("lowerdir", lower), ("upperdir", upper), ("workdir", work)])
+        {
+            if (value is not null)
+            {
+                steps.Call(label, Linux.Fsconfig, [context, Linux.FSCONFIG_SET_STRING, program.Text(key), program.Text(value), 0]);
+            }
+        }
+
+        if (plan.IdBase is not null)
+        {
+            steps.Call(label, Linux.Fsconfig, [context, Linux.FSCONFIG_SET_FLAG, program.Text("userxattr"), 0, 0]);
+        }
+
+        steps.Call(label, Linux.Fsconfig, [context, Linux.FSCONFIG_CMD_CREATE, 0, 0, 0]);
+        Argument overlay = steps.Open(label, Linux.Fsmount, [context, 1 /* FSMOUNT_CLOEXEC */, Linux.MOUNT_ATTR_NODEV]);
+        steps.Close(context);
+        return overlay;
+    }
+
+    private static void Place(StepList steps, ProgramWriter program, Argument mount, string target)
+    {
+        steps.Call($"root: mount {target["/stage/root".Length..]}", Linux.MoveMount, [mount, program.Text(""), Linux.AT_FDCWD, program.Text(target), Linux.MOVE_MOUNT_F_EMPTY_PATH]);
+        steps.Close(mount);
     }
 
     private static void MakeMountPoint(StepList steps, ProgramWriter program, string root, string path, bool file, string label)

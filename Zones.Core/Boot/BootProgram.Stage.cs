@@ -57,10 +57,20 @@ internal static partial class BootProgram
         Argument root = program.Descriptor(plan.Private);
         if (!whole)
         {
-            bool writable = plan.Writable || plan.Spec.Root.FileMacProfile == FileMacProfile.None;
-            int attributes = Linux.MOUNT_ATTR_NODEV | (writable ? 0 : Linux.MOUNT_ATTR_RDONLY);
+            int attributes = Linux.MOUNT_ATTR_NODEV | (plan.WritableParts is null ? 0 : Linux.MOUNT_ATTR_RDONLY);
             Attributes(steps, program, root, default, attributes, "root: set the private root's mount attributes");
             steps.Call("root: mount the private root", Linux.MoveMount, [root, empty, Linux.AT_FDCWD, place, Linux.MOVE_MOUNT_F_EMPTY_PATH]);
+            foreach (string part in plan.WritableParts ?? [])
+            {
+                string label = $"root.file-mac-profile: keep /{part} writable";
+                Argument at = Resolve(steps, program, root, part, label);
+                Argument tree = steps.Open(label, Linux.OpenTree, [at, empty, Linux.OPEN_TREE_CLONE | Linux.O_CLOEXEC | Linux.AT_EMPTY_PATH]);
+                steps.Close(at);
+                Attributes(steps, program, tree, default, Linux.MOUNT_ATTR_NODEV, label, clear: Linux.MOUNT_ATTR_RDONLY);
+                Attach(steps, program, tree, root, part, label);
+                steps.Close(tree);
+            }
+
             return root;
         }
 
@@ -81,10 +91,10 @@ internal static partial class BootProgram
 
     /// <summary>mount_setattr(2) on a detached mount, before anybody can see it. On most hosts every mount is shared, and a copy of
     /// one would hand mounts on to the host and take in the host's: each is made private.</summary>
-    private static void Attributes(StepList steps, ProgramWriter program, Argument tree, Argument users, int attributes, string label, bool recursive = false)
+    private static void Attributes(StepList steps, ProgramWriter program, Argument tree, Argument users, int attributes, string label, bool recursive = false, int clear = 0)
     {
         bool idmap = users.Kind == ArgumentKind.Register;
-        Argument data = program.Words([(uint)attributes | (idmap ? (uint)Linux.MOUNT_ATTR_IDMAP : 0), 0, Linux.MS_PRIVATE, 0]);
+        Argument data = program.Words([(uint)attributes | (idmap ? (uint)Linux.MOUNT_ATTR_IDMAP : 0), (uint)clear, Linux.MS_PRIVATE, 0]);
         if (idmap)
         {
             steps.Special(label, StepOp.Store64, [data.Value + 24, users]);

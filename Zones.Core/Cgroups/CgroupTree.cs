@@ -39,6 +39,11 @@ internal sealed class CgroupTree(CgroupLayout layout, string path)
             Make(root, []);
         }
 
+        if (plan.Writes.FirstOrDefault(write => write.Hierarchy is { IsUnified: false, Controller: "cpuset" }) is { } cpuset)
+        {
+            PassProcessorsOn(cpuset.Hierarchy.Root);
+        }
+
         foreach (CgroupWrite write in plan.Writes)
         {
             string file = Path.Combine(write.Hierarchy.Root, path, write.File);
@@ -169,6 +174,25 @@ internal sealed class CgroupTree(CgroupLayout layout, string path)
         if (errno is not (0 or Linux.EEXIST))
         {
             throw new ZoneResourceException($"{directory}: cannot make the cgroup: {KernelError.Describe(errno)}", "cgroup") { Path = directory, Errno = errno };
+        }
+    }
+
+    /// <summary>On version 1 a new cpuset is empty, and what lies below it can have no more than it has.</summary>
+    private void PassProcessorsOn(string root)
+    {
+        string parent = root;
+        foreach (string name in path.Split('/')[..^1])
+        {
+            string directory = Path.Combine(parent, name);
+            foreach (string file in (string[])["cpuset.cpus", "cpuset.mems"])
+            {
+                if (ControlFile.Read(Path.Combine(directory, file)).Trim().Length == 0)
+                {
+                    ControlFile.Write(Path.Combine(directory, file), ControlFile.Read(Path.Combine(parent, file)).Trim());
+                }
+            }
+
+            parent = directory;
         }
     }
 

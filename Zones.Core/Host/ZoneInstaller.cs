@@ -84,5 +84,7 @@ internal sealed unsafe class ZoneInstaller(HostContext context)
                 }
             }
         }
+
+        Skeleton.Complement(Path.Combine(layer, "upper"), spec, owner);
     }
 }
