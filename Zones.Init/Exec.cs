@@ -34,6 +34,7 @@ internal static unsafe class Exec
         int child = (int)Kernel.Call(Linux.Clone3, &clone, sizeof(CloneArguments));
         if (child == 0)
         {
+            Child.ResetSignals();
             if (newSession)
             {
                 Kernel.Call(Linux.Setsid);

@@ -30,6 +30,7 @@ internal static unsafe class Spawner
         Kernel.Call(Linux.Prctl, Linux.PR_SET_PDEATHSIG, Linux.SIGKILL);
         Kernel.Name("zoned-spawner\0"u8);
         Child.NoteIgnoredSignals();
+        Inheritance.ResetScheduling();
         s_ownPidNamespace = Kernel.Open("/proc/self/ns/pid\0"u8, Linux.O_RDONLY);
         long entered = BaseNamespace.Enter();
         if (entered < 0)

@@ -26,9 +26,9 @@ internal static unsafe class Starter
 
     public static int Run(string state, string agent)
     {
-        // The keeper is nobody's: what this process was given by whoever started it ends with it.
-        const int closeOnExec = 4;
-        Kernel.Call(Linux.CloseRange, 3, uint.MaxValue, closeOnExec);
+        // The keeper would hold what its starter let be inherited, a server's socket for one, for as long as zones run.
+        Inheritance.CloseDescriptors();
+        Child.NoteIgnoredSignals();
         string run = Path.Combine(state, "run");
         Directory.CreateDirectory(run, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         int lockFile = RunLock.Open(run);

@@ -61,14 +61,10 @@ internal static class Confine
         steps.Call("set the groups", Linux.Setgroups, [groups.Count, program.Data(list)]);
         steps.Call("set the group", Linux.Setresgid, [group, group, group]);
         steps.Call("set the user", Linux.Setresuid, [user, user, user]);
-        if (user == 0)
-        {
-            ulong kept = confinement.Capabilities;
-            ulong low = kept & uint.MaxValue;
-            ulong high = kept >> 32;
-            steps.Call("set the capabilities", Linux.Capset, [program.Words([Linux.CapabilityVersion3]), Sets(program, low, high)]);
-        }
 
+        // A user that is not root keeps nothing, whatever securebits and inheritable set the process came with.
+        ulong kept = user == 0 ? confinement.Capabilities : 0;
+        steps.Call("set the capabilities", Linux.Capset, [program.Words([Linux.CapabilityVersion3]), Sets(program, kept & uint.MaxValue, kept >> 32)]);
         if (confinement.NoNewPrivs)
         {
             steps.Call("set no_new_privs", Linux.Prctl, [Linux.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0]);

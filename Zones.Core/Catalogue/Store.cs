@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text;
 using Dapper;
 using Microsoft.Data.Sqlite;
+using Zones.Interop;
 using Zones.Wire;
 
 [module: DapperAot]

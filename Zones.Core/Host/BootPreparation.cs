@@ -67,9 +67,20 @@ internal sealed class BootPreparation : IDisposable
         SafeFd root = Own(Kernel.CloneTree(privateRoot, recursive: false, out int errno), privateRoot, errno, "the zone's private root is gone; uninstall and install it");
         List<SharedTree> trees = [.. boot.Shared.Directories.Select(directory => new SharedTree(Own(boot.Shared.CloneDirectory(directory)), directory))];
         List<SafeFd?> fsTrees = [];
+        HashSet<int> fsFiles = [];
         for (int i = 0; i < spec.Fs.Count; i++)
         {
-            fsTrees.Add(spec.Fs[i].Type == FsType.Bind ? OpenFs(spec.Fs[i], i, whole ? null : privateRoot, idBase ?? 0) : null);
+            bool file = spec.Fs[i].Type == FsType.Bind && File.Exists(spec.Fs[i].Special);
+            fsTrees.Add(spec.Fs[i].Type == FsType.Bind ? OpenFs(spec.Fs[i], i) : null);
+            if (file)
+            {
+                fsFiles.Add(i);
+            }
+
+            if (!whole && spec.Fs[i].Type != FsType.Proc && FsOrder.Within(spec, spec.Fs[i].Dir) is null)
+            {
+                MountPoints.Ensure(privateRoot, $"fs[{i}].dir", spec.Fs[i].Dir, idBase ?? 0, file);
+            }
         }
 
         CgroupHandles cgroup = context.CgroupsOf(row.Name).Open(CgroupPlan.For(spec, context.Cgroups));
@@ -84,6 +95,7 @@ internal sealed class BootPreparation : IDisposable
             Private = root,
             Shared = trees,
             FsTrees = fsTrees,
+            FsFiles = fsFiles,
             Devices = DeviceNodes.Match(spec.Device, []),
             Confinement = context.Confinement(spec),
             Cgroup = cgroup.Directory,
@@ -109,16 +121,8 @@ internal sealed class BootPreparation : IDisposable
             return descriptor;
         }
 
-        SafeFd OpenFs(ZoneFs fs, int index, string? below, uint owner)
-        {
-            SafeFd tree = Own(Kernel.CloneTree(fs.Special!, fs.Options.Contains("rbind"), out int error), fs.Special, error, $"fs[{index}].special names it");
-            if (below is not null)
-            {
-                MountPoints.Ensure(below, $"fs[{index}].dir", fs.Dir, owner, File.Exists(fs.Special));
-            }
-
-            return tree;
-        }
+        SafeFd OpenFs(ZoneFs fs, int index) =>
+            Own(Kernel.CloneTree(fs.Special!, fs.Options.Contains("rbind"), out int error), fs.Special, error, $"fs[{index}].special names it");
 
         SafeFd OpenLog(HostContext host, string name, uint owner)
         {

@@ -16,7 +16,7 @@ internal sealed class CommandRunner(HostContext context, Lifecycle lifecycle)
     /// <summary>Runs a command to its end and collects what it prints.</summary>
     public async Task<ExecResult> RunAsync(string name, ExecRequest request, CancellationToken cancellationToken)
     {
-        ZoneProcess process;
+        RunningCommand process;
         try
         {
             process = await StartAsync(name, request, cancellationToken).ConfigureAwait(false);
@@ -34,22 +34,30 @@ internal sealed class CommandRunner(HostContext context, Lifecycle lifecycle)
                 limit.CancelAfter(timeout);
             }
 
-            using CancellationTokenRegistration kill = limit.Token.Register(() => process.Signal(Linux.SIGKILL));
+            using CancellationTokenRegistration kill = limit.Token.Register(process.Kill);
+            CollectedOutput output = new(process.StandardOutput), error = new(process.StandardError);
             Task feed = FeedAsync(process.StandardInput, request.StandardInput);
-            Task<string> output = ReadAsync(process.StandardOutput);
-            Task<string> error = ReadAsync(process.StandardError);
             ExitStatus status = await process.WaitAsync(CancellationToken.None).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
+            await DrainAsync(Task.WhenAll(output.End, error.End, feed), () => output.Length + error.Length).ConfigureAwait(false);
+            return new(status.Code, output.Text, error.Text);
+        }
+    }
 
-            // A child that the command left behind may hold its pipes open for ever: what it printed so far is the answer.
-            await Task.WhenAny(Task.WhenAll(output, error, feed), Task.Delay(TimeSpan.FromSeconds(1), CancellationToken.None)).ConfigureAwait(false);
-            return new(status.Code, output.IsCompleted ? await output.ConfigureAwait(false) : "", error.IsCompleted ? await error.ConfigureAwait(false) : "");
+    /// <summary>Waits for the rest of what an ended command printed: to its end, or until nothing has come for a second, since a
+    /// child that it left behind may hold its pipes open for ever.</summary>
+    private static async Task DrainAsync(Task end, Func<long> length)
+    {
+        for (long before = -1, now = length(); before != now && !end.IsCompleted; now = length())
+        {
+            before = now;
+            await Task.WhenAny(end, Task.Delay(TimeSpan.FromSeconds(1), CancellationToken.None)).ConfigureAwait(false);
         }
     }
 
     /// <summary>Starts a command; returns when it has been executed.</summary>
     /// <exception cref="ZoneException"><see cref="ZoneException.Operation"/> is <c>execute</c> when the program could not be.</exception>
-    public async Task<ZoneProcess> StartAsync(string name, ExecRequest request, CancellationToken cancellationToken)
+    public async Task<RunningCommand> StartAsync(string name, ExecRequest request, CancellationToken cancellationToken)
     {
         if (request.Command.Count == 0)
         {
@@ -80,7 +88,7 @@ internal sealed class CommandRunner(HostContext context, Lifecycle lifecycle)
         using CgroupHandles cgroup = context.CgroupsOf(name).Open(CgroupPlan.For(zone.Spec, context.Cgroups));
         (SafeFd reportRead, SafeFd reportWrite) = Kernel.Pipe();
         (SafeFd exitRead, SafeFd exitWrite) = Kernel.Pipe();
-        using CommandDescriptors descriptors = CommandDescriptors.Make(request.Io);
+        using CommandDescriptors descriptors = CommandDescriptors.Make(request.Io, (zone.IdBase + user.Uid, zone.IdBase + user.Gid));
         using (reportRead)
         {
             SpawnReply reply;
@@ -161,16 +169,5 @@ internal sealed class CommandRunner(HostContext context, Lifecycle lifecycle)
         }
 
         await input.DisposeAsync().ConfigureAwait(false);
-    }
-
-    private static async Task<string> ReadAsync(Stream? output)
-    {
-        if (output is null)
-        {
-            return "";
-        }
-
-        using StreamReader reader = new(output, new UTF8Encoding(false), detectEncodingFromByteOrderMarks: false, leaveOpen: true);
-        return await reader.ReadToEndAsync().ConfigureAwait(false);
     }
 }

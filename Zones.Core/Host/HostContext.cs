@@ -107,7 +107,7 @@ internal sealed class HostContext : IDisposable
         Course course = StateTable.For(Verb.Exec, row.ZoneState);
         return course.Kind == CourseKind.Refuse
             ? throw new ZoneStateException($"{name}: {course.Reason}", row.ZoneState) { Zone = name, Operation = "exec" }
-            : new(Spec(row), row.ZoneState, row.Generation ?? 0, Identity(row)!);
+            : new(Spec(row), row.ZoneState, row.Generation ?? 0, Identity(row)!, Spec(row).Security.UserNamespace ? (uint)(row.IdBase ?? 0) : 0);
     }
 
     public static ProcessIdentity? Identity(ZoneRow row) =>
@@ -170,4 +170,5 @@ internal sealed class HostContext : IDisposable
 /// <param name="State">Running or shutting down.</param>
 /// <param name="Generation">The number of this boot.</param>
 /// <param name="Process">Its process 1.</param>
-internal sealed record RunningZone(ZoneSpec Spec, ZoneState State, long Generation, ProcessIdentity Process);
+/// <param name="IdBase">First of its ids outside; 0 without a user namespace.</param>
+internal sealed record RunningZone(ZoneSpec Spec, ZoneState State, long Generation, ProcessIdentity Process, uint IdBase);

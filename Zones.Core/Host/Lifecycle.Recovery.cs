@@ -177,10 +177,16 @@ internal sealed partial class Lifecycle
     /// <summary>Commits the end of a zone that ended by itself, and releases what it held.</summary>
     private ExitStatus Conclude(ZoneRow row, List<Resource> rows)
     {
+        // The end may be news to the keeper too: one that still watches the zone tells how it ended as soon as it has seen it,
+        // one that does not has left a record.
+        using KeeperConnection? keeper = context.Zoned.KeeperIfRunning();
         bool outOfMemory = context.OutOfMemoryKills(row.Name) > 0;
-        ExitStatus exit = ExitRecord.Take(context.Zoned.RunDirectory, row.Name, row.Generation) with { OutOfMemory = outOfMemory };
+        ExitStatus exit = keeper is not null && row.Generation is { } generation && keeper.Claim(row.Name, generation)
+            ? Exit(keeper.AwaitExit(row.Name, generation, ExitTimeout), outOfMemory)
+            : ExitRecord.Take(context.Zoned.RunDirectory, row.Name, row.Generation) with { OutOfMemory = outOfMemory };
         List<Resource> gone = ReleaseOrReport(row.Name, rows);
         context.Catalogue.Release(row.Name, gone, PathDown(row.ZoneState), exit);
+        keeper?.Done(row.Name, up: false);
         Log.Ended(context.Logger, row.Name, exit.Code);
         return exit;
     }

@@ -66,6 +66,16 @@ internal sealed class RunningCommand : ZoneProcess
         }
     }
 
+    /// <summary>Kills it with all that it started and that has not left its process group: it leads one of its own.</summary>
+    public void Kill()
+    {
+        const int processGroup = 4; // PIDFD_SIGNAL_PROCESS_GROUP, from 6.9
+        if (_process is not null && Kernel.Call(Linux.PidfdSendSignal, _process.Number, Linux.SIGKILL, 0, processGroup) == -Linux.EINVAL)
+        {
+            Kernel.Call(Linux.Kill, -Pid, Linux.SIGKILL);
+        }
+    }
+
     public override Task<ExitStatus> WaitAsync(CancellationToken cancellationToken = default)
     {
         _ended ??= ReadExitAsync();

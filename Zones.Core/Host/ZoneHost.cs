@@ -108,10 +108,10 @@ public sealed class ZoneHost : IZoneHost
     }
 
     /// <inheritdoc/>
-    public Task<ZoneProcess> StartAsync(string name, ExecRequest request, CancellationToken cancellationToken = default)
+    public async Task<ZoneProcess> StartAsync(string name, ExecRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return _commands.StartAsync(name, request, cancellationToken);
+        return await _commands.StartAsync(name, request, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

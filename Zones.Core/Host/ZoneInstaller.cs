@@ -90,6 +90,8 @@ internal sealed unsafe class ZoneInstaller(HostContext context)
                 }
             }
         }
+
+        Skeleton.Complement(Path.Combine(layer, "upper"), spec, owner);
     }
 
     /// <summary>FS_TOPDIR_FL, <c>chattr +T</c>: what zones keep has nothing to do with what others keep, so ext4 puts each into a block

@@ -134,6 +134,32 @@ internal sealed unsafe class Skeleton
         skeleton.Configure(spec, shared.Source);
     }
 
+    /// <summary>Puts into the new private layer of a whole zone what is not in the shared root.</summary>
+    /// <param name="upper">The layer's directory.</param>
+    /// <param name="spec">The definition.</param>
+    /// <param name="owner">First id of the zone outside, 0 without a user namespace.</param>
+    /// <exception cref="ZoneResourceException">Names the file and the errno.</exception>
+    public static void Complement(string upper, ZoneSpec spec, uint owner)
+    {
+        if (spec.Hostid is not null)
+        {
+            using SafeFd root = Kernel.Open(upper, Linux.O_RDONLY | Linux.O_DIRECTORY | Linux.O_NOFOLLOW, out int errno)
+                ?? throw Failure("open the private layer", upper, errno);
+            Skeleton skeleton = new(root, upper, owner);
+            skeleton.MakeDirectory("etc", Directory755);
+            skeleton.WriteHostid(spec);
+        }
+    }
+
+    private void WriteHostid(ZoneSpec spec)
+    {
+        if (spec.Hostid is { } hostid)
+        {
+            // gethostid(3) reads four bytes in this machine's order.
+            WriteBytes("etc/hostid", BitConverter.GetBytes(Convert.ToUInt32(hostid, 16)), 0x1A4, 0);
+        }
+    }
+
     private void Configure(ZoneSpec spec, string source)
     {
         string etc = source.TrimEnd('/') + "/etc";
@@ -163,12 +189,7 @@ internal sealed unsafe class Skeleton
         Write("etc/resolv.conf", "# made for this zone; name servers come with a network\n");
         Write("etc/machine-id", "");
         Write("etc/fstab", "");
-        if (spec.Hostid is { } hostid)
-        {
-            // gethostid(3) reads four bytes in this machine's order.
-            WriteBytes("etc/hostid", BitConverter.GetBytes(Convert.ToUInt32(hostid, 16)), 0x1A4, 0);
-        }
-
+        WriteHostid(spec);
         Link("etc/mtab", "../proc/self/mounts");
         Link("etc/os-release", "../usr/lib/os-release");
         Link("var/run", "/run");

@@ -164,10 +164,11 @@ internal sealed class ZonedClient(string stateDirectory, string? binDirectory, L
         start.RedirectStandardOutput = true;
         start.RedirectStandardInput = true;
         start.WorkingDirectory = "/";
-        using Process process = Process.Start(start) ?? throw new ZoneException($"{zoned}: cannot start");
+        using Process process = Run(start);
+
+        // Its end is the end of this pipe: its status cannot be had in a process that was started with SIGCHLD ignored.
         string error = process.StandardError.ReadToEnd();
-        process.WaitForExit();
-        if (process.ExitCode != 0)
+        if (error.Length > 0)
         {
             if (Directory.Exists(unit.Value?.Leaf))
             {
@@ -177,6 +178,28 @@ internal sealed class ZonedClient(string stateDirectory, string? binDirectory, L
             }
 
             throw new ZoneException($"{zoned}: cannot start the keeper: {error.Trim()}") { Path = zoned };
+        }
+    }
+
+    /// <summary>Another thread that forks while the copy is written holds it open for writing until it executes something, and for
+    /// that moment it cannot be executed.</summary>
+    private static Process Run(ProcessStartInfo start)
+    {
+        const int textFileBusy = 26, attempts = 100;
+        for (int attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return Process.Start(start)!;
+            }
+            catch (System.ComponentModel.Win32Exception e) when (e.NativeErrorCode == textFileBusy && attempt < attempts)
+            {
+                Thread.Sleep(10);
+            }
+            catch (System.ComponentModel.Win32Exception e)
+            {
+                throw new ZoneException($"{start.FileName}: cannot start: {KernelError.Describe(e.NativeErrorCode)}") { Path = start.FileName, Errno = e.NativeErrorCode };
+            }
         }
     }
 
