@@ -174,9 +174,10 @@ internal sealed partial class Lifecycle
     private ExitStatus Conclude(ZoneRow row, List<Resource> rows)
     {
         bool outOfMemory = context.OutOfMemoryKills(row.Name) > 0;
-        ExitStatus exit = ExitRecord.Take(context.Zoned.RunDirectory, row.Name, row.Generation) with { OutOfMemory = outOfMemory };
+        ExitStatus exit = ExitRecord.Read(context.Zoned.RunDirectory, row.Name, row.Generation) with { OutOfMemory = outOfMemory };
         List<Resource> gone = ReleaseOrReport(row.Name, rows);
         context.Catalogue.Release(row.Name, gone, PathDown(row.ZoneState), exit);
+        ExitRecord.Remove(context.Zoned.RunDirectory, row.Name);
         Log.Ended(context.Logger, row.Name, exit.Code);
         return exit;
     }

@@ -46,15 +46,14 @@ internal sealed unsafe class ZoneInstaller(HostContext context)
         }
 
         TreeRemover.Remove(row.Zonepath);
-        foreach (string path in (string[])[LogReader.PathOf(context.State, row.Name), Path.Combine(context.Zoned.RunDirectory, row.Name + ".exit")])
+        string log = LogReader.PathOf(context.State, row.Name);
+        if (File.Exists(log))
         {
-            // File.Delete minds a missing directory, as there is before the first boot.
-            if (File.Exists(path))
-            {
-                File.Delete(path);
-            }
+            // Asked first, since File.Delete minds a missing directory, as there is before the first boot.
+            File.Delete(log);
         }
 
+        ExitRecord.Remove(context.Zoned.RunDirectory, row.Name);
         context.Catalogue.EndUninstall(row.Name);
         Log.StateChanged(context.Logger, row.Name, row.State, "configured");
     }
