@@ -96,6 +96,11 @@ internal static unsafe partial class Keeper
     private static void Done(Connection connection, string zone, bool up)
     {
         connection.Claims.Remove(zone);
+        if (!up)
+        {
+            s_retries.RemoveAll(retry => retry.Zone == zone);
+        }
+
         if (!Unclaim(connection, zone))
         {
             return;

@@ -183,9 +183,10 @@ internal sealed partial class Lifecycle
         bool outOfMemory = context.OutOfMemoryKills(row.Name) > 0;
         ExitStatus exit = keeper is not null && row.Generation is { } generation && keeper.Claim(row.Name, generation)
             ? Exit(keeper.AwaitExit(row.Name, generation, ExitTimeout), outOfMemory)
-            : ExitRecord.Take(context.Zoned.RunDirectory, row.Name, row.Generation) with { OutOfMemory = outOfMemory };
+            : ExitRecord.Read(context.Zoned.RunDirectory, row.Name, row.Generation) with { OutOfMemory = outOfMemory };
         List<Resource> gone = ReleaseOrReport(row.Name, rows);
         context.Catalogue.Release(row.Name, gone, PathDown(row.ZoneState), exit);
+        ExitRecord.Remove(context.Zoned.RunDirectory, row.Name);
         keeper?.Done(row.Name, up: false);
         Log.Ended(context.Logger, row.Name, exit.Code);
         return exit;

@@ -75,7 +75,7 @@ internal sealed partial class Lifecycle(HostContext context)
         else if (row.Restarts > 0)
         {
             // A restart may be waiting for its turn; who halts the zone wants it to stay down.
-            context.Catalogue.SetRestarts(row.Name, 0, null);
+            ForgetRestart(row);
         }
     }, cancellationToken);
 
@@ -157,8 +157,21 @@ internal sealed partial class Lifecycle(HostContext context)
         return row;
     }
 
+    /// <summary>No restart is to come; zoned need not stay for it.</summary>
+    private void ForgetRestart(ZoneRow row)
+    {
+        context.Catalogue.SetRestarts(row.Name, 0, null);
+        using KeeperConnection? keeper = context.Zoned.KeeperIfRunning();
+        keeper?.Done(row.Name, up: false);
+    }
+
     private void Delete(ZoneRow row, ZoneLock held, bool force)
     {
+        if (row.Restarts > 0)
+        {
+            ForgetRestart(row);
+        }
+
         if (force && row.ZoneState is ZoneState.Ready or ZoneState.Running or ZoneState.ShuttingDown or ZoneState.Down)
         {
             Halt(row, keeper: null);

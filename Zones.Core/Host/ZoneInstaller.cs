@@ -46,7 +46,7 @@ internal sealed unsafe class ZoneInstaller(HostContext context)
 
         TreeRemover.Remove(row.Zonepath);
         TreeRemover.Remove(LogReader.PathOf(context.State, row.Name));
-        TreeRemover.Remove(Path.Combine(context.Zoned.RunDirectory, row.Name + ".exit"));
+        ExitRecord.Remove(context.Zoned.RunDirectory, row.Name);
         context.Catalogue.EndUninstall(row.Name);
         Log.StateChanged(context.Logger, row.Name, row.State, "configured");
     }

@@ -46,7 +46,7 @@ internal sealed record ZonedPrograms(string Zoned, string Zone, string BuildId)
         string copy = Path.Combine(directory, "zoned-" + BuildId);
         if (!File.Exists(copy))
         {
-            string making = $"{copy}.{Environment.ProcessId}";
+            string making = $"{copy}.{Guid.NewGuid():N}";
             File.Copy(Zoned, making, overwrite: true);
             File.SetUnixFileMode(making, UnixFileMode.UserRead | UnixFileMode.UserExecute);
             File.Move(making, copy, overwrite: true);

@@ -45,8 +45,8 @@ internal static class ZonedProcesses
         await UntilAsync($"the end of {pid}", () => !Lives(pid));
     }
 
-    /// <summary>Whether it is there and no zombie.</summary>
-    public static bool Lives(int pid) => Stat(pid) is { Length: > 0 } stat && stat[0] is not ("Z" or "X");
+    /// <summary>Whether it is there, and if a zombie then with threads that have not ended and hold its descriptors open.</summary>
+    public static bool Lives(int pid) => Stat(pid) is { Length: > 17 } stat && (stat[0] is not ("Z" or "X") || stat[17] is not ("0" or "1"));
 
     /// <summary>Open descriptors of a process.</summary>
     public static int Descriptors(int pid) => Directory.GetFileSystemEntries($"/proc/{pid}/fd").Length;
