@@ -55,15 +55,20 @@ internal sealed partial class Lifecycle
     }
 
     /// <summary>Kills what runs and releases all that is held.</summary>
-    private void Halt(ZoneRow row, KeeperConnection? keeper, string? detail = null)
+    private void Halt(ZoneRow row, KeeperConnection? keeper, string? detail = null) =>
+        WithKeeper(keeper, connection => HaltWith(row, connection, detail));
+
+    /// <summary>Does something with the connection at hand, else with one to the keeper that may be there.</summary>
+    private void WithKeeper(KeeperConnection? keeper, Action<KeeperConnection?> action)
     {
         KeeperConnection? borrowed = keeper is null ? context.Zoned.KeeperIfRunning() : null;
         try
         {
-            HaltWith(row, keeper ?? borrowed, detail);
+            action(keeper ?? borrowed);
         }
         catch
         {
+            // What was claimed on it and is not done is zoned's agent's to see to.
             borrowed?.Dispose();
             throw;
         }

@@ -146,8 +146,7 @@ internal sealed partial class Lifecycle
         List<Resource> rows = context.Catalogue.Ledger(row.Name);
         if (HasEnded(row))
         {
-            Conclude(row, rows);
-            context.Zoned.SeenTo(row.Name);
+            Conclude(row, rows, keeper);
             return context.Row(row.Name);
         }
 
@@ -175,19 +174,22 @@ internal sealed partial class Lifecycle
     }
 
     /// <summary>Commits the end of a zone that ended by itself, and releases what it held.</summary>
-    private ExitStatus Conclude(ZoneRow row, List<Resource> rows)
+    private ExitStatus Conclude(ZoneRow row, List<Resource> rows, KeeperConnection? connection)
     {
-        // The end may be news to the keeper too: one that still watches the zone tells how it ended as soon as it has seen it,
-        // one that does not has left a record.
-        using KeeperConnection? keeper = context.Zoned.KeeperIfRunning();
         bool outOfMemory = context.OutOfMemoryKills(row.Name) > 0;
-        ExitStatus exit = keeper is not null && row.Generation is { } generation && keeper.Claim(row.Name, generation)
-            ? Exit(keeper.AwaitExit(row.Name, generation, ExitTimeout), outOfMemory)
-            : ExitRecord.Read(context.Zoned.RunDirectory, row.Name, row.Generation) with { OutOfMemory = outOfMemory };
-        List<Resource> gone = ReleaseOrReport(row.Name, rows);
-        context.Catalogue.Release(row.Name, gone, PathDown(row.ZoneState), exit);
-        ExitRecord.Remove(context.Zoned.RunDirectory, row.Name);
-        keeper?.Done(row.Name, up: false);
+        ExitStatus exit = new(-1);
+        WithKeeper(connection, keeper =>
+        {
+            // The end may be news to the keeper too: one that still watches the zone tells how it ended as soon as it has seen it,
+            // one that does not has left a record.
+            exit = keeper is not null && row.Generation is { } generation && keeper.Claim(row.Name, generation)
+                ? Exit(keeper.AwaitExit(row.Name, generation, ExitTimeout), outOfMemory)
+                : ExitRecord.Read(context.Zoned.RunDirectory, row.Name, row.Generation) with { OutOfMemory = outOfMemory };
+            List<Resource> gone = ReleaseOrReport(row.Name, rows);
+            context.Catalogue.Release(row.Name, gone, PathDown(row.ZoneState), exit);
+            ExitRecord.Remove(context.Zoned.RunDirectory, row.Name);
+            keeper?.Done(row.Name, up: false);
+        });
         Log.Ended(context.Logger, row.Name, exit.Code);
         return exit;
     }
@@ -210,7 +212,7 @@ internal sealed partial class Lifecycle
         List<Resource> rows = context.Catalogue.Ledger(row.Name);
         ProcessIdentity? owner = OwnerOf(rows);
         bool ended = HasEnded(row);
-        ExitStatus? exit = ended ? Conclude(row, rows) : null;
+        ExitStatus? exit = ended ? Conclude(row, rows, null) : null;
         ZoneRow settled = ended ? context.Row(row.Name) : Settle(row, keeper: null);
         if (owner is { IsAlive: false })
         {

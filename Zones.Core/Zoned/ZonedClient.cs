@@ -84,16 +84,6 @@ internal sealed class ZonedClient(string stateDirectory, string? binDirectory, L
     /// <summary>The connection if a keeper is there already, of whichever build; null otherwise. Starts nothing.</summary>
     public KeeperConnection? KeeperIfRunning() => KeptKeeper() ?? KeeperConnection.Open(_run);
 
-    /// <summary>Tells the keeper, where there is a connection, that nobody else need see to the end of a zone.</summary>
-    public void SeenTo(string zone)
-    {
-        if (KeptKeeper() is { } keeper)
-        {
-            keeper.Done(zone, up: false);
-            Return(keeper);
-        }
-    }
-
     public void Return(KeeperConnection keeper)
     {
         bool current = _programs.IsValueCreated && keeper.BuildId == _programs.Value.BuildId;
