@@ -20,7 +20,7 @@ internal static unsafe partial class Keeper
 
     private static readonly Queue<string> s_agentQueue = new();
     private static readonly Dictionary<int, string> s_agents = [];
-    private static readonly List<(long At, string Zone, bool Ended)> s_retries = [];
+    private static readonly List<(long At, string Zone)> s_retries = [];
     private static readonly Dictionary<string, int> s_failures = [];
     private static int s_spawnerListener;
     private static int s_spawner = -1;
@@ -125,7 +125,7 @@ internal static unsafe partial class Keeper
         }
         else
         {
-            s_retries.Add((Environment.TickCount64 + Grace, zone.Name, Ended: true));
+            s_retries.Add((Environment.TickCount64 + Grace, zone.Name));
         }
     }
 
@@ -170,7 +170,7 @@ internal static unsafe partial class Keeper
             s_failures.Remove(zone);
             if (code != 0)
             {
-                s_retries.Add((Environment.TickCount64 + (100L << (code - AgainBase)), zone, Ended: false));
+                s_retries.Add((Environment.TickCount64 + (100L << (code - AgainBase)), zone));
             }
         }
         else
@@ -186,7 +186,7 @@ internal static unsafe partial class Keeper
         s_failures[zone] = failures;
         if (failures <= MostFailures)
         {
-            s_retries.Add((Environment.TickCount64 + (50L << failures), zone, Ended: false));
+            s_retries.Add((Environment.TickCount64 + (50L << failures), zone));
         }
         else
         {
@@ -199,7 +199,7 @@ internal static unsafe partial class Keeper
     {
         const int orphanInterval = 500;
         long next = s_orphansSeen != 0 || Environment.TickCount64 < s_orphansUntil ? Environment.TickCount64 + orphanInterval : long.MaxValue;
-        foreach ((long at, _, _) in s_retries)
+        foreach ((long at, _) in s_retries)
         {
             next = Math.Min(next, at);
         }

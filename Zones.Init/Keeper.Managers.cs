@@ -107,11 +107,6 @@ internal static unsafe partial class Keeper
         }
 
         HearSpawner();
-        if (!up)
-        {
-            s_retries.RemoveAll(entry => entry.Ended && entry.Zone == zone);
-        }
-
         if (s_zones.TryGetValue(zone, out KeptZone? kept) && kept.Ended)
         {
             s_zones.Remove(zone);

@@ -94,8 +94,9 @@ public sealed class IdentityTests
             await test.Host.RecoverAsync();
             Assert.Equal(pid, await zone.PidAsync());
 
-            // Not even the zone's end drops it.
-            await zone.DeleteAsync(force: true);
+            // Not even force drops it: with the zone's name would go what says whose it is.
+            await Assert.ThrowsAsync<ZoneResourceException>(() => zone.DeleteAsync(force: true));
+            Assert.Equal(ZoneState.Configured, (await zone.InfoAsync()).State);
             Assert.Equal(["z1: teleporter t0"], (await test.Host.RecoverAsync()).Unknown);
             Assert.Equal(["teleporter"], CatalogueFile.Run(test.State, "SELECT kind FROM ledger"));
         }

@@ -101,6 +101,19 @@ public sealed class StateDirectoryTests
         Assert.Equal(pid, (await test.Host.InfoAsync("z1")).Pid);
     }
 
+    private static bool Removed(string directory)
+    {
+        try
+        {
+            Directory.Delete(directory, recursive: true);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
     [Fact]
     public async Task A_state_directory_that_is_removed_is_let_go()
     {
@@ -117,7 +130,7 @@ public sealed class StateDirectoryTests
 
             int keeper = ZonedProcesses.Keeper(state);
             string stateId = LeakCheck.StateId(state)!;
-            Directory.Delete(state, recursive: true);
+            await ZonedProcesses.UntilAsync("the removal, which zoned writes into at the same time", () => !Directory.Exists(state) || Removed(state));
             await ZonedProcesses.UntilAsync("zoned's end", () => !ZonedProcesses.Lives(keeper));
             Assert.False(Directory.Exists(state), "it came back");
             Assert.DoesNotContain(Directory.GetDirectories("/sys/fs/cgroup").Prepend("/sys/fs/cgroup"), root => Directory.Exists($"{root}/zones/{stateId}/z1") && File.ReadAllText($"{root}/zones/{stateId}/z1/cgroup.procs").Length > 0);

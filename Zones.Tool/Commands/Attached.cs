@@ -20,6 +20,12 @@ internal static class Attached
         {
             // The command has a session of its own inside, so our terminal's signals reach only us.
             session.OnSignals(process.Signal);
+            if (session.CancelledBy is not 0 and int early)
+            {
+                // It came when the command was there already and nobody could be told yet.
+                process.Signal(early);
+            }
+
             int code = Code(zone, await process.WaitAsync(CancellationToken.None));
             session.OnSignals(_ => { });
             return code;
