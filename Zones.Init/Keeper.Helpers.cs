@@ -20,6 +20,7 @@ internal static unsafe partial class Keeper
 
     private static readonly Queue<string> s_agentQueue = new();
     private static readonly Dictionary<int, string> s_agents = [];
+    private static readonly HashSet<int> s_dismissed = []; // agents that may not ask to be run again
     private static readonly List<(long At, string Zone)> s_retries = [];
     private static readonly Dictionary<string, int> s_failures = [];
     private static int s_spawnerListener;
@@ -159,8 +160,15 @@ internal static unsafe partial class Keeper
     {
         int status = WaitStatus.Of(pidfd);
         Forget(pidfd);
+        bool dismissed = s_dismissed.Remove(pidfd);
         if (!s_agents.Remove(pidfd, out string? zone))
         {
+            return;
+        }
+
+        if (dismissed)
+        {
+            s_failures.Remove(zone);
             return;
         }
 
@@ -177,6 +185,13 @@ internal static unsafe partial class Keeper
         {
             Failed(zone);
         }
+    }
+
+    /// <summary>Forgets the restart that a zone waits for. Its agent may have committed one and be about to end: that counts too.</summary>
+    private static void Dismiss(string zone)
+    {
+        s_retries.RemoveAll(retry => retry.Zone == zone);
+        s_dismissed.UnionWith(s_agents.Where(agent => agent.Value == zone).Select(agent => agent.Key));
     }
 
     /// <summary>Nobody has seen to the zone: once more, a little later, until somebody else's verb does.</summary>

@@ -61,6 +61,9 @@ internal static unsafe partial class Keeper
             case KeeperVerb.Done:
                 Done(connection, zone, up: message.Value != 0);
                 break;
+            case KeeperVerb.Dismiss:
+                Dismiss(zone);
+                break;
             case KeeperVerb.Adopt:
                 Reply(fd, KeeperVerb.Claimed, zone, message.Generation, Adopt(zone, in message, ref count, descriptors) ? 1 : 0);
                 break;

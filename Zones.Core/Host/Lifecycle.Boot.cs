@@ -91,6 +91,7 @@ internal sealed partial class Lifecycle
         if (row.Restarts > 0)
         {
             context.Catalogue.SetRestarts(row.Name, 0, null);
+            keeper?.Dismiss(row.Name);
         }
 
         keeper?.Done(row.Name, up: false);

@@ -161,8 +161,7 @@ internal sealed partial class Lifecycle(HostContext context)
     private void ForgetRestart(ZoneRow row)
     {
         context.Catalogue.SetRestarts(row.Name, 0, null);
-        using KeeperConnection? keeper = context.Zoned.KeeperIfRunning();
-        keeper?.Done(row.Name, up: false);
+        WithKeeper(null, keeper => keeper?.Dismiss(row.Name));
     }
 
     private void Delete(ZoneRow row, ZoneLock held, bool force)

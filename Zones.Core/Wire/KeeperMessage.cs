@@ -57,4 +57,7 @@ internal enum KeeperVerb
 
     /// <summary>Spawner → keeper: a command was cloned; its pidfd and its exit pipe come along.</summary>
     CommandBorn,
+
+    /// <summary>Manager → keeper: no restart of the zone is to come, not even one that an agent at work is about to ask for.</summary>
+    Dismiss,
 }

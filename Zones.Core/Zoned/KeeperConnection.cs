@@ -81,6 +81,13 @@ internal sealed unsafe class KeeperConnection(ZonedSocket socket) : IDisposable
         Send(socket, in message);
     }
 
+    /// <summary>No restart of the zone is to come.</summary>
+    public void Dismiss(string zone)
+    {
+        KeeperMessage message = Message(KeeperVerb.Dismiss, zone, 0);
+        Send(socket, in message);
+    }
+
     /// <summary>Waits for the end of a claimed zone; null when <paramref name="timeout"/> passed first.</summary>
     /// <returns>The wait status; -1 when nobody could see it.</returns>
     public int? AwaitExit(string zone, long generation, TimeSpan timeout)

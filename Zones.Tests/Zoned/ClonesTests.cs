@@ -19,7 +19,7 @@ public sealed class ClonesTests
         await using TestHost test = new();
         await test.InstalledAsync(TestHost.Spec());
         using ZonedClient client = new(test.State, TestHost.BinDirectory, new(() => null));
-        KeeperConnection keeper = client.Keeper();
+        using KeeperConnection keeper = client.Keeper();
         int keeperProcess = ZonedProcesses.Keeper(test.State);
         int spawnerProcess = await ZonedProcesses.SpawnerAsync(test.State);
         await CloneAsync(client, WarmUp, _ => { });
@@ -40,12 +40,12 @@ public sealed class ClonesTests
         });
 
         Assert.Equal((keeperProcess, spawnerProcess), (ZonedProcesses.Keeper(test.State), await ZonedProcesses.SpawnerAsync(test.State)));
-        Assert.Equal(descriptors, (ZonedProcesses.Descriptors(keeperProcess), ZonedProcesses.Descriptors(spawnerProcess)));
-        Assert.Empty(ZonedProcesses.Zombies(keeperProcess));
+        Assert.InRange(ZonedProcesses.Descriptors(keeperProcess), 0, descriptors.Item1);
+        Assert.InRange(ZonedProcesses.Descriptors(spawnerProcess), 0, descriptors.Item2);
+        await ZonedProcesses.UntilAsync("the last of the dead to be waited for", () => ZonedProcesses.Zombies(keeperProcess).Count == 0);
         Assert.Equal([spawnerProcess], ZonedProcesses.Children(keeperProcess));
         Assert.InRange(ZonedProcesses.PrivateMemory(keeperProcess) - keeperMemory, long.MinValue, Growth);
         Assert.InRange(ZonedProcesses.PrivateMemory(spawnerProcess) - spawnerMemory, long.MinValue, Growth);
-        client.Return(keeper);
     }
 
     private static Task CloneAsync(ZonedClient client, int clones, Action<int> between) =>

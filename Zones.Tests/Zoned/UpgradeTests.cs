@@ -27,7 +27,7 @@ public sealed class UpgradeTests
         await upgraded.ExecAsync("z1", new ExecRequest(["touch", "/tmp/end"]));
         await zone.UntilStateAsync(ZoneState.Installed);
         Assert.Equal(new ExitStatus(7), (await zone.InfoAsync()).LastExit);
-        Assert.Empty(ZonedProcesses.Zombies(keeper));
+        await ZonedProcesses.UntilAsync("the dead to be waited for", () => ZonedProcesses.Zombies(keeper).Count == 0);
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public sealed class UpgradeTests
         ExecResult result = await running;
         Assert.Equal((5, "late\n"), (result.ExitCode, result.StandardOutput));
         Assert.Equal(build.Id, BuildId.OfFile($"/proc/{keeper}/exe"));
-        Assert.Empty(ZonedProcesses.Zombies(keeper));
+        await ZonedProcesses.UntilAsync("the dead to be waited for", () => ZonedProcesses.Zombies(keeper).Count == 0);
     }
 
     [Fact]
