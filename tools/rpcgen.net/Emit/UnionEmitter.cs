@@ -220,12 +220,12 @@ internal sealed class UnionEmitter(CodeWriter code, Protocol protocol, TypeText 
                 code.Line("writer.Enter();");
             }
 
-            types.Write(code, type, discriminant);
+            types.Write(code, type, discriminant, "discriminant");
             Switch(arms, discriminant, arm =>
             {
                 if (!arm.IsVoid)
                 {
-                    types.Write(code, arm.Type, arm.Field);
+                    types.Write(code, arm.Type, arm.Field, "value");
                 }
             }, $"throw XdrUnion.NoArm({discriminant});", TypeText.NameOf(type));
             if (recursive)
