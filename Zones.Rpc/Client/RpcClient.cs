@@ -32,7 +32,7 @@ public sealed class RpcClient : IAsyncDisposable
         _reconnection = new ResiliencePipelineBuilder { TimeProvider = options.Time }
             .AddRetry(new RetryStrategyOptions
             {
-                ShouldHandle = new PredicateBuilder().Handle<RpcConnectionException>(),
+                ShouldHandle = arguments => ValueTask.FromResult(arguments.Outcome.Exception is RpcConnectionException { IsTransient: true } && InFlight > 0),
                 MaxRetryAttempts = int.MaxValue,
                 BackoffType = DelayBackoffType.Exponential,
                 UseJitter = true,
@@ -197,34 +197,64 @@ public sealed class RpcClient : IAsyncDisposable
 
     private async Task ReconnectAsync()
     {
-        try
+        while (true)
         {
-            Use(await _reconnection.ExecuteAsync(async token => await ClientConnection.OpenAsync(_options, Ended, token).ConfigureAwait(false), _disposing.Token).ConfigureAwait(false));
-        }
-        catch (Exception error)
-        {
-            FailAll(error);
+            try
+            {
+                Use(await _reconnection.ExecuteAsync(async token => await ClientConnection.OpenAsync(_options, Ended, token).ConfigureAwait(false), _disposing.Token).ConfigureAwait(false));
+                return;
+            }
+            catch (RpcConnectionException error) when (error.IsTransient)
+            {
+                // There was no call left to try for; one may have come since.
+                lock (_lock)
+                {
+                    if (_pending.Count == 0)
+                    {
+                        _connecting = null;
+                        return;
+                    }
+                }
+            }
+            catch (Exception error)
+            {
+                FailAll(error);
+                return;
+            }
         }
     }
 
     /// <summary>Goes on with a connection: sends what waits.</summary>
     private void Use(ClientConnection connection)
     {
+        bool isUsed;
+        List<(PendingCall Call, Exception Error)> unfit = [];
         lock (_lock)
         {
             _connecting = null;
-            if (!_disposed && _connection is null)
+            isUsed = !_disposed && _connection is null;
+            if (isUsed)
             {
                 _connection = connection;
                 Connections++;
                 foreach (PendingCall call in _pending.Values)
                 {
-                    connection.Output.Add(call);
+                    try
+                    {
+                        connection.Output.Add(call);
+                    }
+                    catch (XdrException error)
+                    {
+                        unfit.Add((call, error));
+                    }
                 }
+
+                unfit.ForEach(one => _pending.Remove(one.Call.Xid));
             }
         }
 
-        if (ReferenceEquals(_connection, connection))
+        unfit.ForEach(one => one.Call.Fail(one.Error));
+        if (isUsed)
         {
             _ = connection.ReceiveAsync(Deliver);
             connection.Output.Start();
@@ -237,6 +267,8 @@ public sealed class RpcClient : IAsyncDisposable
 
     private void Ended(ClientConnection connection, Exception error)
     {
+        // A server that breaks the protocol would do so again if it were asked again.
+        bool isBroken = error is RpcException and not (RpcConnectionException or RpcTimeoutException);
         lock (_lock)
         {
             if (!ReferenceEquals(_connection, connection))
@@ -245,10 +277,15 @@ public sealed class RpcClient : IAsyncDisposable
             }
 
             _connection = null;
-            if (_pending.Count > 0 && !_disposed)
+            if (_pending.Count > 0 && !_disposed && !isBroken)
             {
                 _connecting ??= Task.Run(ReconnectAsync, CancellationToken.None);
             }
+        }
+
+        if (isBroken)
+        {
+            FailAll(error);
         }
     }
 
