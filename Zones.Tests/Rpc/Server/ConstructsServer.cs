@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Zones.Rpc;
 using Zones.Tests.Rpc.Golden;
 
@@ -27,7 +28,7 @@ internal sealed class ConstructsServer : IConstructs1Server
                 return default;
             case Colour.BLUE:
                 XdrWriter writer = call.BeginReply();
-                writer.GetSpan(4)[3] = (byte)(arguments.A + 1);
+                BinaryPrimitives.WriteInt32BigEndian(writer.GetSpan(4), arguments.A + 1);
                 writer.Advance(4);
                 call.EndReply(ref writer);
                 return new(-1);
