@@ -108,7 +108,7 @@ internal sealed class ServerConnection : IDisposable
         long step = _output.StepBegan;
         if (step != 0 && _options.Time.GetElapsedTime(step) > _options.SendTimeout)
         {
-            Abort(new RpcException($"the client took no byte for {_options.SendTimeout}"));
+            Abort(new RpcException($"the client has not taken what was sent in {_options.SendTimeout}"));
         }
 
         long record = Volatile.Read(ref _recordBegan);

@@ -18,7 +18,7 @@ internal sealed class SendQueue(Socket socket, Action<int> sent, Action<Exceptio
     private bool _closed;
     private long _stepBegan;
 
-    /// <summary>When the system call that is still at work began (a timestamp of the clock); 0 when none is.</summary>
+    /// <summary>When the sending of what is being sent began (a timestamp of the clock); 0 when nothing is.</summary>
     public long StepBegan => Volatile.Read(ref _stepBegan);
 
     /// <summary>Whether everything is sent.</summary>
@@ -119,9 +119,9 @@ internal sealed class SendQueue(Socket socket, Action<int> sent, Action<Exceptio
             {
                 int length = buffer.Length;
                 ReadOnlyMemory<byte> rest = buffer.Memory;
+                Volatile.Write(ref _stepBegan, time.GetTimestamp());
                 while (rest.Length > 0)
                 {
-                    Volatile.Write(ref _stepBegan, time.GetTimestamp());
                     rest = rest[await socket.SendAsync(rest, SocketFlags.None).ConfigureAwait(false)..];
                 }
 

@@ -48,7 +48,7 @@ internal sealed class ConstructsServer : IConstructs1Server
     {
         Interlocked.Increment(ref _calls);
         await Gate.Task.WaitAsync(call.Aborted);
-        return new string('n', (int)arguments);
+        return new string('n', (int)Math.Min(arguments, 100_000));
     }
 
     public ValueTask<Colour> PaintAsync(XdrString arguments, RpcCall call) => new(arguments.ToString() == "red" ? Colour.RED : (Colour)77);
