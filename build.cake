@@ -10,7 +10,7 @@ bool ci = EnvironmentVariable("CI") is { Length: > 0 };
 string[] compilers = ["gcc", "libc6-dev", "zlib1g-dev"];
 // What the tests hold the zones against: other runtimes, a foreign root, a tracer.
 string[] peers = ["bubblewrap", "crun", "runc"];
-string[] testTools = ["libtirpc-dev", "mmdebstrap", "rpcsvc-proto", "strace", "util-linux"];
+string[] testTools = ["iproute2", "libtirpc-dev", "mmdebstrap", "nfs-ganesha", "nfs-ganesha-vfs", "rpcbind", "rpcsvc-proto", "strace", "util-linux"];
 
 void Install(params string[] packages)
 {
