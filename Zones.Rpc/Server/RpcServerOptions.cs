@@ -17,8 +17,8 @@ public sealed class RpcServerOptions
     /// <summary>Calls of one connection answered at once; further ones are left unread. 256.</summary>
     public int MaxCallsPerConnection { get; set; } = 256;
 
-    /// <summary>Bytes of calls and replies that one connection holds before no more is read from it. 8 MiB.</summary>
-    public int MaxBytesPerConnection { get; set; } = 8 * 1024 * 1024;
+    /// <summary>Bytes of calls and replies that one connection holds before no more is read from it. 2 MiB.</summary>
+    public int MaxBytesPerConnection { get; set; } = 2 * 1024 * 1024;
 
     /// <summary>How long a connection may be silent; 6 minutes.</summary>
     public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromMinutes(6);

@@ -88,6 +88,23 @@ public sealed class RpcClientTests
     }
 
     [Fact]
+    public async Task A_server_that_ends_each_connection_is_asked_again_until_it_answers()
+    {
+        using ScriptedServer server = new();
+        await using RpcClient rpc = new(new RpcClientOptions { EndPoint = server.EndPoint });
+        Task<int> call = new Constructs1Client(rpc).AddAsync(One).AsTask();
+        for (int i = 0; i < 4; i++)
+        {
+            (await server.AcceptAsync()).Dispose();
+        }
+
+        using ScriptedServer.Connection connection = await server.AcceptAsync();
+        await connection.ReplyAsync((await connection.ReceiveAsync()).Xid, 3);
+        Assert.Equal(3, await call);
+        Assert.Equal(5, rpc.Connections);
+    }
+
+    [Fact]
     public async Task A_hard_call_waits_for_a_server_that_comes_back()
     {
         IPEndPoint address;
