@@ -93,7 +93,7 @@ public readonly record struct Mountres3 : IXdr<Mountres3>
 
     /// <summary>A value whose arm is void.</summary>
     /// <exception cref="ArgumentException">Its arm is not void.</exception>
-    public static Mountres3 Without(Mountstat3 discriminant) => discriminant is not (Mountstat3.MNT3_OK) ? new(discriminant) : throw XdrUnion.IsNotVoid(discriminant);
+    public static Mountres3 Without(Mountstat3 discriminant) => discriminant is not Mountstat3.MNT3_OK ? new(discriminant) : throw XdrUnion.IsNotVoid(discriminant);
 
     /// <inheritdoc/>
     public override string ToString() => $"Mountres3 {{ FhsStatus = {FhsStatus}{(FhsStatus is Mountstat3.MNT3_OK ? $", Mountinfo = {_mountinfo}" : "")} }}";

@@ -83,6 +83,9 @@ public sealed class RpcCall
         IsReplied = true;
     }
 
+    /// <summary>The result that was answered with, in XDR; empty before there is one. Good until the server's task ends.</summary>
+    public ReadOnlySpan<byte> Result => IsReplied ? Buffer.Memory.Span[(sizeof(uint) + RpcMessage.AcceptedSize)..] : default;
+
     /// <summary>Gives no answer: the client will ask again, such as for a call that is still being answered.</summary>
     public void Drop() => IsDropped = true;
 
@@ -90,7 +93,7 @@ public sealed class RpcCall
     /// <param name="arguments">Opaque data and strings in them are good until the server's task ends.</param>
     /// <typeparam name="T">What the procedure takes.</typeparam>
     /// <returns>False when they are no such value.</returns>
-    internal bool TryDecode<T>(out T arguments)
+    public bool TryDecode<T>(out T arguments)
         where T : IXdr<T>
     {
         XdrReader reader = new(Arguments);

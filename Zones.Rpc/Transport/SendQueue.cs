@@ -8,7 +8,7 @@ namespace Zones.Rpc.Transport;
 internal sealed class SendQueue(Socket socket, Action<int> sent, Action<Exception> failed, TimeProvider time)
 {
     private const int LargeRecord = 16 * 1024;
-    private const int LargestKept = 256 * 1024;
+    private const int LargestKept = 128 * 1024;
 
     private readonly Lock _lock = new();
     private readonly Queue<RecordBuffer> _large = new();
@@ -129,6 +129,9 @@ internal sealed class SendQueue(Socket socket, Action<int> sent, Action<Exceptio
                 Done(buffer);
                 sent(length);
             }
+
+            // Whoever waits for the queue to be empty looked too early until now.
+            sent(0);
         }
         catch (Exception error) when (error is SocketException or ObjectDisposedException)
         {

@@ -12,7 +12,6 @@ internal sealed class ScriptedServer : IDisposable
 
     public ScriptedServer(int port = 0)
     {
-        _listener.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
         _listener.Bind(new IPEndPoint(IPAddress.Loopback, port));
         _listener.Listen(16);
     }

@@ -667,16 +667,16 @@ public readonly record struct ByUnsigned : IXdr<ByUnsigned>
     /// <summary>A value with Big.</summary>
     public static ByUnsigned WithBig(long big) => new(4000000000, big: big);
 
-    /// <summary>There where <c>Kind is not (4000000000)</c>.</summary>
+    /// <summary>There where <c>Kind is not 4000000000</c>.</summary>
     /// <exception cref="InvalidOperationException">Another arm is there.</exception>
-    public XdrOpaque Rest => Kind is not (4000000000) ? _rest : throw XdrUnion.NotThere("Rest", Kind);
+    public XdrOpaque Rest => Kind is not 4000000000 ? _rest : throw XdrUnion.NotThere("Rest", Kind);
 
     /// <summary>A value with Rest.</summary>
     /// <exception cref="ArgumentException">That <c>unsigned int</c> has another arm.</exception>
-    public static ByUnsigned WithRest(uint discriminant, XdrOpaque rest) => discriminant is not (4000000000) ? new(discriminant, rest: rest) : throw XdrUnion.HasNot("Rest", discriminant);
+    public static ByUnsigned WithRest(uint discriminant, XdrOpaque rest) => discriminant is not 4000000000 ? new(discriminant, rest: rest) : throw XdrUnion.HasNot("Rest", discriminant);
 
     /// <inheritdoc/>
-    public override string ToString() => $"ByUnsigned {{ Kind = {Kind}{(Kind is 4000000000 ? $", Big = {_big}" : "")}{(Kind is not (4000000000) ? $", Rest = {_rest}" : "")} }}";
+    public override string ToString() => $"ByUnsigned {{ Kind = {Kind}{(Kind is 4000000000 ? $", Big = {_big}" : "")}{(Kind is not 4000000000 ? $", Rest = {_rest}" : "")} }}";
 
     /// <inheritdoc/>
     public static ByUnsigned Decode(ref XdrReader reader)

@@ -151,6 +151,20 @@ public sealed class RpcServerRobustnessTests
     }
 
     [Fact]
+    public async Task A_client_that_has_ended_its_side_is_let_go_when_its_last_reply_is_out()
+    {
+        await using ServerFixture server = new();
+        for (int i = 0; i < 200; i++)
+        {
+            using RawClient client = server.Connect();
+            client.SendCall(1, i % 2 == 0 ? 6u : 0u);
+            client.Socket.Shutdown(SocketShutdown.Send);
+            Assert.Equal(1u, client.Receive()[0]);
+            Assert.True(client.IsEnded());
+        }
+    }
+
+    [Fact]
     public async Task A_client_that_goes_away_cancels_its_calls()
     {
         await using ServerFixture server = new();
@@ -191,6 +205,14 @@ public sealed class RpcServerRobustnessTests
         await ServerFixture.EventuallyAsync(() => server.Methods.Calls == 1);
         await server.Server.StopAsync(new CancellationToken(canceled: true));
         Assert.True(client.IsEnded());
+    }
+
+    [Fact]
+    public async Task A_port_that_another_server_has_is_refused()
+    {
+        await using ServerFixture server = new();
+        SocketException error = Assert.Throws<SocketException>(() => new ServerFixture(options => options.EndPoint = server.Server.EndPoint));
+        Assert.Equal(SocketError.AddressAlreadyInUse, error.SocketErrorCode);
     }
 
     [Fact]

@@ -110,7 +110,7 @@ internal sealed partial class UnionEmitter(CodeWriter code, Protocol protocol, T
             ("", true) => "true",
             ("true", false) or ("false", true) => discriminant,
             ("false", false) or ("true", true) => $"!{discriminant}",
-            (_, true) => $"{discriminant} is not ({pattern})",
+            (_, true) => labels.Count() == 1 ? $"{discriminant} is not {pattern}" : $"{discriminant} is not ({pattern})",
             _ => $"{discriminant} is {pattern}",
         };
     }
