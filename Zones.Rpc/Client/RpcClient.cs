@@ -10,6 +10,9 @@ namespace Zones.Rpc;
 /// ends, another is made and the calls without a reply are sent again under their old xids.</summary>
 public sealed partial class RpcClient : IAsyncDisposable
 {
+    // With so many calls in flight others will follow at once: it is cheaper to send them together than each as soon as can be.
+    private const int Many = 4;
+
     private readonly Lock _lock = new();
     private readonly Dictionary<uint, PendingCall> _pending = [];
     private readonly RpcClientOptions _options;
@@ -86,6 +89,7 @@ public sealed partial class RpcClient : IAsyncDisposable
             PendingCall<TArguments, TResult, TDecoder>.Take(new CallTarget(program, version, procedure, _credentials), arguments, decoder);
         ValueTask<TResult> task = call.Task;
         ClientConnection? connection;
+        bool isOneOfMany;
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
@@ -96,6 +100,7 @@ public sealed partial class RpcClient : IAsyncDisposable
             call.Xid = _lastXid;
             call.Began = _options.Time.GetTimestamp();
             connection = _connection;
+            isOneOfMany = _pending.Count > Many;
             try
             {
                 connection?.Output.Add(call);
@@ -117,7 +122,15 @@ public sealed partial class RpcClient : IAsyncDisposable
             }
         }
 
-        connection?.Output.Start();
+        if (isOneOfMany)
+        {
+            connection?.Output.StartSoon();
+        }
+        else
+        {
+            connection?.Output.Start();
+        }
+
         return task;
     }
 
