@@ -20,6 +20,7 @@ public sealed partial class RpcClient : IAsyncDisposable
     private readonly CancellationTokenSource _disposing = new();
     private readonly ITimer _timer;
     private readonly byte[] _credentials;
+    private readonly Action<object?, CancellationToken> _cancel;
     private ClientConnection? _connection;
     private Task? _connecting;
     private uint _lastXid = (uint)RandomNumberGenerator.GetInt32(int.MaxValue);
@@ -31,6 +32,7 @@ public sealed partial class RpcClient : IAsyncDisposable
     {
         _options = options;
         _credentials = CredentialBytes(options.Credentials);
+        _cancel = (call, token) => Cancel((PendingCall)call!, token);
         _reconnection = Reconnection(options);
         TimeSpan period = TimeSpan.FromMilliseconds(Math.Clamp(options.Timeout.TotalMilliseconds / 4, 10, 5000));
         _timer = options.Time.CreateTimer(static client => ((RpcClient)client!).CheckTime(), this, period, period);
@@ -118,7 +120,7 @@ public sealed partial class RpcClient : IAsyncDisposable
 
             if (cancellationToken.CanBeCanceled)
             {
-                call.Cancellation = cancellationToken.UnsafeRegister((state, token) => Cancel((PendingCall)state!, token), call);
+                call.Cancellation = cancellationToken.UnsafeRegister(_cancel, call);
             }
         }
 

@@ -120,6 +120,14 @@ internal sealed class RecordReader(Socket socket, int maxRecord) : IDisposable
         int keepFrom = _recordLength > 0 ? _recordStart : _next;
         int kept = _end - keepFrom;
         int complete = _next - keepFrom + _awaited;
+        if (kept == 0 && _block.Array.Length > 2 * BlockSize && socket.Available == 0)
+        {
+            // Who is silent now may stay so: the memory of a long record is not kept for it.
+            _block.Release();
+            _block = new ReceiveBlock(BlockSize);
+            (_next, _recordStart, _end) = (0, 0, 0);
+            return 0;
+        }
 
         // A client that promises a long record gets no more memory than twice what it has sent, unless it has sent as much before.
         int capacity = Math.Max(BlockSize, Math.Min(complete, Math.Max(_largest, 2 * kept)));
