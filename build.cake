@@ -10,7 +10,11 @@ bool ci = EnvironmentVariable("CI") is { Length: > 0 };
 string[] compilers = ["gcc", "libc6-dev", "zlib1g-dev"];
 // What the tests hold the zones against: other runtimes, a foreign root, a tracer.
 string[] peers = ["bubblewrap", "crun", "runc"];
-string[] testTools = ["busybox-static", "cpio", "e2fsprogs", "mmdebstrap", "qemu-system-x86", "strace", "util-linux"];
+string[] testTools =
+[
+    "busybox-static", "cpio", "e2fsprogs", "iproute2", "libtirpc-dev", "mmdebstrap", "nfs-ganesha", "nfs-ganesha-vfs", "qemu-system-x86", "rpcbind",
+    "rpcsvc-proto", "strace", "util-linux",
+];
 
 void Install(params string[] packages)
 {
@@ -58,6 +62,8 @@ Task("Prepare-Bench").IsDependentOn("Prepare").Does(() => Install([.. peers, "ut
 Task("Build").IsDependentOn("Prepare").Does(() =>
 {
     BuildProject("Zones.sln");
+    Run("dotnet", "tools/rpcgen.net/bin/Release/net10.0/rpcgen.net.dll --check --output Zones.Rpc/Generated Zones.Rpc/Protocols/mount3.x Zones.Rpc/Protocols/nfs3.x Zones.Rpc/Protocols/rpcbind.x",
+        "the generated protocols have drifted; see above");
     Information("The command is artifacts/bin/zone.");
 });
 
@@ -111,6 +117,12 @@ Task("Bench").IsDependentOn("Prepare-Bench").Does(() =>
     Run("dotnet", "benchmarks/bin/Release/net10.0/Zones.Benchmarks.dll --floor artifacts/bench/floor --results benchmarks/RESULTS.md" + (filter.Length > 0 ? $" --filter \"{filter}\"" : ""), "something could not be measured; see above");
 });
 
-Task("Pack").IsDependentOn("Build").Does(() => Run("dotnet", "pack Zones.Core --configuration Release --no-build --nologo --verbosity quiet --output artifacts/packages"));
+Task("Pack").IsDependentOn("Build").Does(() =>
+{
+    foreach (string project in new[] { "Zones.Core", "Zones.Rpc" })
+    {
+        Run("dotnet", $"pack {project} --configuration Release --no-build --nologo --verbosity quiet --output artifacts/packages");
+    }
+});
 
 RunTarget(target);
