@@ -1,0 +1,89 @@
+using Zones.Interop;
+
+namespace Zones.Storage.Nfs;
+
+/// <summary>A file that calls are about, open for as long as it is in the cache or somebody has acquired it.</summary>
+internal sealed class FileNode(ExportTree tree, KernelHandle kernelHandle, SafeFd path, byte[] handle) : IDisposable
+{
+    private SafeFd? _reader;
+    private SafeFd? _writer;
+    private int _holders = 1;
+
+    public ExportTree Tree => tree;
+
+    public KernelHandle KernelHandle => kernelHandle;
+
+    /// <summary>An O_PATH descriptor.</summary>
+    public SafeFd Path => path;
+
+    /// <summary>What clients have for it.</summary>
+    public byte[] Handle => handle;
+
+    /// <summary>Whether it was used since the cache last looked for something to drop. Guarded by the cache's lock.</summary>
+    public bool Used { get; set; }
+
+    /// <summary>When it was last seen to be inside the export: <see cref="Environment.TickCount64"/>.</summary>
+    public long SeenInside { get; set; }
+
+    /// <summary>Its change time then: a move changes it.</summary>
+    public StatxTime ChangedWhenSeen { get; set; }
+
+    /// <summary>Held by what changes the file and reports how it was before and after, so that nothing comes in between.</summary>
+    public Lock Changing { get; } = new();
+
+    /// <summary>One more holder; false when the last one is gone already.</summary>
+    public bool TryAcquire()
+    {
+        while (true)
+        {
+            int holders = Volatile.Read(ref _holders);
+            if (holders == 0)
+            {
+                return false;
+            }
+
+            if (Interlocked.CompareExchange(ref _holders, holders + 1, holders) == holders)
+            {
+                return true;
+            }
+        }
+    }
+
+    /// <summary>A descriptor to read a regular file's data with. Who may read was asked before.</summary>
+    public SafeFd? Reader(out int errno)
+    {
+        errno = 0;
+        return Volatile.Read(ref _writer) ?? Volatile.Read(ref _reader) ?? Open(ref _reader, Wire.Linux.O_RDONLY, out errno);
+    }
+
+    /// <summary>A descriptor to change a regular file's data with. Who may write was asked before.</summary>
+    public SafeFd? Writer(out int errno)
+    {
+        errno = 0;
+        return Volatile.Read(ref _writer) ?? Open(ref _writer, Wire.Linux.O_RDWR, out errno);
+    }
+
+    /// <summary>Lets go; the last one closes.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Decrement(ref _holders) == 0)
+        {
+            path.Dispose();
+            _reader?.Dispose();
+            _writer?.Dispose();
+        }
+    }
+
+    private SafeFd? Open(ref SafeFd? descriptor, int flags, out int errno)
+    {
+        FsIdentity.Server.Assume();
+        SafeFd? opened = Calls.OpenHandle(tree.Root, kernelHandle, flags | Wire.Linux.O_NONBLOCK | Wire.Linux.O_NOFOLLOW | Wire.Linux.O_NOCTTY, out errno);
+        if (opened is not null && Interlocked.CompareExchange(ref descriptor, opened, null) is { } earlier)
+        {
+            opened.Dispose();
+            return earlier;
+        }
+
+        return opened;
+    }
+}
