@@ -211,9 +211,12 @@ internal sealed unsafe class ExportTree : IDisposable
 
     public void Forget(FileNode node) => _cache.Drop(node);
 
+    /// <summary>Closes what nobody uses. The directory itself stays open until the last call that is about a file of it has let go.</summary>
+    public void Retire() => _cache.Drop(this);
+
     public void Dispose()
     {
-        _cache.Drop(this);
+        Retire();
         Root.Dispose();
     }
 
