@@ -134,7 +134,7 @@ internal sealed unsafe class ExportTree : IDisposable
             errno = StillInside(node, status);
         }
 
-        if (errno != 0)
+        if (errno == Errno.ESTALE)
         {
             _cache.Drop(node);
         }
@@ -153,13 +153,23 @@ internal sealed unsafe class ExportTree : IDisposable
         status = default;
         if (FileName.IsDotDot(name[..^1]))
         {
-            return Parent(directory, out child, out status);
+            return Waiting.IsForbidden ? Waiting.Needed() : Parent(directory, out child, out status);
         }
 
         fixed (byte* start = name)
         {
             SafeFd? path = Calls.OpenBeneath(directory.Path, start, Linux.O_PATH | Linux.O_NOFOLLOW, 0, out int errno);
             return path is null ? errno : Adopt(path, out child, out status);
+        }
+    }
+
+    /// <summary>The node of a name in a directory if it is in the cache, acquired for the caller.</summary>
+    public FileNode? Known(FileNode directory, ReadOnlySpan<byte> name)
+    {
+        fixed (byte* start = name)
+        {
+            using SafeFd? path = Calls.OpenBeneath(directory.Path, start, Linux.O_PATH | Linux.O_NOFOLLOW, 0, out _);
+            return path is not null && Calls.HandleOf(path, out KernelHandle file) == 0 ? _cache.Find(this, file) : null;
         }
     }
 
@@ -231,6 +241,11 @@ internal sealed unsafe class ExportTree : IDisposable
     {
         node = null;
         status = default;
+        if (Waiting.IsForbidden)
+        {
+            return Waiting.Needed();
+        }
+
         FsIdentity.Server.Assume();
         SafeFd? path = Calls.OpenHandle(Root, file, Linux.O_PATH | Linux.O_NOFOLLOW, out int errno);
         if (path is null)
@@ -267,6 +282,11 @@ internal sealed unsafe class ExportTree : IDisposable
         if (node.ChangedWhenSeen.Equals(status.Changed) && Environment.TickCount64 - node.SeenInside < InsideForMilliseconds)
         {
             return 0;
+        }
+
+        if (Waiting.IsForbidden)
+        {
+            return Waiting.Needed();
         }
 
         FsIdentity.Server.Assume();
@@ -308,6 +328,8 @@ internal sealed unsafe class ExportTree : IDisposable
             return errno;
         }
 
+        // Whether it lies inside is the server's question: the caller need not be allowed all of the way up.
+        FsIdentity.Server.Assume();
         errno = Calls.Status(path, out status);
         if (errno == 0 && _ancestry.IsInside(path, status, out _))
         {

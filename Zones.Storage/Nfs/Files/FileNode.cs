@@ -1,4 +1,5 @@
 using Zones.Interop;
+using Zones.Wire;
 
 namespace Zones.Storage.Nfs;
 
@@ -6,7 +7,6 @@ namespace Zones.Storage.Nfs;
 internal sealed class FileNode(ExportTree tree, KernelHandle kernelHandle, SafeFd path, byte[] handle) : IDisposable
 {
     private SafeFd? _reader;
-    private SafeFd? _writer;
     private int _holders = 1;
 
     public ExportTree Tree => tree;
@@ -49,18 +49,43 @@ internal sealed class FileNode(ExportTree tree, KernelHandle kernelHandle, SafeF
         }
     }
 
-    /// <summary>A descriptor to read a regular file's data with. Who may read was asked before.</summary>
+    /// <summary>A descriptor to read a regular file's data with, the node's own. Who may read was asked before; the thread acts as the
+    /// server afterwards.</summary>
     public SafeFd? Reader(out int errno)
     {
         errno = 0;
-        return Volatile.Read(ref _writer) ?? Volatile.Read(ref _reader) ?? Open(ref _reader, Wire.Linux.O_RDONLY, out errno);
+        if (Volatile.Read(ref _reader) is { } reader)
+        {
+            return reader;
+        }
+
+        if (Waiting.IsForbidden)
+        {
+            errno = Waiting.Needed();
+            return null;
+        }
+
+        SafeFd? opened = Open(Linux.O_RDONLY, out errno);
+        if (opened is not null && Interlocked.CompareExchange(ref _reader, opened, null) is { } earlier)
+        {
+            opened.Dispose();
+            return earlier;
+        }
+
+        return opened;
     }
 
-    /// <summary>A descriptor to change a regular file's data with. Who may write was asked before.</summary>
-    public SafeFd? Writer(out int errno)
+    /// <summary>A descriptor to change a regular file's data with, the caller's to dispose: while one is open nobody on this host can
+    /// execute the file, so none is kept. Who may write was asked before; the thread acts as the server afterwards.</summary>
+    public SafeFd? OpenWriter(out int errno) => Open(Linux.O_WRONLY, out errno);
+
+    /// <summary>Takes a change of this server's own making for no move.</summary>
+    public void ChangedHere(in FileStatus before, in FileStatus after)
     {
-        errno = 0;
-        return Volatile.Read(ref _writer) ?? Open(ref _writer, Wire.Linux.O_RDWR, out errno);
+        if (ChangedWhenSeen.Equals(before.Changed))
+        {
+            ChangedWhenSeen = after.Changed;
+        }
     }
 
     /// <summary>Lets go; the last one closes.</summary>
@@ -70,20 +95,12 @@ internal sealed class FileNode(ExportTree tree, KernelHandle kernelHandle, SafeF
         {
             path.Dispose();
             _reader?.Dispose();
-            _writer?.Dispose();
         }
     }
 
-    private SafeFd? Open(ref SafeFd? descriptor, int flags, out int errno)
+    private SafeFd? Open(int flags, out int errno)
     {
         FsIdentity.Server.Assume();
-        SafeFd? opened = Calls.OpenHandle(tree.Root, kernelHandle, flags | Wire.Linux.O_NONBLOCK | Wire.Linux.O_NOFOLLOW | Wire.Linux.O_NOCTTY, out errno);
-        if (opened is not null && Interlocked.CompareExchange(ref descriptor, opened, null) is { } earlier)
-        {
-            opened.Dispose();
-            return earlier;
-        }
-
-        return opened;
+        return Calls.OpenHandle(tree.Root, kernelHandle, flags | Linux.O_NONBLOCK | Linux.O_NOFOLLOW | Linux.O_NOCTTY, out errno);
     }
 }

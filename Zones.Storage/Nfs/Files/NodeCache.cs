@@ -11,6 +11,34 @@ internal sealed class NodeCache(int capacity) : IDisposable
     private readonly FileNode?[] _nodes = new FileNode?[capacity];
     private int _hand;
 
+    /// <summary>How many are open.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _places.Count;
+            }
+        }
+    }
+
+    /// <summary>Closes what was not used since the last sweep: an open descriptor keeps the space of a file that somebody removed on this host.</summary>
+    public void Sweep()
+    {
+        foreach (FileNode? node in _nodes.ToArray())
+        {
+            if (node is { Used: true })
+            {
+                node.Used = false;
+            }
+            else if (node is not null)
+            {
+                Drop(node);
+            }
+        }
+    }
+
     /// <summary>Finds a node and acquires it for the caller; null when it is not there.</summary>
     public FileNode? Find(ExportTree tree, in KernelHandle handle)
     {

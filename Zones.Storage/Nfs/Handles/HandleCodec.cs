@@ -16,13 +16,23 @@ namespace Zones.Storage.Nfs;
 /// </code>
 /// At most 64 bytes, NFSv3's limit (RFC 1813, section 2.4). Nothing about clients is in it, so there is nothing to remember for them.
 /// </summary>
-internal sealed class HandleCodec(byte[] key)
+internal sealed class HandleCodec
 {
     public const int MaxLength = Header + KernelHandle.MaxLength + Tag;
 
     private const byte Version = 1;
     private const int Header = 8;
     private const int Tag = 16;
+
+    private readonly byte[] _key;
+
+    public HandleCodec(byte[] key)
+    {
+        _key = key;
+
+        // What this needs is loaded here and now, and not first when a thread acts as somebody who may not read the program's directory.
+        IsAuthentic(new byte[Header + Tag]);
+    }
 
     /// <summary>Makes a handle.</summary>
     public byte[] Encode(uint export, in KernelHandle file)
@@ -63,7 +73,7 @@ internal sealed class HandleCodec(byte[] key)
     private void Sign(ReadOnlySpan<byte> content, Span<byte> tag)
     {
         Span<byte> whole = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        HMACSHA256.HashData(key, content, whole);
+        HMACSHA256.HashData(_key, content, whole);
         whole[..Tag].CopyTo(tag);
     }
 }

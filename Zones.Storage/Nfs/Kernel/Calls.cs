@@ -11,22 +11,34 @@ internal static unsafe class Calls
     private const int GetDents64 = 217, Lseek = 8, Fstatfs = 138, Faccessat2 = 439, Statx = 332, NameToHandleAt = 303, OpenByHandleAt = 304,
         Utimensat = 280, Ftruncate = 77, Fdatasync = 75, Linkat = 265, Readlinkat = 267, Renameat2 = 316, Pread64 = 17, Pwrite64 = 18, Fchmod = 91;
 
+    private const ulong RESOLVE_CACHED = 0x20;
+
+    private const int Preadv2 = 327, RWF_NOWAIT = 8;
+
     private const int AT_EACCESS = 0x200, STATX_BASIC_STATS = 0x7ff, AT_STATX_SYNC_AS_STAT = 0;
 
     /// <summary>openat(2) of one name in a directory; close-on-exec is added.</summary>
     public static SafeFd? OpenAt(SafeFd directory, byte* name, int flags, int mode, out int errno) =>
         Kernel.Descriptor(Kernel.Call(Linux.Openat, directory.Number, (long)name, flags | Linux.O_CLOEXEC, mode), out errno);
 
-    /// <summary>openat2(2) that cannot leave <paramref name="directory"/>: no "..", no symbolic link, no mount point, no magic link.</summary>
+    /// <summary>openat2(2) that cannot leave <paramref name="directory"/>: no "..", no symbolic link, no mount point, no magic link. Where
+    /// waiting is forbidden, EAGAIN for what the kernel has not in memory.</summary>
     public static SafeFd? OpenBeneath(SafeFd directory, byte* path, int flags, int mode, out int errno)
     {
         OpenHow how = new()
         {
             Flags = (ulong)(uint)(flags | Linux.O_CLOEXEC),
             Mode = (ulong)(uint)mode,
-            Resolve = Linux.RESOLVE_BENEATH | Linux.RESOLVE_NO_SYMLINKS | Linux.RESOLVE_NO_XDEV | Linux.RESOLVE_NO_MAGICLINKS,
+            Resolve = Linux.RESOLVE_BENEATH | Linux.RESOLVE_NO_SYMLINKS | Linux.RESOLVE_NO_XDEV | Linux.RESOLVE_NO_MAGICLINKS
+                | (Waiting.IsForbidden ? RESOLVE_CACHED : 0),
         };
-        return Kernel.Descriptor(Kernel.Call(Linux.Openat2, directory.Number, (long)path, (long)&how, sizeof(OpenHow)), out errno);
+        SafeFd? opened = Kernel.Descriptor(Kernel.Call(Linux.Openat2, directory.Number, (long)path, (long)&how, sizeof(OpenHow)), out errno);
+        if (errno == Linux.EAGAIN && Waiting.IsForbidden)
+        {
+            Waiting.Needed();
+        }
+
+        return opened;
     }
 
     /// <summary>open_by_handle_at(2).</summary>
@@ -78,7 +90,15 @@ internal static unsafe class Calls
         return (int)-Kernel.Call(Faccessat2, file.Number, (long)&empty, mode, Linux.AT_EMPTY_PATH | AT_EACCESS);
     }
 
+    /// <summary>pread(2).</summary>
     public static long Read(SafeFd file, byte* to, long count, long offset) => Kernel.Call(Pread64, file.Number, (long)to, count, offset);
+
+    /// <summary>Reads what is in memory: less than is there, or an error, where a disk would have to be waited for.</summary>
+    public static long ReadCached(SafeFd file, byte* to, long count, long offset)
+    {
+        (nint Base, long Length) vector = ((nint)to, count);
+        return Kernel.Call(Preadv2, file.Number, (long)&vector, 1, offset, 0, RWF_NOWAIT);
+    }
 
     public static long Write(SafeFd file, byte* from, long count, long offset) => Kernel.Call(Pwrite64, file.Number, (long)from, count, offset);
 

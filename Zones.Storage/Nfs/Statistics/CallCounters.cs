@@ -1,3 +1,5 @@
+using Zones.Rpc;
+
 namespace Zones.Storage.Nfs;
 
 /// <summary>What is counted of calls of one kind.</summary>
@@ -11,7 +13,7 @@ internal sealed class CallCounters
 
     public long Calls => Interlocked.Read(ref _calls);
 
-    public void Add(bool failed, long nanoseconds, int received, int sent)
+    public void Add(bool failed, in RpcCallInfo call)
     {
         Interlocked.Increment(ref _calls);
         if (failed)
@@ -19,9 +21,9 @@ internal sealed class CallCounters
             Interlocked.Increment(ref _errors);
         }
 
-        Interlocked.Add(ref _received, received);
-        Interlocked.Add(ref _sent, sent);
-        _latency.Add(nanoseconds);
+        Interlocked.Add(ref _received, call.RequestBytes);
+        Interlocked.Add(ref _sent, call.ReplyBytes);
+        _latency.Add((long)call.Duration.TotalNanoseconds);
     }
 
     public NfsCallStatistics Snapshot(string name)

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Zones.Rpc;
 
 namespace Zones.Storage.Nfs;
 
@@ -15,23 +16,17 @@ internal static class NfsMetrics
 
     private static readonly Counter<long> s_sent = s_meter.CreateCounter<long>("zones.nfs.server.sent", "By", "Size of the replies");
 
-    public static void Record(string procedure, string client, bool failed, long nanoseconds, int received, int sent)
+    public static void Record(string procedure, bool failed, in RpcCallInfo call)
     {
+        if (!s_duration.Enabled && !s_received.Enabled && !s_sent.Enabled)
+        {
+            return;
+        }
+
         KeyValuePair<string, object?> name = new("procedure", procedure);
-        KeyValuePair<string, object?> address = new("client.address", client);
-        if (s_duration.Enabled)
-        {
-            s_duration.Record(nanoseconds / 1e6, name, address, new("error", failed));
-        }
-
-        if (s_received.Enabled)
-        {
-            s_received.Add(received, name, address);
-        }
-
-        if (s_sent.Enabled)
-        {
-            s_sent.Add(sent, name, address);
-        }
+        KeyValuePair<string, object?> address = new("client.address", call.Client.Address.ToString());
+        s_duration.Record(call.Duration.TotalMilliseconds, name, address, new("error", failed));
+        s_received.Add(call.RequestBytes, name, address);
+        s_sent.Add(call.ReplyBytes, name, address);
     }
 }
