@@ -19,6 +19,7 @@ internal sealed unsafe class ExportTree : IDisposable
     private readonly NodeCache _cache;
     private readonly HandleCodec _codec;
     private readonly Ancestry _ancestry;
+    private long _changes;
 
     private ExportTree(string directory, uint exportId, SafeFd root, FileStatus status, NodeCache cache, HandleCodec codec)
     {
@@ -39,6 +40,9 @@ internal sealed unsafe class ExportTree : IDisposable
     public SafeFd Root { get; }
 
     public FileStatus RootStatus { get; }
+
+    /// <summary>Grows with every call that may have changed something, before its reply.</summary>
+    public long Changes => Interlocked.Read(ref _changes);
 
     /// <summary>Opens an export's directory.</summary>
     /// <exception cref="ZoneException">It is not there, no directory, or on a file system without handles.</exception>
@@ -218,6 +222,8 @@ internal sealed unsafe class ExportTree : IDisposable
             return 0;
         }
     }
+
+    public void Changed() => Interlocked.Increment(ref _changes);
 
     public void Forget(FileNode node) => _cache.Drop(node);
 

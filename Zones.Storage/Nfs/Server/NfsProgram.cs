@@ -21,7 +21,7 @@ internal sealed class NfsProgram(Nfs3Service service, WorkerPool workers, ReplyC
         switch ((Nfs3Procedure)call.Procedure)
         {
             case Nfs3Procedure.NULL or Nfs3Procedure.GETATTR or Nfs3Procedure.LOOKUP or Nfs3Procedure.ACCESS or Nfs3Procedure.READLINK
-                or Nfs3Procedure.READ or Nfs3Procedure.FSINFO or Nfs3Procedure.PATHCONF:
+                or Nfs3Procedure.READ or Nfs3Procedure.READDIR or Nfs3Procedure.READDIRPLUS or Nfs3Procedure.FSINFO or Nfs3Procedure.PATHCONF:
                 return TryAtOnce(call, out RpcAcceptStatus status) ? new(status) : OnWorkerAsync(call);
             case Nfs3Procedure.SETATTR or Nfs3Procedure.CREATE or Nfs3Procedure.MKDIR or Nfs3Procedure.SYMLINK or Nfs3Procedure.MKNOD
                 or Nfs3Procedure.REMOVE or Nfs3Procedure.RMDIR or Nfs3Procedure.RENAME or Nfs3Procedure.LINK:

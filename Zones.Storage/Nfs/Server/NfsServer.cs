@@ -28,6 +28,7 @@ public sealed class NfsServer : IAsyncDisposable
     private readonly RpcServer? _rpcbind;
     private readonly Lock _reloading = new();
     private ExportTable _exports;
+    private int _disposed;
 
     private NfsServer(NfsServerOptions options)
     {
@@ -36,11 +37,20 @@ public sealed class NfsServer : IAsyncDisposable
         _exports = new ExportTable(options.Exports, null, _cache, _codec);
         _workers = new WorkerPool(options.Workers);
 
-        Nfs3Service service = new(_codec, () => Volatile.Read(ref _exports));
+        ListingCache listings = new();
+        Nfs3Service service = new(_codec, () => Volatile.Read(ref _exports), listings);
         NfsProgram nfs = new(service, _workers, new ReplyCache(options.KeptReplies));
         WorkerProgram mount = new(new Mount3Program(new MountService(() => Volatile.Read(ref _exports))), _workers);
         _statistics = new StatisticsCollector([nfs, mount], options.TimeProvider);
-        _sweeper = options.TimeProvider.CreateTimer(_ => _cache.Sweep(), null, s_idleFiles, s_idleFiles);
+        _sweeper = options.TimeProvider.CreateTimer(
+            _ =>
+            {
+                _cache.Sweep();
+                listings.Sweep();
+            },
+            null,
+            s_idleFiles,
+            s_idleFiles);
         try
         {
             _server = new RpcServer(
@@ -117,6 +127,11 @@ public sealed class NfsServer : IAsyncDisposable
     /// <summary>Ends without waiting for clients.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
         await _server.DisposeAsync().ConfigureAwait(false);
         if (_rpcbind is not null)
         {

@@ -121,7 +121,7 @@ internal sealed unsafe partial class Nfs3Service
 
                     if (errno == 0)
                     {
-                        errno = SetAttributes(new Subject(directory.Export, child!, status, directory.Caller), wanted, isNew: true);
+                        errno = SetAttributes(new Subject(directory.Export, child!, status, directory.Caller, changes: true), wanted, isNew: true);
                     }
 
                     WccData wcc = directory.ChangedSince(before);

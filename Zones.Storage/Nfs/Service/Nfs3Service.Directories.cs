@@ -44,78 +44,115 @@ internal sealed unsafe partial class Nfs3Service
     /// <param name="reply">Gets the result.</param>
     private void List(NfsFh3 dir, ulong cookie, XdrOpaque verifier, uint names, uint all, bool withAttributes, RpcCall call, ref XdrWriter reply)
     {
+        const int readAndSearch = 5;
+
         int errno = Begin(dir.Data, call, changes: false, out Subject directory);
         using (directory)
         {
-            using SafeFd? open = errno == 0 ? OpenListing(directory, cookie, verifier, out errno) : null;
-            byte[] buffer = ArrayPool<byte>.Shared.Rent((int)Math.Clamp(withAttributes ? all / 5 : all, SmallestEntries, MostEntries));
-            try
+            errno = errno != 0 ? errno : CheckCookie(directory, cookie, verifier);
+            byte[]? entries = null;
+            if (errno == 0)
             {
-                long length = open is null ? -errno : Calls.Entries(open, buffer);
-                int left = (int)Math.Min(all, MaxTransfer) - ListingOverhead;
-                DirectoryEntries entries = new(buffer.AsSpan(0, (int)Math.Max(0, length)));
-                bool any = entries.MoveNext();
-                if (length < 0 || (any && Size(entries, withAttributes) > left))
+                ListingCache.Key key = new(directory.Export, directory.Node.KernelHandle, cookie, names, all, withAttributes);
+                long changes = directory.Tree.Changes;
+
+                // What is remembered is what those see who may see everything in the directory.
+                bool seesAll = Calls.Access(directory.Node.Path, readAndSearch) == 0;
+                entries = seesAll ? listings.Find(key, directory.Status.Changed) : null;
+                if (entries is null && Waiting.IsForbidden)
                 {
-                    errno = length < 0 ? (int)-length : Errno.ETOOSMALL;
-                    reply.WriteInt32((int)NfsStatus.Of(errno));
-                    Attributes(directory).Encode(ref reply);
-                    return;
+                    errno = Waiting.Needed();
                 }
-
-                reply.WriteInt32((int)Nfsstat3.NFS3_OK);
-                directory.Attributes.Encode(ref reply);
-                reply.WriteUInt64(CookieVerifier);
-                long namesLeft = names;
-                bool end = length == 0;
-                while (any)
+                else if (entries is null)
                 {
-                    int size = Size(entries, withAttributes);
-                    int nameSize = Padded(entries.Name.Length) + EntryOverhead;
-                    if (size > left || (namesLeft < nameSize && namesLeft != names))
+                    entries = Entries(directory, cookie, names, all, withAttributes, out errno);
+                    if (entries is not null && seesAll)
                     {
-                        break;
-                    }
-
-                    left -= size;
-                    namesLeft -= nameSize;
-                    Write(directory, open!, entries, withAttributes, ref reply);
-                    any = entries.MoveNext();
-                    if (!any)
-                    {
-                        // With room left the kernel may have more; it says so only when asked.
-                        length = Calls.Entries(open!, buffer);
-                        end = length <= 0;
-                        entries = new(buffer.AsSpan(0, (int)Math.Max(0, length)));
-                        any = entries.MoveNext();
+                        listings.Add(key, directory.Status.Changed, changes, entries);
                     }
                 }
-
-                reply.WriteBoolean(false);
-                reply.WriteBoolean(end);
             }
-            finally
+
+            reply.WriteInt32((int)NfsStatus.Of(errno));
+            Attributes(directory).Encode(ref reply);
+            if (entries is not null)
             {
-                ArrayPool<byte>.Shared.Return(buffer);
+                reply.WriteUInt64(CookieVerifier);
+                reply.WriteBytes(entries);
             }
         }
     }
 
-    private static SafeFd? OpenListing(in Subject directory, ulong cookie, XdrOpaque verifier, out int errno)
+    /// <summary>A part of a listing from the file system: entries, the end of their list, and whether that is the directory's.</summary>
+    private static byte[]? Entries(in Subject directory, ulong cookie, uint names, uint all, bool withAttributes, out int errno)
     {
-        if (!directory.Status.IsDirectory)
+        using SafeFd? open = OpenListing(directory, cookie, out errno);
+        if (open is null)
         {
-            errno = Linux.ENOTDIR;
             return null;
         }
+
+        int left = (int)Math.Min(all, MaxTransfer) - ListingOverhead;
+        byte[] buffer = ArrayPool<byte>.Shared.Rent((int)Math.Clamp(withAttributes ? all / 5 : all, SmallestEntries, MostEntries));
+        try
+        {
+            long length = Calls.Entries(open, buffer);
+            DirectoryEntries entries = new(buffer.AsSpan(0, (int)Math.Max(0, length)));
+            bool any = entries.MoveNext();
+            errno = length < 0 ? (int)-length : left < 0 || (any && Size(entries, withAttributes) > left) ? Errno.ETOOSMALL : 0;
+            if (errno != 0)
+            {
+                return null;
+            }
+
+            ArrayBufferWriter<byte> output = new(Math.Max(64, (int)Math.Min(left, length * 5)));
+            XdrWriter writer = new(output);
+            long namesLeft = names;
+            bool end = length == 0;
+            while (any)
+            {
+                // An entry that is too long for the client's limit of names alone is sent alone.
+                int size = Size(entries, withAttributes);
+                int nameSize = Padded(entries.Name.Length) + EntryOverhead;
+                if (size > left || (namesLeft < nameSize && namesLeft != names))
+                {
+                    break;
+                }
+
+                left -= size;
+                namesLeft -= nameSize;
+                Write(directory, open, entries, withAttributes, ref writer);
+                any = entries.MoveNext();
+                if (!any)
+                {
+                    // With room left the kernel may have more; that there is none it says only when asked.
+                    length = Calls.Entries(open, buffer);
+                    end = length <= 0;
+                    entries = new(buffer.AsSpan(0, (int)Math.Max(0, length)));
+                    any = entries.MoveNext();
+                }
+            }
+
+            writer.WriteBoolean(false);
+            writer.WriteBoolean(end);
+            writer.Flush();
+            return output.WrittenSpan.ToArray();
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static int CheckCookie(in Subject directory, ulong cookie, XdrOpaque verifier) =>
+        !directory.Status.IsDirectory ? Linux.ENOTDIR
 
         // A client that begins may have anything there.
-        if (cookie > long.MaxValue || (cookie != 0 && verifier.Span.ContainsAnyExcept((byte)0)))
-        {
-            errno = Errno.EBADCOOKIE;
-            return null;
-        }
+        : cookie > long.MaxValue || (cookie != 0 && verifier.Span.ContainsAnyExcept((byte)0)) ? Errno.EBADCOOKIE
+        : 0;
 
+    private static SafeFd? OpenListing(in Subject directory, ulong cookie, out int errno)
+    {
         SafeFd? open;
         fixed (byte* dot = "."u8)
         {

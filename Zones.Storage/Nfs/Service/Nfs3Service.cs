@@ -11,7 +11,7 @@ namespace Zones.Storage.Nfs;
 /// alone (<see cref="FsIdentity"/>), as the caller: what a file system allows, the kernel decides. The tasks are complete when they are
 /// returned.
 /// </summary>
-internal sealed partial class Nfs3Service(HandleCodec codec, Func<ExportTable> exports) : INfs3Server
+internal sealed partial class Nfs3Service(HandleCodec codec, Func<ExportTable> exports, ListingCache listings) : INfs3Server
 {
     /// <summary>The most data in one READ or WRITE, bytes.</summary>
     public const uint MaxTransfer = 1 << 20;
@@ -49,7 +49,7 @@ internal sealed partial class Nfs3Service(HandleCodec codec, Func<ExportTable> e
         int errno = export.Tree.Find(handle.Span, file, out FileNode? node, out FileStatus status);
         if (errno == 0)
         {
-            subject = new Subject(export, node!, status, call.Identity(export.Options));
+            subject = new Subject(export, node!, status, call.Identity(export.Options), changes);
             subject.Caller.Assume();
         }
 

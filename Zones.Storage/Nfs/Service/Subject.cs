@@ -4,7 +4,7 @@ using Zones.Wire;
 namespace Zones.Storage.Nfs;
 
 /// <summary>The file that a call is about, kept open until disposed, and who the call acts as.</summary>
-internal readonly struct Subject(ActiveExport export, FileNode node, in FileStatus status, FsIdentity caller) : IDisposable
+internal readonly struct Subject(ActiveExport export, FileNode node, in FileStatus status, FsIdentity caller, bool changes) : IDisposable
 {
     private const int Read = 4, Write = 2, Execute = 1;
 
@@ -53,7 +53,14 @@ internal readonly struct Subject(ActiveExport export, FileNode node, in FileStat
     /// <summary>Whether the caller may change a regular file's data; its owner always may.</summary>
     public int MayWrite() => MayUse(Write);
 
-    public void Dispose() => node?.Dispose();
+    public void Dispose()
+    {
+        node?.Dispose();
+        if (changes)
+        {
+            export.Tree.Changed();
+        }
+    }
 
     private int MayUse(int mode)
     {
