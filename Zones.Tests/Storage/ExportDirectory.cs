@@ -1,4 +1,5 @@
 using System.Text;
+using Zones.Roots;
 using Zones.Storage.Nfs;
 
 namespace Zones.Tests.Storage;
@@ -74,6 +75,7 @@ internal sealed class ExportDirectory : IDisposable
             _tree.Value.Dispose();
         }
 
-        _top.Delete(recursive: true);
+        // Names need be no text.
+        TreeRemover.Remove(_top.FullName);
     }
 }

@@ -103,6 +103,6 @@ public static class ExportText
 
         return IPNetwork.TryParse(text, out IPNetwork network)
             ? network
-            : throw new FormatException($"{export.Name}: clients: '{text}' is neither an address nor a prefix such as 10.0.0.0/8 or fd00::/8 with no bits set behind it");
+            : throw new FormatException($"{export.Name}: clients: '{text}' is neither an address nor a prefix such as 10.0.0.0/8 or fd00::/8");
     }
 }

@@ -79,6 +79,10 @@ internal sealed class FileNode(ExportTree tree, KernelHandle kernelHandle, SafeF
     /// execute the file, so none is kept. Who may write was asked before; the thread acts as the server afterwards.</summary>
     public SafeFd? OpenWriter(out int errno) => Open(Linux.O_WRONLY, out errno);
 
+    /// <summary>A descriptor to list a directory with, the caller's to dispose. Who may list it was asked before, as for reading: by a path
+    /// the kernel would ask for the right to search as well. The thread acts as the server afterwards.</summary>
+    public SafeFd? OpenListing(out int errno) => Open(Linux.O_RDONLY | Linux.O_DIRECTORY, out errno);
+
     /// <summary>Takes a change of this server's own making for no move.</summary>
     public void ChangedHere(in FileStatus before, in FileStatus after)
     {

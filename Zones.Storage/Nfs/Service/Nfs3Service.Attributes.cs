@@ -106,7 +106,7 @@ internal sealed partial class Nfs3Service
     private static unsafe int SetAttributes(in Subject file, in Sattr3 wanted, bool isNew)
     {
         int errno = 0;
-        if (wanted.Size.SetIt && !(isNew && wanted.Size.Size == 0))
+        if (wanted.Size.SetIt && !(isNew && wanted.Size.Size == file.Status.Size))
         {
             errno = SetSize(file, wanted.Size.Size);
         }

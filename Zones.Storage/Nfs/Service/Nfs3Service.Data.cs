@@ -75,7 +75,7 @@ internal sealed partial class Nfs3Service
             if (errno == 0)
             {
                 errno = arguments.Count != arguments.Data.Length ? Linux.EINVAL
-                    : arguments.Offset + arguments.Count > long.MaxValue ? Errno.EFBIG
+                    : arguments.Offset > (ulong)(long.MaxValue - arguments.Count) ? Errno.EFBIG
                     : file.MayWrite();
             }
 

@@ -153,12 +153,10 @@ internal sealed unsafe partial class Nfs3Service
 
     private static SafeFd? OpenListing(in Subject directory, ulong cookie, out int errno)
     {
-        SafeFd? open;
-        fixed (byte* dot = "."u8)
-        {
-            open = Calls.OpenAt(directory.Node.Path, dot, Linux.O_RDONLY | Linux.O_DIRECTORY, 0, out errno);
-        }
-
+        const int read = 4;
+        errno = Calls.Access(directory.Node.Path, read);
+        SafeFd? open = errno == 0 ? directory.Node.OpenListing(out errno) : null;
+        directory.Caller.Assume();
         if (open is not null && cookie != 0 && Calls.Seek(open, (long)cookie) is < 0 and long result)
         {
             errno = result == -Linux.EINVAL ? Errno.EBADCOOKIE : (int)-result;
