@@ -10,7 +10,7 @@ bool ci = EnvironmentVariable("CI") is { Length: > 0 };
 string[] compilers = ["gcc", "libc6-dev", "zlib1g-dev"];
 // What the tests hold the zones against: other runtimes, a foreign root, a tracer.
 string[] peers = ["bubblewrap", "crun", "runc"];
-string[] testTools = ["iproute2", "libtirpc-dev", "mmdebstrap", "nfs-ganesha", "nfs-ganesha-vfs", "rpcbind", "rpcsvc-proto", "strace", "util-linux"];
+string[] testTools = ["iproute2", "libnfs-utils", "libtirpc-dev", "mmdebstrap", "nfs-ganesha", "nfs-ganesha-vfs", "rpcbind", "rpcsvc-proto", "strace", "util-linux"];
 
 void Install(params string[] packages)
 {
@@ -52,7 +52,7 @@ Task("Prepare").Does(() => Install(compilers));
 
 Task("Prepare-Test").IsDependentOn("Prepare").Does(() => Install([.. peers, .. testTools]));
 
-Task("Prepare-Bench").IsDependentOn("Prepare").Does(() => Install([.. peers, "util-linux"]));
+Task("Prepare-Bench").IsDependentOn("Prepare").Does(() => Install([.. peers, "iproute2", "nfs-ganesha", "nfs-ganesha-vfs", "rpcbind", "util-linux"]));
 
 // The projects that boot zones publish zoned and zone themselves (build/Zones.Native.targets).
 Task("Build").IsDependentOn("Prepare").Does(() =>
@@ -115,7 +115,7 @@ Task("Bench").IsDependentOn("Prepare-Bench").Does(() =>
 
 Task("Pack").IsDependentOn("Build").Does(() =>
 {
-    foreach (string project in new[] { "Zones.Core", "Zones.Rpc" })
+    foreach (string project in new[] { "Zones.Core", "Zones.Rpc", "Zones.Storage" })
     {
         Run("dotnet", $"pack {project} --configuration Release --no-build --nologo --verbosity quiet --output artifacts/packages");
     }
