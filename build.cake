@@ -10,7 +10,11 @@ bool ci = EnvironmentVariable("CI") is { Length: > 0 };
 string[] compilers = ["gcc", "libc6-dev", "zlib1g-dev"];
 // What the tests hold the zones against: other runtimes, a foreign root, a tracer.
 string[] peers = ["bubblewrap", "crun", "runc"];
-string[] testTools = ["iproute2", "libnfs-utils", "libtirpc-dev", "mmdebstrap", "nfs-ganesha", "nfs-ganesha-vfs", "rpcbind", "rpcsvc-proto", "strace", "util-linux"];
+string[] testTools =
+[
+    "busybox-static", "cpio", "e2fsprogs", "iproute2", "libnfs-utils", "libtirpc-dev", "mmdebstrap", "nfs-ganesha", "nfs-ganesha-vfs", "qemu-system-x86", "rpcbind",
+    "rpcsvc-proto", "strace", "util-linux",
+];
 
 void Install(params string[] packages)
 {

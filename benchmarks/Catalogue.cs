@@ -7,6 +7,8 @@ internal static class Catalogue
     [
         ("boot back to back", Boots.BackToBackAsync),
         ("boot paced", Boots.PacedAsync),
+        ("boot from ready", Boots.FromReadyAsync),
+        ("boot capped", Boots.CappedAsync),
         ("boot, bubblewrap", Boots.BubblewrapAsync),
         ("boot, runc", Boots.RuncAsync),
         ("boot, crun", Boots.CrunAsync),

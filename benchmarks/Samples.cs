@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime;
 
 namespace Zones.Benchmarks;
 
@@ -32,6 +33,7 @@ internal sealed class Samples
     {
         Samples first = new();
         Samples second = new();
+        await WarmUpAsync(ours);
         const int WarmUp = 3;
         for (int i = -WarmUp; i < count; i++)
         {
@@ -49,6 +51,27 @@ internal sealed class Samples
         }
 
         return (first, second);
+    }
+
+    /// <summary>Runs until nothing is compiled any more: what is measured is a service that has been up for a while. Else the JIT
+    /// is at work on one of the processors while the other is measured.</summary>
+    private static async Task WarmUpAsync(Func<Task<double>> ours)
+    {
+        const int Round = 40, Rounds = 20, Few = 5;
+        long before;
+        int rounds = 0;
+        do
+        {
+            before = JitInfo.GetCompiledMethodCount();
+            for (int i = 0; i < Round; i++)
+            {
+                await ours();
+            }
+
+            // Longer than the JIT's own pause before it compiles again what was called often.
+            await Task.Delay(300);
+        }
+        while (JitInfo.GetCompiledMethodCount() - before > Few && ++rounds < Rounds);
     }
 
     /// <summary>How long <paramref name="action"/> takes, in milliseconds.</summary>

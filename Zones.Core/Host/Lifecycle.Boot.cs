@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Zones.Catalogue;
 using Zones.Interop;
+using Zones.Roots;
 using Zones.Zoned;
 
 namespace Zones.Hosting;
@@ -13,27 +14,26 @@ internal sealed partial class Lifecycle
     private void Ready(ZoneRow row)
     {
         ZoneSpec spec = context.Spec(row);
-        _verifier.Require(spec);
+        SharedRoot shared = _verifier.RequireInstalled(spec, row.Zonepath);
         (long generation, List<Resource> rows) = context.Catalogue.Begin(row.Name, null, number => [CgroupIntent(row.Name, number)]);
-        AcquireOrUndo(row, rows, new ZoneBoot(spec, row, new()), []);
-        context.Catalogue.Hold(row.Name, generation, [(ZoneState.Installed, ZoneState.Ready)], null);
+        AcquireOrUndo(row, rows, new ZoneBoot(spec, row, new(), shared, null), []);
+        HoldOrRelease(row.Name, generation, [(ZoneState.Installed, ZoneState.Ready)], null);
         Log.StateChanged(context.Logger, row.Name, row.State, "ready");
     }
 
-    private void Boot(ZoneRow row, BootOptions options, KeeperConnection keeper)
+    private void Boot(ZoneRow row, BootOptions options, ProcessIdentity? owner, KeeperConnection keeper)
     {
         long started = Stopwatch.GetTimestamp();
         ZoneSpec spec = context.Spec(row);
-        _verifier.Require(spec);
+        SharedRoot shared = _verifier.RequireInstalled(spec, row.Zonepath);
         bool ready = row.ZoneState == ZoneState.Ready;
-        ProcessIdentity? owner = spec.Lifetime == ZoneLifetime.Owner ? ProcessIdentity.Self : null;
         (long generation, List<Resource> rows) = context.Catalogue.Begin(row.Name, ready ? row.Generation : null, number =>
         {
             Resource process = new(row.Name, number, ProcessKind.Name, row.Name, ProcessKind.Data(CgroupPath(row.Name), owner));
             return ready ? [process] : [CgroupIntent(row.Name, number), process];
         });
-        keeper.Claim(row.Name, generation);
-        ZoneBoot boot = new(spec, row, options);
+        keeper.ClaimUnborn(row.Name, generation);
+        ZoneBoot boot = new(spec, row, options, shared, owner);
         try
         {
             AcquireOrUndo(row, rows, boot, ready ? [(ZoneState.Ready, ZoneState.Installed)] : []);
@@ -47,7 +47,7 @@ internal sealed partial class Lifecycle
         IReadOnlyList<(ZoneState, ZoneState)> path = ready
             ? [(ZoneState.Ready, ZoneState.Running)]
             : [(ZoneState.Installed, ZoneState.Ready), (ZoneState.Ready, ZoneState.Running)];
-        context.Catalogue.Hold(row.Name, generation, path, boot.Process);
+        HoldOrRelease(row.Name, generation, path, boot.Process);
         keeper.Done(row.Name, up: true);
         double milliseconds = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
         Telemetry.BootDuration.Record(milliseconds);
@@ -58,7 +58,24 @@ internal sealed partial class Lifecycle
     private void Halt(ZoneRow row, KeeperConnection? keeper, string? detail = null)
     {
         KeeperConnection? borrowed = keeper is null ? context.Zoned.KeeperIfRunning() : null;
-        keeper ??= borrowed;
+        try
+        {
+            HaltWith(row, keeper ?? borrowed, detail);
+        }
+        catch
+        {
+            borrowed?.Dispose();
+            throw;
+        }
+
+        if (borrowed is not null)
+        {
+            context.Zoned.Return(borrowed);
+        }
+    }
+
+    private void HaltWith(ZoneRow row, KeeperConnection? keeper, string? detail)
+    {
         bool watched = row.Generation is { } claimed && keeper is not null && keeper.Claim(row.Name, claimed);
         bool up = row.Pid is not null;
         bool outOfMemory = up && context.OutOfMemoryKills(row.Name) > 0;
@@ -72,7 +89,6 @@ internal sealed partial class Lifecycle
         }
 
         keeper?.Done(row.Name, up: false);
-        borrowed?.Dispose();
         Log.StateChanged(context.Logger, row.Name, row.State, "installed");
     }
 
@@ -145,6 +161,21 @@ internal sealed partial class Lifecycle
         {
             List<Resource> gone = ReleaseOrReport(row.Name, context.Catalogue.Ledger(row.Name));
             context.Catalogue.Release(row.Name, gone, path, null, "boot failed");
+            throw;
+        }
+    }
+
+    /// <summary>Commits that all is made. Where that cannot be, nothing of it may stay: the rows that say so do, and the next verb
+    /// or zoned's agent forgets them.</summary>
+    private void HoldOrRelease(string name, long generation, IReadOnlyList<(ZoneState, ZoneState)> path, ProcessIdentity? process)
+    {
+        try
+        {
+            context.Catalogue.Hold(name, generation, path, process);
+        }
+        catch
+        {
+            ReleaseOrReport(name, context.Catalogue.Ledger(name));
             throw;
         }
     }

@@ -11,22 +11,50 @@ internal sealed class Verifier(HostContext context)
     /// <summary>All that keeps the zone from being installed or booted here.</summary>
     public VerifyReport Verify(ZoneSpec spec)
     {
-        List<SpecProblem> problems = [.. ZoneSpecValidator.Validate(spec)];
+        List<SpecProblem> problems = [];
+        List<string> warnings = [];
+        Check(spec, problems, warnings);
+        return new(problems, warnings);
+    }
+
+    /// <summary>As <see cref="Verify"/>, throwing.</summary>
+    /// <returns>What the zone is to share, as it was found.</returns>
+    /// <exception cref="ZoneSpecException">There are problems.</exception>
+    public SharedRoot Require(ZoneSpec spec)
+    {
+        List<SpecProblem> problems = [];
+        SharedRoot? shared = Check(spec, problems, []);
+        return problems.Count == 0 && shared is not null ? shared : throw new ZoneSpecException(problems) { Zone = spec.Zone, Operation = "verify" };
+    }
+
+    /// <summary>As <see cref="Require"/>, for a zone whose private files have to be there.</summary>
+    public SharedRoot RequireInstalled(ZoneSpec spec, string zonepath)
+    {
+        SharedRoot shared = Require(spec);
+        List<SpecProblem> problems = [];
+        ZonepathCheck.CheckInstalled(zonepath, problems);
+        return problems.Count == 0 ? shared : throw new ZoneSpecException(problems) { Zone = spec.Zone, Operation = "verify" };
+    }
+
+    private SharedRoot? Check(ZoneSpec spec, List<SpecProblem> problems, List<string> warnings)
+    {
+        problems.AddRange(ZoneSpecValidator.Validate(spec));
         if (problems.Count > 0)
         {
-            return new(problems, []);
+            return null;
         }
 
         problems.AddRange(PackageRequirements.Missing(spec, context.Packages));
         if (problems.Count > 0)
         {
-            return new(problems, []);
+            return null;
         }
 
         CgroupPlan plan = CgroupPlan.For(spec, context.Cgroups);
         problems.AddRange(plan.Problems);
+        warnings.AddRange(plan.Warnings);
         Limitpriv.Resolve(spec.Limitpriv, Limitpriv.LastCap, problems);
-        ResourceLimits.For(spec, HostLimits.Current(), problems);
+        ResourceLimits.Given(spec, HostLimits.Current(), problems);
         CheckFilter(spec, problems);
         if (spec.Root is { Type: RootType.Whole, Kind: RootSource.Host } or { Type: RootType.Whole, Source: "/" })
         {
@@ -48,18 +76,7 @@ internal sealed class Verifier(HostContext context)
             }
         }
 
-        return new(problems, plan.Warnings);
-    }
-
-    /// <summary>As <see cref="Verify"/>, throwing.</summary>
-    /// <exception cref="ZoneSpecException">There are problems.</exception>
-    public void Require(ZoneSpec spec)
-    {
-        VerifyReport report = Verify(spec);
-        if (report.Problems.Count > 0)
-        {
-            throw new ZoneSpecException(report.Problems) { Zone = spec.Zone, Operation = "verify" };
-        }
+        return shared;
     }
 
     private static void CheckFilter(ZoneSpec spec, List<SpecProblem> problems)

@@ -46,10 +46,10 @@ internal enum KeeperVerb
     /// <summary>Manager → keeper: what I claimed is committed; Value is 1 when the zone is up. A claim that ends without it makes the keeper run the agent.</summary>
     Done,
 
-    /// <summary>Manager → keeper: watch this process 1 (Value, StartTicks) although you did not start it. Answered with <see cref="Claimed"/>.</summary>
+    /// <summary>Manager → keeper: watch this process 1 (Value, StartTicks) although you did not start it; its owner's pidfd comes along if it has one. Answered with <see cref="Claimed"/>.</summary>
     Adopt,
 
-    /// <summary>Manager → keeper: become the program whose descriptor comes with this message, with the same children.</summary>
+    /// <summary>Manager → keeper: become the program whose descriptor comes with this message, with the same children; its agent is the second.</summary>
     Upgrade,
 
     /// <summary>Spawner → keeper: a zone's process 1 was cloned; its pidfd comes along, and the owner's if it has one.</summary>
