@@ -33,7 +33,7 @@ public sealed class KernelClientTests(KernelClientTests.Machine machine) : IClas
         private static readonly string[] s_modules =
         [
             "drivers/virtio/virtio_ring", "drivers/virtio/virtio", "drivers/virtio/virtio_pci_modern_dev", "drivers/virtio/virtio_pci_legacy_dev", "drivers/virtio/virtio_pci",
-            "net/core/failover", "drivers/net/net_failover", "drivers/net/virtio_net", "fs/fscache/fscache", "fs/netfs/netfs", "net/sunrpc/sunrpc", "fs/nfs_common/grace",
+            "net/core/failover", "drivers/net/net_failover", "drivers/net/virtio_net", "fs/netfs/netfs", "fs/fscache/fscache", "net/sunrpc/sunrpc", "fs/nfs_common/grace",
             "fs/lockd/lockd", "fs/nfs/nfs", "fs/nfs_common/nfs_acl", "fs/nfs/nfsv3",
         ];
 
