@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
+using Zones.Roots;
 using Zones.Storage.Nfs;
 using Zones.Tests.Guest;
 
@@ -92,7 +93,7 @@ public sealed class KernelClientTests(KernelClientTests.Machine machine) : IClas
             }
             finally
             {
-                Roots.TreeRemover.Remove(directory);
+                TreeRemover.Remove(directory);
             }
         }
 
