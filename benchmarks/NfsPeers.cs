@@ -32,7 +32,9 @@ internal sealed class NfsPeers : IAsyncDisposable
             ip link set lo up && ip address add 10.213.77.2/30 dev {_link}b && ip link set {_link}b up || exit 1
             mount -t tmpfs tmpfs /run
             mkdir -p /run/ganesha
-            rpcbind -w
+            rpcbind -w -f &
+            echo $! > rpcbind.pid
+            sleep 0.5
             ganesha.nfsd -F -f ganesha.conf -L {directory}/log -p /run/ganesha.pid -N NIV_EVENT &
             echo $! > ganesha.pid
             {zone} nfs serve --state {directory}/state --listen 0.0.0.0 --port {OurPort} --export bench={files},squash=none &
@@ -85,7 +87,7 @@ internal sealed class NfsPeers : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (string file in (string[])["zone.pid", "ganesha.pid"])
+        foreach (string file in (string[])["zone.pid", "ganesha.pid", "rpcbind.pid"])
         {
             if (File.Exists(Path.Combine(_directory, file)))
             {
