@@ -95,7 +95,8 @@ internal sealed class NfsPeers : IAsyncDisposable
             }
         }
 
-        _shell.Kill();
+        // The shell ends with its last child; killed before, it would leave their remains to process 1.
+        _shell.StandardInput.Close();
         await _shell.WaitForExitAsync();
         _shell.Dispose();
         await RunAsync($"link delete {_link}a", check: false);
