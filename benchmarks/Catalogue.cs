@@ -16,5 +16,6 @@ internal static class Catalogue
         ("exec, nsenter", Commands.ExecAsync),
         ("zone list", Commands.ListAsync),
         ("memory of process 1", Memory.OfProcessOneAsync),
+        ("NFS", Nfs.BesideGaneshaAsync),
     ];
 }

@@ -19,7 +19,9 @@ internal sealed class Samples
 
     /// <summary>Median and the middle half: a mean would tell about the one sample that a timer interrupted.</summary>
     public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"{Median:0.00} ms ({Quantile(0.25):0.00} to {Quantile(0.75):0.00})");
+        Median >= 1
+            ? string.Create(CultureInfo.InvariantCulture, $"{Median:0.00} ms ({Quantile(0.25):0.00} to {Quantile(0.75):0.00})")
+            : string.Create(CultureInfo.InvariantCulture, $"{Median * 1000:0.0} µs ({Quantile(0.25) * 1000:0.0} to {Quantile(0.75) * 1000:0.0})");
 
     /// <summary>Measures two things in turns, so that what changes on the machine changes for both. Who goes first
     /// alternates, because whoever follows inherits the other's dying namespaces.</summary>

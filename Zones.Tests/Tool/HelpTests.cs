@@ -9,7 +9,7 @@ public sealed partial class HelpTests
     private static readonly string[] s_verbs =
     [
         "create", "show", "verify", "delete", "install", "ready", "boot", "halt", "reboot", "shutdown", "uninstall",
-        "launch", "run", "list", "stat", "events", "logs", "exec", "login", "recover",
+        "launch", "run", "list", "stat", "events", "logs", "exec", "login", "nfs", "recover",
     ];
 
     private readonly ZoneCli _zone = new("/nonexistent");
@@ -21,7 +21,7 @@ public sealed partial class HelpTests
     {
         string help = await _zone.OkAsync("--help");
         Assert.Equal(s_verbs, CommandRow().Matches(help).Select(match => match.Groups[1].Value));
-        Assert.Equal(["define a zone", "run it", "do it all at once", "look", "get in", "put right"], Purpose().Matches(help).Select(match => match.Groups[1].Value));
+        Assert.Equal(["define a zone", "run it", "do it all at once", "look", "get in", "serve roots", "put right"], Purpose().Matches(help).Select(match => match.Groups[1].Value));
         Assert.Contains("for example:", help);
         Assert.Contains("exit codes:", help);
         Assert.DoesNotContain("agent", help);
@@ -63,6 +63,10 @@ public sealed partial class HelpTests
 
     [Theory]
     [InlineData("zone: 'lsit' is not a command; did you mean 'list'? see 'zone --help'", "lsit")]
+    [InlineData("zone: zone nfs needs a command: serve or stat; see 'zone nfs --help'", "nfs")]
+    [InlineData("zone: '--exprt' is not an option of zone nfs serve; did you mean '--export'? see 'zone nfs serve --help'", "nfs", "serve", "--exprt", "x=/x")]
+    [InlineData("zone: nothing to serve; name a directory with --export NAME=DIR", "nfs", "serve")]
+    [InlineData("zone: 'x' is no export; it is NAME=DIR[,OPTION…]", "nfs", "serve", "--export", "x")]
     [InlineData("zone: 'frobnicate' is not a command; see 'zone --help'", "frobnicate")]
     [InlineData("zone: '--frmat' is not an option of zone list; did you mean '--format'? see 'zone list --help'", "list", "--frmat", "json")]
     [InlineData("zone: '-x' is not an option of zone list; see 'zone list --help'", "list", "-x")]

@@ -28,6 +28,13 @@ internal sealed class Help
         ["logs"] = ["zone logs -f web1"],
         ["exec"] = ["zone exec web1 -- id -u", "zone exec -u www-data web1 -- ls -l /srv"],
         ["login"] = ["zone login web1             # ~. leaves", "zone login -l www-data web1"],
+        ["nfs"] = ["zone nfs serve --export debian-12=/srv/debian-12", "zone nfs stat 5"],
+        ["nfs stat"] = ["zone nfs stat", "zone nfs stat 5             # every 5 seconds"],
+        ["nfs serve"] =
+        [
+            "zone nfs serve --export debian-12=/srv/debian-12,clients=10.0.0.0/8 --listen 0.0.0.0 --port 2049",
+            "zone nfs serve --export home=/srv/home,rw --rpcbind",
+        ],
         ["recover"] = ["zone recover"],
     };
 
@@ -57,12 +64,14 @@ internal sealed class Help
         }
 
         output.WriteLine($"{command.Description}\n");
-        output.WriteLine($"usage: zone {command.Name} [options]{string.Concat(command.Arguments.Select(argument => " " + Usage(argument)))}\n");
+        string path = CommandPath.Of(command);
+        output.WriteLine($"usage: zone {path} [options]{(command.Subcommands.Count > 0 ? " COMMAND …" : "")}{string.Concat(command.Arguments.Select(argument => " " + Usage(argument)))}\n");
+        WriteRows(output, [.. command.Subcommands.Select(below => (below.Name, below.Description ?? ""))]);
         WriteRows(output, [.. command.Arguments.Select(argument => (argument.Name, argument.Description ?? ""))]);
         output.WriteLine("options:");
         WriteRows(output, [.. command.Options.Append(GlobalOptions.State).Append(_option).Select(option => (Names(option), option.Description ?? ""))]);
         output.WriteLine("for example:");
-        foreach (string example in Examples.GetValueOrDefault(command.Name, []))
+        foreach (string example in Examples.GetValueOrDefault(path, []))
         {
             output.WriteLine("  " + example);
         }

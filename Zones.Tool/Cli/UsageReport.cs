@@ -16,7 +16,7 @@ internal static class UsageReport
         bool inside = Insiders.Contains(command.Name);
         string hint = inside && !parsed.Tokens.Any(token => token.Type == TokenType.DoubleDash) ? "; the command to run comes after --" : "";
         string message = Message(parsed, command, groups) + hint;
-        Complaint.Write($"{message}{(message.EndsWith('?') ? "" : ";")} see 'zone {(command is RootCommand ? "" : command.Name + " ")}--help'");
+        Complaint.Write($"{message}{(message.EndsWith('?') ? "" : ";")} see 'zone {(command is RootCommand ? "" : CommandPath.Of(command) + " ")}--help'");
         return inside ? ExitCode.OurFailure : ExitCode.Usage;
     }
 
@@ -26,14 +26,14 @@ internal static class UsageReport
         {
             // Of a single letter every other one is as near.
             IEnumerable<string> known = option.Length < 4 ? [] : command.Options.SelectMany(o => (string[])[o.Name, .. o.Aliases]).Append(GlobalOptions.State.Name);
-            return $"'{option}' is not an option{(command is RootCommand ? "" : " of zone " + command.Name)}{DidYouMean(option, known)}";
+            return $"'{option}' is not an option{(command is RootCommand ? "" : " of zone " + CommandPath.Of(command))}{DidYouMean(option, known)}";
         }
 
         if (parsed.UnmatchedTokens is [{ } word, ..])
         {
             return command is RootCommand
                 ? $"'{word}' is not a command{DidYouMean(word, groups.SelectMany(group => group.Commands).Select(other => other.Name))}"
-                : $"'{word}' is one word too many for zone {command.Name}";
+                : $"'{word}' is one word too many for zone {CommandPath.Of(command)}";
         }
 
         if (parsed.CommandResult.Children.OfType<OptionResult>().FirstOrDefault(result => result.Tokens.Count < result.Option.Arity.MinimumNumberOfValues && !result.Implicit) is { } without)
@@ -43,7 +43,12 @@ internal static class UsageReport
 
         if (command.Arguments.FirstOrDefault(argument => argument.Arity.MinimumNumberOfValues > 0 && parsed.GetResult(argument) is null or { Tokens.Count: 0 }) is { } missing)
         {
-            return $"zone {command.Name} needs {missing.Name}";
+            return $"zone {CommandPath.Of(command)} needs {missing.Name}";
+        }
+
+        if (command is not RootCommand && command.Subcommands.Count > 0)
+        {
+            return $"zone {CommandPath.Of(command)} needs a command: {string.Join(" or ", command.Subcommands.Select(below => below.Name))}";
         }
 
         return command is RootCommand ? "a command is missing" : Text.Sentence(parsed.Errors[0].Message);
