@@ -12,45 +12,32 @@ internal static unsafe class BaseNamespace
     public static long Enter()
     {
         fixed (byte* root = "/\0"u8, proc = "/proc\0"u8, sys = "/sys\0"u8, tmpfs = "tmpfs\0"u8, options = "mode=0755,size=1m\0"u8,
-            here = ".\0"u8, stage = "/stage\0"u8, nothing = "\0"u8)
+            here = ".\0"u8, nothing = "\0"u8, newProc = "proc\0"u8, newSys = "sys\0"u8, newStage = "stage\0"u8)
         {
-            long result = Kernel.Call(Linux.Unshare, (long)Linux.CLONE_NEWNS);
-            if (result < 0)
-            {
-                return result;
-            }
+            long procTree = -1, sysTree = -1, result;
 
-            Kernel.Call(Linux.Mount, 0, (long)root, 0, Linux.MS_REC | Linux.MS_PRIVATE);
-            long procTree = Kernel.Call(Linux.OpenTree, Linux.AT_FDCWD, (long)proc, Linux.OPEN_TREE_CLONE | Linux.O_CLOEXEC);
-            long sysTree = Kernel.Call(Linux.OpenTree, Linux.AT_FDCWD, (long)sys, Linux.OPEN_TREE_CLONE | Linux.O_CLOEXEC);
-
-            // Over /proc, because every host has that directory; nothing below is needed after the pivot.
-            result = Kernel.Call(Linux.Mount, tmpfs, (long)proc, (long)tmpfs, Linux.MS_NOSUID, (long)options);
-            if (result < 0)
+            // Private before anything is mounted, else the host would see it. Where / is no mount, as in a chroot, that is refused.
+            // The tmpfs goes over /proc, because every host has that directory; nothing below is needed after the pivot.
+            if ((result = Kernel.Call(Linux.Unshare, (long)Linux.CLONE_NEWNS)) >= 0
+                && (result = Kernel.Call(Linux.Mount, 0, (long)root, 0, Linux.MS_REC | Linux.MS_PRIVATE)) >= 0
+                && (result = procTree = Kernel.Call(Linux.OpenTree, Linux.AT_FDCWD, (long)proc, Linux.OPEN_TREE_CLONE | Linux.O_CLOEXEC)) >= 0
+                && (result = sysTree = Kernel.Call(Linux.OpenTree, Linux.AT_FDCWD, (long)sys, Linux.OPEN_TREE_CLONE | Linux.O_CLOEXEC)) >= 0
+                && (result = Kernel.Call(Linux.Mount, tmpfs, (long)proc, (long)tmpfs, Linux.MS_NOSUID, (long)options)) >= 0
+                && (result = Kernel.Call(Linux.Chdir, proc)) >= 0
+                && (result = Kernel.Call(Linux.Mkdir, newProc, 0x16D /* 0555 */)) >= 0
+                && (result = Kernel.Call(Linux.Mkdir, newSys, 0x16D)) >= 0
+                && (result = Kernel.Call(Linux.Mkdir, newStage, 0x1C0 /* 0700 */)) >= 0
+                && (result = Kernel.Call(Linux.MoveMount, procTree, (long)nothing, Linux.AT_FDCWD, (long)newProc, Linux.MOVE_MOUNT_F_EMPTY_PATH)) >= 0
+                && (result = Kernel.Call(Linux.MoveMount, sysTree, (long)nothing, Linux.AT_FDCWD, (long)newSys, Linux.MOVE_MOUNT_F_EMPTY_PATH)) >= 0
+                && (result = Kernel.Call(Linux.PivotRoot, here, (long)here)) >= 0
+                && (result = Kernel.Call(Linux.Umount2, here, Linux.MNT_DETACH)) >= 0)
             {
-                return result;
-            }
-
-            Kernel.Call(Linux.Chdir, proc);
-            fixed (byte* a = "proc\0"u8, b = "sys\0"u8, c = "stage\0"u8)
-            {
-                Kernel.Call(Linux.Mkdir, a, 0x16D /* 0555 */);
-                Kernel.Call(Linux.Mkdir, b, 0x16D);
-                Kernel.Call(Linux.Mkdir, c, 0x1C0 /* 0700 */);
-                Kernel.Call(Linux.MoveMount, procTree, (long)nothing, Linux.AT_FDCWD, (long)a, Linux.MOVE_MOUNT_F_EMPTY_PATH);
-                Kernel.Call(Linux.MoveMount, sysTree, (long)nothing, Linux.AT_FDCWD, (long)b, Linux.MOVE_MOUNT_F_EMPTY_PATH);
+                result = Kernel.Call(Linux.Chdir, root);
             }
 
             Kernel.Close((int)procTree);
             Kernel.Close((int)sysTree);
-            result = Kernel.Call(Linux.PivotRoot, here, (long)here);
-            if (result < 0)
-            {
-                return result;
-            }
-
-            Kernel.Call(Linux.Umount2, here, Linux.MNT_DETACH);
-            return Kernel.Call(Linux.Chdir, root);
+            return result;
         }
     }
 

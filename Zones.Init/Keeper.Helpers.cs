@@ -27,7 +27,8 @@ internal static unsafe partial class Keeper
     private static int s_spawner = -1;
     private static int s_spawnerProcess = -1;
     private static long s_spawnerStarted;
-    private static long s_orphansSeen;
+    private static int s_orphan; // the child that nobody announced; 0 for none
+    private static long s_orphanSince;
     private static long s_orphansUntil;
 
     private static bool AgentsAreDone => s_agentQueue.Count == 0 && s_agents.Count == 0 && s_retries.Count == 0;
@@ -213,7 +214,7 @@ internal static unsafe partial class Keeper
     private static int NextRetry()
     {
         const int orphanInterval = 500;
-        long next = s_orphansSeen != 0 || Environment.TickCount64 < s_orphansUntil ? Environment.TickCount64 + orphanInterval : long.MaxValue;
+        long next = s_orphan != 0 || Environment.TickCount64 < s_orphansUntil ? Environment.TickCount64 + orphanInterval : long.MaxValue;
         foreach ((long at, _) in s_retries)
         {
             next = Math.Min(next, at);
@@ -232,18 +233,18 @@ internal static unsafe partial class Keeper
         const int exitedNoHangNoWait = 4 | 1 | 0x01000000;
         if (Kernel.Call(Linux.Waitid, 0 /* P_ALL */, 0, (long)information, exitedNoHangNoWait) != 0 || information[4] == 0)
         {
-            s_orphansSeen = 0;
+            s_orphan = 0;
             return;
         }
 
-        int pid = information[4];
-        if (s_orphansSeen >> 32 != pid)
+        if (s_orphan != information[4])
         {
-            s_orphansSeen = ((long)pid << 32) | (uint)(Environment.TickCount64 & 0x7fffffff);
+            s_orphan = information[4];
+            s_orphanSince = Environment.TickCount64;
         }
-        else if ((Environment.TickCount64 & 0x7fffffff) - (uint)s_orphansSeen > OrphanAge)
+        else if (Environment.TickCount64 - s_orphanSince > OrphanAge)
         {
-            Kernel.Call(Linux.Wait4, pid, (long)information, Linux.WNOHANG);
+            Kernel.Call(Linux.Wait4, s_orphan, (long)information, Linux.WNOHANG);
         }
     }
 }

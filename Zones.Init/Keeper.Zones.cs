@@ -88,7 +88,9 @@ internal static unsafe partial class Keeper
     /// <summary>A zone with <c>lifetime: owner</c> does not outlive its owner; the agent then removes what is left of it.</summary>
     private static void OwnerEnded(int owner)
     {
-        if (s_zonesByOwner.Remove(owner, out KeptZone? zone))
+        // A zone that has just ended gave the number away, and the next owner may have it: an event of that moment is not about him.
+        PollEntry entry = new() { Fd = owner, Events = PollEntry.In };
+        if (Kernel.Call(Linux.Poll, &entry, 1, 0) > 0 && s_zonesByOwner.Remove(owner, out KeptZone? zone))
         {
             Forget(owner);
             zone.Owner = -1;

@@ -123,12 +123,13 @@ internal static unsafe partial class Keeper
 
     private static void Loop()
     {
-        EpollEvent* events = stackalloc EpollEvent[64];
+        const int most = 64;
+        EpollEvent* events = stackalloc EpollEvent[most];
         while (true)
         {
             bool idle = s_zones.Count == 0 && s_commands.Count == 0 && s_connections.Count == 0 && AgentsAreDone;
             int timeout = idle ? IdleBeforeEnd : NextRetry();
-            int count = (int)Kernel.Call(Linux.EpollWait, s_epoll, (long)events, 64, timeout);
+            int count = (int)Kernel.Call(Linux.EpollWait, s_epoll, (long)events, most, timeout);
             if (count == 0 && idle)
             {
                 return;
@@ -140,7 +141,12 @@ internal static unsafe partial class Keeper
             }
 
             StartAgents();
-            ReapOrphans();
+
+            // Not while more ends wait to be heard: a child that is known would be taken for an orphan.
+            if (count < most)
+            {
+                ReapOrphans();
+            }
         }
     }
 

@@ -17,6 +17,9 @@ internal static unsafe class Spawner
     private static int s_keeper;
     private static int s_ownPidNamespace;
 
+    /// <summary>Why nothing can be spawned here, as an error number: every request is answered with it. 0 for an able spawner.</summary>
+    private static int s_unable;
+
     /// <summary>Whether /stage is still to be cleared: an umount(2) waits for a grace period and makes others wait for theirs, so it
     /// comes when the child has done with its own, or before the next request.</summary>
     private static bool s_staged;
@@ -32,12 +35,7 @@ internal static unsafe class Spawner
         Child.NoteIgnoredSignals();
         Inheritance.ResetScheduling();
         s_ownPidNamespace = Kernel.Open("/proc/self/ns/pid\0"u8, Linux.O_RDONLY);
-        long entered = BaseNamespace.Enter();
-        if (entered < 0)
-        {
-            Console.Error.WriteLine($"zoned: cannot make the spawner's mount namespace: errno {-entered}");
-            return 1;
-        }
+        s_unable = s_ownPidNamespace < 0 ? -s_ownPidNamespace : (int)-Math.Min(0, BaseNamespace.Enter());
 
         s_buffer = (byte*)Kernel.Call(Linux.Mmap, 0, SpawnRequest.MaxBytes, 3 /* PROT_READ|WRITE */, 0x22 /* MAP_PRIVATE|ANONYMOUS */, -1, 0);
         PollEntry* entries = (PollEntry*)Kernel.Call(Linux.Mmap, 0, MaxConnections * sizeof(PollEntry), 3, 0x22, -1, 0);
@@ -100,13 +98,17 @@ internal static unsafe class Spawner
 
         SpawnReply reply = default;
         SpawnProgram program = default;
-        if (SpawnProgram.TryRead(s_buffer, length, count, ref program))
+        if (s_unable != 0)
+        {
+            reply = new() { Errno = s_unable, Step = SpawnReply.NoNamespace };
+        }
+        else if (SpawnProgram.TryRead(s_buffer, length, count, ref program))
         {
             Spawn(in program, descriptors, count, ref reply);
         }
         else
         {
-            reply = new() { Errno = Linux.EINVAL, Step = -2 };
+            reply = new() { Errno = Linux.EINVAL, Step = SpawnReply.NotUnderstood };
         }
 
         bool answered = Packets.Send(connection, &reply, sizeof(SpawnReply), flags: Linux.MSG_DONTWAIT) > 0;
@@ -135,7 +137,7 @@ internal static unsafe class Spawner
         int* rendezvous = stackalloc int[2];
         if (Kernel.Call(Linux.Socketpair, Linux.AF_UNIX, Linux.SOCK_SEQPACKET | Linux.SOCK_CLOEXEC, 0, (long)rendezvous) < 0)
         {
-            reply = new() { Errno = Kernel.Errno, Step = -1 };
+            reply = new() { Errno = Kernel.Errno, Step = SpawnReply.NotCloned };
             return;
         }
 
@@ -143,13 +145,22 @@ internal static unsafe class Spawner
         Kernel.Close(rendezvous[1]);
         if (child < 0)
         {
-            reply = new() { Errno = -child, Step = -1 };
+            reply = new() { Errno = -child, Step = SpawnReply.NotCloned };
         }
         else
         {
-            Announce(in program, registers, child, pidfd);
-            reply.Pid = child;
-            Accompany(in program, registers, child, rendezvous[0], pidfd, ref reply);
+            int announced = Announce(in program, registers, child, pidfd);
+            if (announced < 0)
+            {
+                // Nobody would ever wait for it. It has not been let go, so it ends with its end of the rendezvous.
+                reply = new() { Errno = -announced, Step = SpawnReply.NotCloned };
+            }
+            else
+            {
+                reply.Pid = child;
+                Accompany(in program, registers, child, rendezvous[0], pidfd, ref reply);
+            }
+
             Kernel.Close(pidfd);
         }
 
@@ -188,17 +199,17 @@ internal static unsafe class Spawner
             Child.Run(in program, registers, rendezvous);
         }
 
-        if (elsewhere)
+        if (elsewhere && Kernel.Call(Linux.Setns, s_ownPidNamespace, (long)Linux.CLONE_NEWPID) < 0)
         {
-            Kernel.Call(Linux.Setns, s_ownPidNamespace, (long)Linux.CLONE_NEWPID);
+            Kernel.Exit(1); // whatever it cloned next would be born among another zone's processes; the keeper starts another spawner
         }
 
         pidfd = descriptor;
         return child;
     }
 
-    /// <summary>Tells the keeper of a child. From here on the keeper waits for it, whatever becomes of this process.</summary>
-    private static void Announce(in SpawnProgram program, long* registers, int child, int pidfd)
+    /// <summary>Tells the keeper of a child; -errno on failure. From here on the keeper waits for it, whatever becomes of this process.</summary>
+    private static int Announce(in SpawnProgram program, long* registers, int child, int pidfd)
     {
         SpawnRequest* header = program.Header;
         bool zone = header->Kind == ChildKind.Zone;
@@ -218,7 +229,7 @@ internal static unsafe class Spawner
             descriptors[count++] = (int)registers[second];
         }
 
-        Packets.Send(s_keeper, &message, sizeof(KeeperMessage), descriptors, count);
+        return Packets.Send(s_keeper, &message, sizeof(KeeperMessage), descriptors, count);
     }
 
     /// <summary>Carries out the outside steps and lets the child go on; a child for which they fail is killed.</summary>

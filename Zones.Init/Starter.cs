@@ -7,6 +7,7 @@ namespace Zones.Init;
 internal static unsafe class Starter
 {
     private const int Patience = 2000; // ms; a keeper that starts has its sockets in a few
+
     /// <summary>Moves to a cgroup of zoned's own, made if need be, before the keeper exists; false when that cannot be done.</summary>
     /// <param name="cgroup">Its directory, in a subtree that is delegated to zoned.</param>
     public static bool Enter(string cgroup)
@@ -24,6 +25,9 @@ internal static unsafe class Starter
         }
     }
 
+    /// <summary>Starts the keeper; the exit status of this program.</summary>
+    /// <param name="state">The state directory.</param>
+    /// <param name="agent">The `zone` program.</param>
     public static int Run(string state, string agent)
     {
         // The keeper would hold what its starter let be inherited, a server's socket for one, for as long as zones run.

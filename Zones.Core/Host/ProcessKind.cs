@@ -36,7 +36,12 @@ internal sealed class ProcessKind(HostContext context) : IResourceKind
         preparation.CloseSent();
         if (reply.Errno != 0)
         {
-            string label = reply.Step >= 0 && reply.Step < program.Outside.Count ? program.Outside.Labels[reply.Step] : "clone process 1";
+            string label = reply.Step switch
+            {
+                SpawnReply.NoNamespace => "make the spawner's mount namespace (zoned needs a / that is a mount, not a chroot)",
+                >= 0 when reply.Step < program.Outside.Count => program.Outside.Labels[reply.Step],
+                _ => "clone process 1",
+            };
             throw Failure(resource.Zone, label, reply.Errno);
         }
 

@@ -59,10 +59,14 @@ internal enum ChildKind : uint
 [StructLayout(LayoutKind.Sequential)]
 internal struct SpawnReply
 {
+    /// <summary><see cref="Step"/> when no child could be made, when the request itself was refused, and when the spawner could not
+    /// leave the host's mounts, without which it makes no child at all.</summary>
+    public const int NotCloned = -1, NotUnderstood = -2, NoNamespace = -3;
+
     /// <summary>0, or the error number of what failed outside the child.</summary>
     public int Errno;
 
-    /// <summary>The outside step that failed; -1: clone3; -2: the request itself.</summary>
+    /// <summary>The outside step that failed, or one of the above.</summary>
     public int Step;
 
     /// <summary>The child, in the spawner's pid namespace.</summary>
