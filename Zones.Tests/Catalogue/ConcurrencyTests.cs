@@ -19,7 +19,7 @@ public class ConcurrencyTests
         {
             for (int i = 0; i < 5; i++)
             {
-                Assert.Equal((0, ""), await ZoneCommand.RunAsync(test.State, "create", $"p{p}-{i}", "--root", "host"));
+                Assert.Empty(await new ZoneCli(test.State).OkAsync("create", $"p{p}-{i}", "--root", "host"));
             }
         }))];
         await Task.WhenAll([.. inside, .. outside]);
@@ -166,7 +166,7 @@ public class ConcurrencyTests
         await test.Host.CreateAsync(TestHost.Spec());
         ZoneLock held = await ZoneLock.AcquireAsync(test.State, "z1", CancellationToken.None);
         Task here = test.Host.InstallAsync("z1");
-        using Process there = ZoneCommand.Start(test.State, "delete", "-F", "z1");
+        using Process there = new ZoneCli(test.State).Start("delete", "-F", "z1");
         await Task.Delay(300);
         Assert.False(here.IsCompleted);
         Assert.False(there.HasExited);

@@ -30,9 +30,9 @@ public class EventTests
         });
         await first.Task.WaitAsync(end.Token);
         await other.CreateAsync(TestHost.Spec("z1"));
-        Assert.Equal(0, (await ZoneCommand.RunAsync(test.State, "create", "z2", "--root", "host")).Code);
+        await new ZoneCli(test.State).OkAsync("create", "z2", "--root", "host");
         await other.DeleteAsync("z1");
-        Assert.Equal(0, (await ZoneCommand.RunAsync(test.State, "delete", "-F", "z2")).Code);
+        await new ZoneCli(test.State).OkAsync("delete", "-F", "z2");
         await watching;
         Assert.Equal(["z0 created", "z1 created", "z2 created", "z1 deleted", "z2 deleted"], seen.Select(e => $"{e.Zone} {e.Kind}"));
         Assert.Equal(seen.Select(e => e.Cursor).Order().Distinct(), seen.Select(e => e.Cursor));

@@ -148,10 +148,10 @@ public class CommandTests(DefaultZone fixture) : IClassFixture<DefaultZone>
     {
         using CancellationTokenSource cancel = new();
         Task<ExecResult> running = _zone.ExecAsync(["sh", "-c", "sleep 4711 & sleep 4711; true"], cancel.Token);
-        await Inside.EventuallyAsync(async () => await Sleepers() >= 2, "the command did not start");
+        await Eventually.TrueAsync(async () => await Sleepers() >= 2, "the command did not start");
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
-        await Inside.EventuallyAsync(async () => await Sleepers() == 0, "a child of the cancelled command lives on");
+        await Eventually.TrueAsync(async () => await Sleepers() == 0, "a child of the cancelled command lives on");
 
         async Task<int> Sleepers() => int.Parse(await _zone.ShellAsync("cat /proc/[0-9]*/stat 2>/dev/null | grep -c '(sleep)' || :"), System.Globalization.CultureInfo.InvariantCulture);
     }

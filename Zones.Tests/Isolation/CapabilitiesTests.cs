@@ -23,7 +23,7 @@ public class CapabilitiesTests
         ulong wanted = Limitpriv.Resolve([.. limitpriv]).Bits;
         Check(await zone.ShellAsync("cat /proc/self/status"), wanted, wanted);
         string? log = null;
-        await Inside.EventuallyAsync(async () => (log = string.Join('\n', await zone.LogsAsync().ToListAsync())).Contains("CapAmb", StringComparison.Ordinal), "init did not tell its status");
+        await Eventually.TrueAsync(async () => (log = string.Join('\n', await zone.LogsAsync().ToListAsync())).Contains("CapAmb", StringComparison.Ordinal), "init did not tell its status");
         Check(log!, wanted, wanted);
     }
 

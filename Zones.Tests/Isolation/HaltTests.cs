@@ -11,7 +11,7 @@ public class HaltTests
         await using TestHost test = new();
         Zone zone = await test.RunningAsync(TestHost.Spec() with { MaxProcesses = 64, CappedCpu = new(0.2m) });
         await using ZoneProcess bomb = await zone.StartAsync(new ExecRequest(["perl", "-e", "$SIG{TERM} = 'IGNORE'; while (1) { fork; }"]));
-        await Inside.EventuallyAsync(async () => (await zone.StatAsync()).Processes >= 60, "the bomb did not fill the zone");
+        await Eventually.TrueAsync(async () => (await zone.StatAsync()).Processes >= 60, "the bomb did not fill the zone");
         await zone.HaltAsync();
         Assert.Equal(ZoneState.Installed, (await zone.InfoAsync()).State);
     }
@@ -49,7 +49,7 @@ public class HaltTests
         Zone zone = await test.RunningAsync(TestHost.Spec() with { Limitpriv = ["default", "sys_admin"] });
         await using ZoneProcess nested = await zone.StartAsync(new ExecRequest(
             ["unshare", "--pid", "--fork", "--mount", "--user", "--map-root-user", "--net", "--cgroup", "--kill-child=STOP", "sh", "-c", "setsid sleep inf & setsid sleep inf & wait"]));
-        await Inside.EventuallyAsync(async () => await zone.SucceedsAsync("test $(grep -c ^sleep /proc/[0-9]*/comm | grep -c :1) -ge 2"), "the nested zone did not start");
+        await Eventually.TrueAsync(async () => await zone.SucceedsAsync("test $(grep -c ^sleep /proc/[0-9]*/comm | grep -c :1) -ge 2"), "the nested zone did not start");
         await zone.HaltAsync();
     }
 

@@ -24,7 +24,7 @@ public class InheritanceTests
         await OddManager.RunAsync(test, "boot", "z1");
         Check(await OddManager.RunAsync(test, "exec", "z1", "--", "sh", "-c", Tell), command: true);
         string log = "";
-        await Inside.EventuallyAsync(async () => (log = string.Join('\n', await zone.LogsAsync().ToListAsync())).Contains("\nend", StringComparison.Ordinal), "init told nothing");
+        await Eventually.TrueAsync(async () => (log = string.Join('\n', await zone.LogsAsync().ToListAsync())).Contains("\nend", StringComparison.Ordinal), "init told nothing");
         Check(log, command: false);
     }
 

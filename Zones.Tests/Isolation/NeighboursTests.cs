@@ -84,7 +84,7 @@ public class NeighboursTests
         await using TestHost test = new();
         Zone a = await test.RunningAsync(TestHost.Spec("a") with { Init = ["/usr/bin/perl", "-e", "use Socket; socket(S, AF_UNIX, SOCK_STREAM, 0); bind(S, pack('S a*', AF_UNIX, \"\\0zones-meet\")); listen(S, 1); shmget(4711, 4096, 01666); $| = 1; print qq(up\\n); sleep 1000"] });
         Zone b = await test.RunningAsync(TestHost.Spec("b"));
-        await Inside.EventuallyAsync(async () => (await a.LogsAsync().ToListAsync()).Contains("up"), "the server did not start");
+        await Eventually.TrueAsync(async () => (await a.LogsAsync().ToListAsync()).Contains("up"), "the server did not start");
         const string look = "use Socket; socket(S, AF_UNIX, SOCK_STREAM, 0); print connect(S, pack('S a*', AF_UNIX, \"\\0zones-meet\")) ? 'met ' : '- ', defined(shmget(4711, 4096, 0)) ? 'met' : '-'";
         Assert.Equal("met met", await a.PerlAsync(look));
         Assert.Equal("- -", await b.PerlAsync(look));

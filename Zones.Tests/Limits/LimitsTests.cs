@@ -75,7 +75,7 @@ public class LimitsTests
         });
         string command = await zone.ShellAsync("cat /proc/self/cgroup");
         string init = "";
-        await Inside.EventuallyAsync(async () => (init = string.Join('\n', await zone.LogsAsync().ToListAsync())).Contains("0::", StringComparison.Ordinal), "init told nothing");
+        await Eventually.TrueAsync(async () => (init = string.Join('\n', await zone.LogsAsync().ToListAsync())).Contains("0::", StringComparison.Ordinal), "init told nothing");
         Assert.Equal(init, command);
         foreach (string line in File.ReadLines($"/proc/{(await zone.InfoAsync()).Pid}/cgroup"))
         {
@@ -168,7 +168,7 @@ public class LimitsTests
     {
         await using TestHost test = new();
         Zone zone = await test.RunningAsync(TestHost.Spec() with { CappedMemory = new(DataSize.MiB(32)), Init = ["/usr/bin/perl", "-e", "sleep 1; " + Hog, "300"], InitMode = InitMode.Exec });
-        await Inside.EventuallyAsync(async () => (await zone.InfoAsync()).State == ZoneState.Installed, "the zone did not end");
+        await Eventually.TrueAsync(async () => (await zone.InfoAsync()).State == ZoneState.Installed, "the zone did not end");
         Assert.True((await zone.InfoAsync()).LastExit!.OutOfMemory);
     }
 

@@ -18,7 +18,7 @@ public class ReaperTests
         await using ZoneProcess orphan = await zone.StartAsync(new ExecRequest(["sh", "-c", "(setsid sleep 1000 &) ; :"]));
         await orphan.WaitAsync();
         Assert.Equal("1", await zone.ShellAsync("cat /proc/[0-9]*/stat 2>/dev/null | awk '$2 == \"(sleep)\" { print $4, $5 }' | awk '{ n += $1 == 1 } END { print (n > 0) }'"));
-        await Inside.EventuallyAsync(async () => await zone.ShellAsync(Zombies) == "0", "zombies stay");
+        await Eventually.TrueAsync(async () => await zone.ShellAsync(Zombies) == "0", "zombies stay");
     }
 
     [Theory]
@@ -30,7 +30,7 @@ public class ReaperTests
         {
             await using TestHost test = new();
             Zone zone = await test.RunningAsync(TestHost.Spec() with { Init = ["/bin/sh", "-c", $"sleep 0.3; {script}"], InitMode = mode });
-            await Inside.EventuallyAsync(async () => (await zone.InfoAsync()).State == ZoneState.Installed, "the zone did not end");
+            await Eventually.TrueAsync(async () => (await zone.InfoAsync()).State == ZoneState.Installed, "the zone did not end");
             Assert.Equal(new ExitStatus(code, signal, false), (await zone.InfoAsync()).LastExit);
         }
     }
@@ -40,7 +40,7 @@ public class ReaperTests
     {
         await using TestHost test = new();
         Zone zone = await test.RunningAsync(TestHost.Spec() with { Init = ["/bin/sh", "-c", "sleep 0.3; kill -9 $$"], InitMode = InitMode.Reaper });
-        await Inside.EventuallyAsync(async () => (await zone.InfoAsync()).State == ZoneState.Installed, "the zone did not end");
+        await Eventually.TrueAsync(async () => (await zone.InfoAsync()).State == ZoneState.Installed, "the zone did not end");
         Assert.Equal(137, (await zone.InfoAsync()).LastExit!.Code);
     }
 
@@ -111,5 +111,5 @@ public class ReaperTests
     }
 
     private static Task LogHas(Zone zone, string line) =>
-        Inside.EventuallyAsync(async () => (await zone.LogsAsync().ToListAsync()).Contains(line), $"the log has no line '{line}'");
+        Eventually.TrueAsync(async () => (await zone.LogsAsync().ToListAsync()).Contains(line), $"the log has no line '{line}'");
 }

@@ -36,7 +36,7 @@ public sealed class DiskTests
 
         // A zone that ends now: the keeper lives, and what could not be written is made good.
         await zone.ExecAsync(["touch", "/dev/shm/end"]);
-        await ZonedProcesses.UntilAsync("the zone's end", () => ZonedProcesses.Children(keeper).Count <= 2);
+        await Eventually.TrueAsync(() => ZonedProcesses.Children(keeper).Count <= 2, "waited in vain for the zone's end");
         await Task.Delay(300);
         Assert.True(ZonedProcesses.Lives(keeper), "the keeper died of a full disk");
         Assert.DoesNotContain(Directory.GetFiles(Path.Combine(test.State, "run")), file => file.Contains(".exit.", StringComparison.Ordinal));
@@ -98,7 +98,7 @@ public sealed class DiskTests
         int spawner = await ZonedProcesses.SpawnerAsync(test.State);
         ZonedProcesses.Signal(spawner, ZonedProcesses.Stop);
         Task boot = zone.BootAsync();
-        await ZonedProcesses.UntilAsync("the intents", () => CatalogueFile.Run(test.State, "SELECT kind FROM ledger").Count == 2);
+        await Eventually.TrueAsync(() => CatalogueFile.Run(test.State, "SELECT kind FROM ledger").Count == 2, "waited in vain for the intents");
         using (CatalogueFile.Lock(test.State))
         {
             ZonedProcesses.Signal(spawner, ZonedProcesses.Continue);
@@ -107,7 +107,7 @@ public sealed class DiskTests
             Assert.Equal([spawner], ZonedProcesses.Children(ZonedProcesses.Keeper(test.State)).Where(pid => File.ReadAllText($"/proc/{pid}/comm") is "zoned-spawner\n" or "zone-init\n"));
         }
 
-        await ZonedProcesses.UntilAsync("zoned's agent to see to it", () => CatalogueFile.Run(test.State, "SELECT kind FROM ledger").Count == 0);
+        await Eventually.TrueAsync(() => CatalogueFile.Run(test.State, "SELECT kind FROM ledger").Count == 0, "waited in vain for zoned's agent to see to it");
         await Scenes.AssertRightAsync(test, "z1");
         await zone.BootAsync();
 

@@ -92,7 +92,7 @@ public sealed class ExitRecordTests
         Zone zone = await test.RunningAsync(Scenes.Script($"exit {code}") with { Restart = policy });
         if (again)
         {
-            await ZonedProcesses.UntilAsync("three restarts", async () => (await test.Host.EventsAsync("restarted")).Count >= 3);
+            await Eventually.TrueAsync(async () => (await test.Host.EventsAsync("restarted")).Count >= 3, "waited in vain for three restarts");
             List<ZoneEvent> events = await test.Host.EventsAsync("restarted");
             Assert.Equal([$"restart 1 after status {code}", $"restart 2 after status {code}", $"restart 3 after status {code}"], events.Take(3).Select(e => e.Detail));
 
@@ -100,7 +100,7 @@ public sealed class ExitRecordTests
             await zone.HaltAsync();
             int count = (await test.Host.EventsAsync("restarted")).Count;
             Assert.Equal("0", Assert.Single(CatalogueFile.Run(test.State, "SELECT restarts FROM zone")));
-            await ZonedProcesses.UntilAsync("zoned to have nothing to do", () => Record.Exception(() => ZonedProcesses.Keeper(test.State)) is not null || ZonedProcesses.Children(ZonedProcesses.Keeper(test.State)).Count <= 1);
+            await Eventually.TrueAsync(() => Record.Exception(() => ZonedProcesses.Keeper(test.State)) is not null || ZonedProcesses.Children(ZonedProcesses.Keeper(test.State)).Count <= 1, "waited in vain for zoned to have nothing to do");
             Assert.Equal(ZoneState.Installed, (await zone.InfoAsync()).State);
             Assert.Equal(count, (await test.Host.EventsAsync("restarted")).Count);
         }
@@ -118,7 +118,7 @@ public sealed class ExitRecordTests
     {
         await using TestHost test = new();
         Zone zone = await test.RunningAsync(Scenes.Script("exit 1") with { Restart = RestartPolicy.Always });
-        await ZonedProcesses.UntilAsync("two restarts", async () => (await test.Host.EventsAsync("restarted")).Count >= 2);
+        await Eventually.TrueAsync(async () => (await test.Host.EventsAsync("restarted")).Count >= 2, "waited in vain for two restarts");
         await zone.HaltAsync();
         await zone.UninstallAsync();
         await zone.InstallAsync();
@@ -142,12 +142,12 @@ public sealed class ExitRecordTests
         await using TestHost test = new();
         Zone zone = await test.RunningAsync(TestHost.Spec());
         int keeper = ZonedProcesses.Keeper(test.State);
-        using System.Diagnostics.Process manager = ZoneCommand.Start(test.State, "exec", "z1", "--", "sh", "-c", "echo > /tmp/begun; sleep 0.3");
-        await ZonedProcesses.UntilAsync("the command", async () => (await zone.ExecAsync(["test", "-e", "/tmp/begun"])).ExitCode == 0);
+        using System.Diagnostics.Process manager = new ZoneCli(test.State).Start("exec", "z1", "--", "sh", "-c", "echo > /tmp/begun; sleep 0.3");
+        await Eventually.TrueAsync(async () => (await zone.ExecAsync(["test", "-e", "/tmp/begun"])).ExitCode == 0, "waited in vain for the command");
         manager.Kill();
-        await ZonedProcesses.UntilAsync("the command's end", async () => (await zone.StatAsync()).Processes is null or 1 || ZonedProcesses.Children(keeper).Count == 2);
+        await Eventually.TrueAsync(async () => (await zone.StatAsync()).Processes is null or 1 || ZonedProcesses.Children(keeper).Count == 2, "waited in vain for the command's end");
         Assert.Equal(keeper, ZonedProcesses.Keeper(test.State));
         await Scenes.AssertRightAsync(test, "z1");
-        await ZonedProcesses.UntilAsync("the dead to be waited for", () => ZonedProcesses.Zombies(keeper).Count == 0);
+        await Eventually.TrueAsync(() => ZonedProcesses.Zombies(keeper).Count == 0, "waited in vain for the dead to be waited for");
     }
 }

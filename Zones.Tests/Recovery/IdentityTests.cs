@@ -142,8 +142,8 @@ public sealed class IdentityTests
 
     private static async Task<(int Code, bool Lists)> ListAsync(TestHost test)
     {
-        (int code, string said) = await ZoneCommand.RunAsync(test.State, "list", "-cp");
-        return (code, said.Contains(":z1:running:", StringComparison.Ordinal));
+        CommandResult list = await new ZoneCli(test.State).RunAsync("list", "-cp");
+        return (list.Code, list.Output.Contains(":z1:running:", StringComparison.Ordinal));
     }
 
     private static string Mark(TestHost test) => Assert.Single(CatalogueFile.Run(test.State, "SELECT value FROM meta WHERE key = 'recovered'"));

@@ -58,7 +58,7 @@ public sealed class ManagerDeathTests
         for (int at = 1; killed; at += 1 + (at / 4))
         {
             await prepare(test.Host);
-            killed = await ZoneCommand.RunKilledAsync(test.State, Calls, at, verb);
+            killed = await new ZoneCli(test.State).RunKilledAsync(Calls, at, verb);
             await test.ReopenAsync();
             await test.Host.RecoverAsync();
             if (check is not null)

@@ -34,7 +34,7 @@ public sealed class OwnerTests
         }
 
         owner.Dispose();
-        await ZonedProcesses.UntilAsync("the zone's end", async () => (await test.Host.ListAsync()).Count == 0);
+        await Eventually.TrueAsync(async () => (await test.Host.ListAsync()).Count == 0, "waited in vain for the zone's end");
         Assert.False(ZonedProcesses.Lives(pid));
         Assert.False(Directory.Exists(Path.Combine(test.State, "zones", "z1")));
     }
@@ -51,7 +51,7 @@ public sealed class OwnerTests
         await ZonedProcesses.KillAsync(keeper);
         await test.ReopenAsync();
         await test.Host.RecoverAsync();
-        await ZonedProcesses.UntilAsync("the zone's end", async () => (await test.Host.ListAsync()).Count == 0);
+        await Eventually.TrueAsync(async () => (await test.Host.ListAsync()).Count == 0, "waited in vain for the zone's end");
         Assert.False(ZonedProcesses.Lives(pid));
     }
 
@@ -63,11 +63,11 @@ public sealed class OwnerTests
         Zone warm = await test.RunningAsync(spec);
         int spawner = await ZonedProcesses.SpawnerAsync(test.State);
         ZonedProcesses.Signal(spawner, ZonedProcesses.Stop);
-        using Process owner = ZoneCommand.Start(test.State, "run", "--rm", "z1", "--", "sleep", "1000");
-        await ZonedProcesses.UntilAsync("the intents", () => CatalogueFile.Run(test.State, "SELECT kind FROM ledger WHERE zone = 'z1'").Count == 2);
+        using Process owner = new ZoneCli(test.State).Start("run", "--rm", "z1", "--", "sleep", "1000");
+        await Eventually.TrueAsync(() => CatalogueFile.Run(test.State, "SELECT kind FROM ledger WHERE zone = 'z1'").Count == 2, "waited in vain for the intents");
         owner.Kill();
         ZonedProcesses.Signal(spawner, ZonedProcesses.Continue);
-        await ZonedProcesses.UntilAsync("the zone's end", async () => (await test.Host.ListAsync()).Count == 1);
+        await Eventually.TrueAsync(async () => (await test.Host.ListAsync()).Count == 1, "waited in vain for the zone's end");
         Assert.Equal(ZoneState.Running, (await warm.InfoAsync()).State);
     }
 
@@ -78,7 +78,7 @@ public sealed class OwnerTests
         await test.Host.CreateAsync(Scenes.Script("exit 1") with { Lifetime = ZoneLifetime.Owner, Restart = RestartPolicy.Always });
         await test.Host.InstallAsync("z1");
         await test.Host.BootAsync("z1");
-        await ZonedProcesses.UntilAsync("two restarts", async () => (await test.Host.EventsAsync("restarted")).Count >= 2);
+        await Eventually.TrueAsync(async () => (await test.Host.EventsAsync("restarted")).Count >= 2, "waited in vain for two restarts");
         Assert.Single(await test.Host.ListAsync());
     }
 
@@ -86,7 +86,7 @@ public sealed class OwnerTests
     private static async Task<Owner> BootAsync(TestHost test)
     {
         Zone zone = await test.InstalledAsync(TestHost.Spec() with { Lifetime = ZoneLifetime.Owner });
-        Owner owner = new(ZoneCommand.StartLasting(test.State, "boot", "z1"));
+        Owner owner = new(new ZoneCli(test.State).StartLasting("boot", "z1"));
         await zone.UntilStateAsync(ZoneState.Running);
         return owner;
     }

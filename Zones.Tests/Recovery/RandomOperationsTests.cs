@@ -64,7 +64,8 @@ public sealed class RandomOperationsTests
                 10 => ["shutdown", zone],
                 _ => ["exec", zone, "--", "true"],
             };
-            (int code, string said) = await ZoneCommand.RunAsync(state, arguments);
+            (int code, string output, string error) = await new ZoneCli(state).RunAsync(arguments);
+            string said = output + error;
 
             // A refusal by the state table is an answer; an accident is not.
             Assert.True(code is 0 or 1 or 125 || (code == 137 && arguments[0] == "exec"), $"{string.Join(' ', arguments)}: status {code}: {said}");

@@ -20,14 +20,16 @@ internal static class Scenes
     }
 
     public static Task UntilStateAsync(this Zone zone, ZoneState state) =>
-        ZonedProcesses.UntilAsync($"{zone.Name} to be {state.Text()}", async () => (await zone.InfoAsync()).State == state);
+        Eventually.TrueAsync(async () => (await zone.InfoAsync()).State == state, $"waited in vain for {zone.Name} to be {state.Text()}");
 
     /// <summary>Waits for a running zone whose process 1 is another than before.</summary>
-    public static Task UntilBootedAgainAsync(this Zone zone, int before) => ZonedProcesses.UntilAsync($"{zone.Name} to boot again", async () =>
-    {
-        ZoneInfo info = await zone.InfoAsync();
-        return info.State == ZoneState.Running && info.Pid != before;
-    });
+    public static Task UntilBootedAgainAsync(this Zone zone, int before) => Eventually.TrueAsync(
+        async () =>
+        {
+            ZoneInfo info = await zone.InfoAsync();
+            return info.State == ZoneState.Running && info.Pid != before;
+        },
+        $"waited in vain for {zone.Name} to boot again");
 
     public static async Task<List<ZoneEvent>> EventsAsync(this IZoneHost host, string? kind = null)
     {

@@ -69,7 +69,7 @@ public sealed class ZonedDeathTests
             int spawner = await ZonedProcesses.SpawnerAsync(test.State);
             ZonedProcesses.Signal(spawner, ZonedProcesses.Stop);
             Task boot = zone.BootAsync();
-            await ZonedProcesses.UntilAsync("the intents", () => CatalogueFile.Run(test.State, "SELECT kind FROM ledger").Count == 2);
+            await Eventually.TrueAsync(() => CatalogueFile.Run(test.State, "SELECT kind FROM ledger").Count == 2, "waited in vain for the intents");
             await Task.Delay(round * 10);
             await KillAsync(test, victim);
             ZonedProcesses.Signal(spawner, ZonedProcesses.Continue);
@@ -151,7 +151,7 @@ public sealed class ZonedDeathTests
         await using TestHost test = new();
         Zone zone = await test.RunningAsync(TestHost.Spec());
         Task<ExecResult> running = zone.ExecAsync(["sh", "-c", "echo begun > /tmp/begun; while [ ! -e /tmp/end ]; do sleep 0.01; done; echo late; exit 5"]);
-        await ZonedProcesses.UntilAsync("the command", async () => (await zone.ExecAsync(["test", "-s", "/tmp/begun"])).ExitCode == 0);
+        await Eventually.TrueAsync(async () => (await zone.ExecAsync(["test", "-s", "/tmp/begun"])).ExitCode == 0, "waited in vain for the command");
         await KillAsync(test, victim);
         await zone.ExecAsync(["touch", "/tmp/end"]);
         ExecResult result = await running;
@@ -166,19 +166,21 @@ public sealed class ZonedDeathTests
         int pid = await zone.PidAsync();
         string record = Path.Combine(test.State, "run", "z1.exit");
         Task<ExecResult> reboot = zone.ExecAsync(Scenes.Reboot());
-        await ZonedProcesses.UntilAsync("the exit record", async () => File.Exists(record) || (await zone.InfoAsync()).Pid != pid);
+        await Eventually.TrueAsync(async () => File.Exists(record) || (await zone.InfoAsync()).Pid != pid, "waited in vain for the exit record");
         foreach (int keeper in ZonedProcesses.Keepers(test.State))
         {
             await ZonedProcesses.KillAsync(keeper);
         }
 
         await Record.ExceptionAsync(() => reboot);
-        await ZonedProcesses.UntilAsync("the reboot", async () =>
-        {
-            await test.Host.RecoverAsync();
-            ZoneInfo info = await zone.InfoAsync();
-            return info.State == ZoneState.Running && info.Pid != pid;
-        });
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                await test.Host.RecoverAsync();
+                ZoneInfo info = await zone.InfoAsync();
+                return info.State == ZoneState.Running && info.Pid != pid;
+            },
+            "waited in vain for the reboot");
         await Scenes.AssertRightAsync(test, "z1");
     }
 

@@ -43,15 +43,4 @@ internal static class Inside
         new((int)Wire.Kernel.Call(2 /* open */, Text(path), 0, 0));
 
     private static unsafe long Text(string text) => System.Runtime.InteropServices.Marshal.StringToCoTaskMemUTF8(text);
-
-    /// <summary>Waits for a condition; fails when it does not come true in half a minute.</summary>
-    public static async Task EventuallyAsync(Func<Task<bool>> condition, string what)
-    {
-        long deadline = Environment.TickCount64 + 30_000;
-        while (!await condition())
-        {
-            Assert.True(Environment.TickCount64 < deadline, what);
-            await Task.Delay(20);
-        }
-    }
 }

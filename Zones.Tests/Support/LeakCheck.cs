@@ -43,7 +43,10 @@ internal static class LeakCheck
 
     private static IEnumerable<string> Cgroups(string? stateId) => stateId is null
         ? []
-        : new[] { "/sys/fs/cgroup" }.Concat(Directory.GetDirectories("/sys/fs/cgroup")).Select(root => $"{root}/zones/{stateId}").Where(Directory.Exists);
+        : Directory.GetDirectories("/sys/fs/cgroup").Prepend("/sys/fs/cgroup").SelectMany(root => CgroupPaths(stateId).Select(path => root + path)).Where(Directory.Exists);
+
+    /// <summary>Where they are without systemd and with it.</summary>
+    private static string[] CgroupPaths(string stateId) => [$"/zones/{stateId}", $"/zones.slice/zoned-{stateId}.service"];
 
     /// <summary>zoned and everything it keeps: whatever names the state directory on its command line or lives in one of its cgroups.</summary>
     private static List<string> Processes(string state, string? stateId)
@@ -60,7 +63,7 @@ internal static class LeakCheck
             {
                 string command = File.ReadAllText(directory + "/cmdline").Replace('\0', ' ');
                 string cgroup = stateId is null ? "" : File.ReadAllText(directory + "/cgroup");
-                if (command.Contains(state + " ", StringComparison.Ordinal) || (stateId is not null && cgroup.Contains($"/zones/{stateId}", StringComparison.Ordinal)))
+                if (command.Contains(state + " ", StringComparison.Ordinal) || (stateId is not null && CgroupPaths(stateId).Any(path => cgroup.Contains(path, StringComparison.Ordinal))))
                 {
                     found.Add($"{pid} {command}");
                 }

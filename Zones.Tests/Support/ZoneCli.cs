@@ -2,11 +2,11 @@ using System.Diagnostics;
 
 namespace Zones.Tests.Support;
 
-/// <summary>The <c>zone</c> command as a process, on one state directory.</summary>
+/// <summary>The <c>zone</c> command as a process, on one state directory: another manager, which can be killed at any point of what it does.</summary>
 /// <param name="state">The state directory.</param>
 internal sealed class ZoneCli(string state)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     /// <summary>The program.</summary>
     public static string Path { get; } = System.IO.Path.Combine(TestHost.BinDirectory, "zone");
@@ -43,6 +43,22 @@ internal sealed class ZoneCli(string state)
 
     /// <summary>Starts it; the caller waits for it.</summary>
     public Process Start(params string[] arguments) => Start(Path, arguments);
+
+    /// <summary>Runs it and kills it when one of its threads makes the given system calls for the so-manieth time (strace's fault injection).</summary>
+    /// <returns>Whether it was killed; false when it ended before.</returns>
+    public async Task<bool> RunKilledAsync(string calls, int at, params string[] arguments)
+    {
+        CommandResult result = await RunAsync("strace", ["-f", "-qq", "-o", "/dev/null", "-e", $"trace={calls}", "-e", $"inject={calls}:signal=KILL:when={at}", Path, .. arguments]);
+        Assert.True(result.Code is 137 or 0 or 1, $"status {result.Code}: {result.Error}");
+        return result.Code == 137;
+    }
+
+    /// <summary>Starts it so that it does its work and then stays, as a service would, until it is killed.</summary>
+    public Process StartLasting(params string[] arguments)
+    {
+        const string stay = "inject=exit_group:delay_enter=600000000"; // microseconds
+        return Start("strace", ["-qq", "-o", "/dev/null", "-e", "trace=exit_group", "-e", stay, Path, .. arguments]);
+    }
 
     private async Task<CommandResult> RunAsync(string program, string[] arguments)
     {

@@ -8,11 +8,13 @@ internal static class ZonedProcesses
 {
     public const int Stop = 19, Continue = 18, Kill = Linux.SIGKILL;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
-    /// <summary>The keepers; more than one only for a moment, or when the run directory of the first was removed.</summary>
-    public static IReadOnlyList<int> Keepers(string state) =>
-        [.. All().Where(pid => CommandLine(pid) is ["zoned", "keeper", string directory, ..] && directory == state)];
+    /// <summary>The keepers; more than one only for a moment, or when the run directory of the first was removed. A keeper's child that
+    /// has not executed its own program yet is none, though it looks like one.</summary>
+    public static IReadOnlyList<int> Keepers(string state)
+    {
+        int[] found = [.. All().Where(pid => CommandLine(pid) is ["zoned", "keeper", string directory, ..] && directory == state)];
+        return [.. found.Where(pid => !found.Contains(Parent(pid)))];
+    }
 
     /// <summary>The only keeper.</summary>
     public static int Keeper(string state) => Assert.Single(Keepers(state));
@@ -26,12 +28,12 @@ internal static class ZonedProcesses
     public static async Task<int> SpawnerAsync(string state)
     {
         int spawner = 0;
-        await UntilAsync("a spawner", () => (spawner = Spawner(state)) != 0);
+        await Eventually.TrueAsync(() => (spawner = Spawner(state)) != 0, "waited in vain for a spawner");
         return spawner;
     }
 
     /// <summary>Children of a process, whatever their state.</summary>
-    public static IReadOnlyList<int> Children(int pid) => [.. All().Where(child => Stat(child) is { Length: > 1 } stat && stat[1] == pid.ToString(CultureInfo.InvariantCulture))];
+    public static IReadOnlyList<int> Children(int pid) => [.. All().Where(child => Parent(child) == pid)];
 
     /// <summary>Children that have ended and that nobody has waited for.</summary>
     public static IReadOnlyList<int> Zombies(int pid) => [.. Children(pid).Where(child => Stat(child) is ["Z", ..])];
@@ -42,7 +44,7 @@ internal static class ZonedProcesses
     public static async Task KillAsync(int pid)
     {
         Signal(pid, Kill);
-        await UntilAsync($"the end of {pid}", () => !Lives(pid));
+        await Eventually.TrueAsync(() => !Lives(pid), $"waited in vain for the end of {pid}");
     }
 
     /// <summary>Whether it is there, and if a zombie then with threads that have not ended and hold its descriptors open.</summary>
@@ -61,28 +63,6 @@ internal static class ZonedProcesses
         ? long.Parse(stat[11], CultureInfo.InvariantCulture) + long.Parse(stat[12], CultureInfo.InvariantCulture)
         : 0;
 
-    /// <summary>Waits for something that comes by itself; fails after a time in which it would have come on any machine.</summary>
-    public static async Task UntilAsync(string what, Func<bool> condition)
-    {
-        long deadline = Environment.TickCount64 + (long)Patience.TotalMilliseconds;
-        while (!condition())
-        {
-            Assert.True(Environment.TickCount64 < deadline, $"waited in vain for {what}");
-            await Task.Delay(5);
-        }
-    }
-
-    /// <summary>The same for a condition that has to ask.</summary>
-    public static async Task UntilAsync(string what, Func<Task<bool>> condition)
-    {
-        long deadline = Environment.TickCount64 + (long)Patience.TotalMilliseconds;
-        while (!await condition())
-        {
-            Assert.True(Environment.TickCount64 < deadline, $"waited in vain for {what}");
-            await Task.Delay(5);
-        }
-    }
-
     private static IEnumerable<int> All() => Directory.EnumerateDirectories("/proc")
         .Select(directory => int.TryParse(Path.GetFileName(directory), NumberStyles.None, CultureInfo.InvariantCulture, out int pid) ? pid : 0)
         .Where(pid => pid != 0);
@@ -98,6 +78,8 @@ internal static class ZonedProcesses
             return null;
         }
     }
+
+    private static int Parent(int pid) => Stat(pid) is { Length: > 1 } stat ? int.Parse(stat[1], CultureInfo.InvariantCulture) : -1;
 
     private static string[] CommandLine(int pid) => Read($"/proc/{pid}/cmdline").Split('\0');
 

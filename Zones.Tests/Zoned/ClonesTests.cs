@@ -40,9 +40,9 @@ public sealed class ClonesTests
         });
 
         Assert.Equal((keeperProcess, spawnerProcess), (ZonedProcesses.Keeper(test.State), await ZonedProcesses.SpawnerAsync(test.State)));
-        Assert.InRange(ZonedProcesses.Descriptors(keeperProcess), 0, descriptors.Item1);
-        Assert.InRange(ZonedProcesses.Descriptors(spawnerProcess), 0, descriptors.Item2);
-        await ZonedProcesses.UntilAsync("the last of the dead to be waited for", () => ZonedProcesses.Zombies(keeperProcess).Count == 0);
+        await Eventually.TrueAsync(() => ZonedProcesses.Zombies(keeperProcess).Count == 0, "waited in vain for the last of the dead to be waited for");
+        await Eventually.TrueAsync(() => ZonedProcesses.Descriptors(keeperProcess) <= descriptors.Item1, "the keeper holds descriptors of what has ended");
+        await Eventually.TrueAsync(() => ZonedProcesses.Descriptors(spawnerProcess) <= descriptors.Item2, "the spawner holds descriptors of what has ended");
         Assert.Equal([spawnerProcess], ZonedProcesses.Children(keeperProcess));
         Assert.InRange(ZonedProcesses.PrivateMemory(keeperProcess) - keeperMemory, long.MinValue, Growth);
         Assert.InRange(ZonedProcesses.PrivateMemory(spawnerProcess) - spawnerMemory, long.MinValue, Growth);

@@ -184,8 +184,8 @@ public sealed class HostileClientsTests
         public async ValueTask DisposeAsync()
         {
             await AssertServingAsync();
-            await ZonedProcesses.UntilAsync("the keeper to close what was closed", () => ZonedProcesses.Descriptors(keeper) <= keeperDescriptors);
-            await ZonedProcesses.UntilAsync("the spawner to close what was closed", () => ZonedProcesses.Descriptors(spawner) <= spawnerDescriptors);
+            await Eventually.TrueAsync(() => ZonedProcesses.Descriptors(keeper) <= keeperDescriptors, "waited in vain for the keeper to close what was closed");
+            await Eventually.TrueAsync(() => ZonedProcesses.Descriptors(spawner) <= spawnerDescriptors, "waited in vain for the spawner to close what was closed");
         }
     }
 }

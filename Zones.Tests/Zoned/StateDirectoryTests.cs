@@ -18,7 +18,7 @@ public sealed class StateDirectoryTests
         await zone.ExecAsync(["touch", "/tmp/end"]);
         await zone.UntilStateAsync(ZoneState.Installed);
         Assert.Equal(7, (await zone.InfoAsync()).LastExit?.Code);
-        Assert.Equal((0, ""), await ZoneCommand.RunAsync(test.State, "boot", "z1"));
+        Assert.Empty(await new ZoneCli(test.State).OkAsync("boot", "z1"));
     }
 
     [Fact]
@@ -29,7 +29,7 @@ public sealed class StateDirectoryTests
         await zone.HaltAsync();
         await ZonedProcesses.KillAsync(ZonedProcesses.Keeper(test.State));
         Assert.True(File.Exists(Path.Combine(test.State, "run", "keeper.sock")));
-        await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => ZoneCommand.RunAsync(test.State, "boot", "z1")));
+        await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => new ZoneCli(test.State).RunAsync("boot", "z1")));
         Assert.Equal(ZoneState.Running, (await zone.InfoAsync()).State);
         ZonedProcesses.Keeper(test.State);
     }
@@ -44,7 +44,7 @@ public sealed class StateDirectoryTests
         int keeper = ZonedProcesses.Keeper(test.State);
         await test.Host.HaltAsync("z1");
         await test.ReopenAsync();
-        await ZonedProcesses.UntilAsync("zoned's end", () => !ZonedProcesses.Lives(keeper));
+        await Eventually.TrueAsync(() => !ZonedProcesses.Lives(keeper), "waited in vain for zoned's end");
         Assert.Empty(ZonedProcesses.Keepers(test.State));
         Assert.False(File.Exists(Path.Combine(test.State, "run", "keeper.sock")));
         Assert.False(File.Exists(Path.Combine(test.State, "run", "spawner.sock")));
@@ -58,8 +58,8 @@ public sealed class StateDirectoryTests
         await test.InstalledAsync(TestHost.Spec());
         for (int round = 0; round < 8; round++)
         {
-            Assert.Equal((0, ""), await ZoneCommand.RunAsync(test.State, "boot", "z1"));
-            Assert.Equal((0, ""), await ZoneCommand.RunAsync(test.State, "halt", "z1"));
+            Assert.Empty(await new ZoneCli(test.State).OkAsync("boot", "z1"));
+            Assert.Empty(await new ZoneCli(test.State).OkAsync("halt", "z1"));
             await Task.Delay(985 + (round * 4));
         }
     }
@@ -75,11 +75,11 @@ public sealed class StateDirectoryTests
         Assert.Equal("ok\n", (await test.Host.ExecAsync("z1", new ExecRequest(["echo", "ok"]))).StandardOutput);
         Assert.Equal(pid, (await test.Host.InfoAsync("z1")).Pid);
         await test.Host.ExecAsync("z1", new ExecRequest(["touch", "/tmp/end"]));
-        await ZonedProcesses.UntilAsync("the end", async () => (await test.Host.InfoAsync("z1")).State == ZoneState.Installed);
+        await Eventually.TrueAsync(async () => (await test.Host.InfoAsync("z1")).State == ZoneState.Installed, "waited in vain for the end");
         Assert.Equal(7, (await test.Host.InfoAsync("z1")).LastExit?.Code);
 
         // The keeper that lost its sockets ends without taking those of its successor along.
-        await ZonedProcesses.UntilAsync("one keeper", () => ZonedProcesses.Keepers(test.State).Count <= 1);
+        await Eventually.TrueAsync(() => ZonedProcesses.Keepers(test.State).Count <= 1, "waited in vain for one keeper");
         await test.ReopenAsync();
         await test.Host.BootAsync("z1");
         await Scenes.AssertRightAsync(test, "z1");
@@ -125,13 +125,13 @@ public sealed class StateDirectoryTests
                 await host.CreateAsync(Scenes.Script("exit 1") with { Restart = RestartPolicy.Always });
                 await host.InstallAsync("z1");
                 await host.BootAsync("z1");
-                await ZonedProcesses.UntilAsync("a restart", async () => (await host.EventsAsync("restarted")).Count >= 3);
+                await Eventually.TrueAsync(async () => (await host.EventsAsync("restarted")).Count >= 3, "waited in vain for a restart");
             }
 
             int keeper = ZonedProcesses.Keeper(state);
             string stateId = LeakCheck.StateId(state)!;
-            await ZonedProcesses.UntilAsync("the removal, which zoned writes into at the same time", () => !Directory.Exists(state) || Removed(state));
-            await ZonedProcesses.UntilAsync("zoned's end", () => !ZonedProcesses.Lives(keeper));
+            await Eventually.TrueAsync(() => !Directory.Exists(state) || Removed(state), "waited in vain for the removal, which zoned writes into at the same time");
+            await Eventually.TrueAsync(() => !ZonedProcesses.Lives(keeper), "waited in vain for zoned's end");
             Assert.False(Directory.Exists(state), "it came back");
             Assert.DoesNotContain(Directory.GetDirectories("/sys/fs/cgroup").Prepend("/sys/fs/cgroup"), root => Directory.Exists($"{root}/zones/{stateId}/z1") && File.ReadAllText($"{root}/zones/{stateId}/z1/cgroup.procs").Length > 0);
             foreach (string root in Directory.GetDirectories("/sys/fs/cgroup").Prepend("/sys/fs/cgroup"))

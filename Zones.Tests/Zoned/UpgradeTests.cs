@@ -27,7 +27,7 @@ public sealed class UpgradeTests
         await upgraded.ExecAsync("z1", new ExecRequest(["touch", "/tmp/end"]));
         await zone.UntilStateAsync(ZoneState.Installed);
         Assert.Equal(new ExitStatus(7), (await zone.InfoAsync()).LastExit);
-        await ZonedProcesses.UntilAsync("the dead to be waited for", () => ZonedProcesses.Zombies(keeper).Count == 0);
+        await Eventually.TrueAsync(() => ZonedProcesses.Zombies(keeper).Count == 0, "waited in vain for the dead to be waited for");
     }
 
     [Fact]
@@ -37,14 +37,14 @@ public sealed class UpgradeTests
         using NewBuild build = new();
         Zone zone = await test.RunningAsync(TestHost.Spec());
         Task<ExecResult> running = zone.ExecAsync(["sh", "-c", "echo > /tmp/begun; while [ ! -e /tmp/end ]; do sleep 0.01; done; echo late; exit 5"]);
-        await ZonedProcesses.UntilAsync("the command", async () => (await zone.ExecAsync(["test", "-s", "/tmp/begun"])).ExitCode == 0);
+        await Eventually.TrueAsync(async () => (await zone.ExecAsync(["test", "-s", "/tmp/begun"])).ExitCode == 0, "waited in vain for the command");
         int keeper = ZonedProcesses.Keeper(test.State);
         await using IZoneHost upgraded = build.Open(test.State);
         await upgraded.ExecAsync("z1", new ExecRequest(["touch", "/tmp/end"]));
         ExecResult result = await running;
         Assert.Equal((5, "late\n"), (result.ExitCode, result.StandardOutput));
         Assert.Equal(build.Id, BuildId.OfFile($"/proc/{keeper}/exe"));
-        await ZonedProcesses.UntilAsync("the dead to be waited for", () => ZonedProcesses.Zombies(keeper).Count == 0);
+        await Eventually.TrueAsync(() => ZonedProcesses.Zombies(keeper).Count == 0, "waited in vain for the dead to be waited for");
     }
 
     [Fact]
@@ -53,13 +53,13 @@ public sealed class UpgradeTests
         await using TestHost test = new();
         using NewBuild build = new();
         await test.RunningAsync(Scenes.Script("exit 1") with { Restart = RestartPolicy.Always });
-        await ZonedProcesses.UntilAsync("three restarts", async () => (await test.Host.EventsAsync("restarted")).Count >= 3);
+        await Eventually.TrueAsync(async () => (await test.Host.EventsAsync("restarted")).Count >= 3, "waited in vain for three restarts");
         await using IZoneHost upgraded = build.Open(test.State);
         await upgraded.CreateAsync(TestHost.Spec("z2"));
         await upgraded.InstallAsync("z2");
         await upgraded.BootAsync("z2");
         Assert.Equal(build.Id, BuildId.OfFile($"/proc/{ZonedProcesses.Keeper(test.State)}/exe"));
-        await ZonedProcesses.UntilAsync("five restarts", async () => (await test.Host.EventsAsync("restarted")).Count >= 5);
+        await Eventually.TrueAsync(async () => (await test.Host.EventsAsync("restarted")).Count >= 5, "waited in vain for five restarts");
     }
 
     [Fact]
