@@ -105,7 +105,7 @@ public interface IZoneHost : IAsyncDisposable
     /// <param name="cancellationToken">Ends the sequence.</param>
     IAsyncEnumerable<ZoneEvent> WatchAsync(long after = 0, bool follow = true, CancellationToken cancellationToken = default);
 
-    /// <summary>Lines that init and its children wrote to their standard output and error.</summary>
+    /// <summary>Lines that init and its children wrote to their standard output and error; one of more than a million characters is cut.</summary>
     /// <param name="name">The zone.</param>
     /// <param name="options">Which; null means all that is kept, without following.</param>
     /// <param name="cancellationToken">Ends the sequence.</param>

@@ -1,11 +1,14 @@
 using System.Runtime.CompilerServices;
 using System.Text;
+using Zones.Wire;
 
 namespace Zones.Hosting;
 
 /// <summary>Reads STATE/log/NAME.log, the standard output and error of a zone's init.</summary>
 internal static class LogReader
 {
+    private const int LongestLine = 1 << 20; // characters; what a zone prints without a line end is cut there, and not held in memory
+
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Where the log of a zone is.</summary>
@@ -28,7 +31,7 @@ internal static class LogReader
             if (File.Exists(path))
             {
                 await using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-                position = file.Length < position ? 0 : position;
+                position = file.Length < position ? 0 : NextData(file, position);
                 file.Seek(position, SeekOrigin.Begin);
                 read = await file.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
                 position += read;
@@ -80,6 +83,14 @@ internal static class LogReader
         }
     }
 
+    /// <summary>Where there is something to read from a position on: a zone may have made its log long without writing anything.</summary>
+    private static long NextData(FileStream file, long position)
+    {
+        const long lseek = 8, seekData = 3, nothingButHole = -6 /* ENXIO */;
+        long data = Kernel.Call(lseek, (long)file.SafeFileHandle.DangerousGetHandle(), position, seekData);
+        return data == nothingButHole ? file.Length : Math.Max(position, data);
+    }
+
     private static void Split(ReadOnlySpan<char> text, StringBuilder partial, List<string> lines)
     {
         while (text.IndexOf('\n') is int end and >= 0)
@@ -91,5 +102,10 @@ internal static class LogReader
         }
 
         partial.Append(text);
+        if (partial.Length >= LongestLine)
+        {
+            lines.Add(partial.ToString().TrimEnd('\0'));
+            partial.Clear();
+        }
     }
 }
