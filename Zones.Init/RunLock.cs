@@ -7,8 +7,7 @@ namespace Zones.Init;
 internal static unsafe class RunLock
 {
     private const string Name = "zoned.lock";
-    private const long Ftruncate = 77, Pread = 17, Pwrite = 18, Stat = 4;
-    private const int StatWords = 18; // struct stat: device, then inode number
+    private const long Ftruncate = 77, Pread = 17, Pwrite = 18;
 
     /// <summary>Opens the file; -errno on failure.</summary>
     public static int Open(string run) => Exec.Open(Path.Combine(run, Name), Linux.O_RDWR | Linux.O_CREAT, 0x180 /* 0600 */);
@@ -42,16 +41,5 @@ internal static unsafe class RunLock
     public static void Clear(int lockFile) => Kernel.Call(Ftruncate, lockFile, 0);
 
     /// <summary>Whether the file is still the one of that name.</summary>
-    public static bool IsNamed(int lockFile, string run)
-    {
-        long* held = stackalloc long[StatWords];
-        long* named = stackalloc long[StatWords];
-        fixed (byte* path = System.Text.Encoding.UTF8.GetBytes(Path.Combine(run, Name) + "\0"))
-        {
-            return Kernel.Call(Linux.Fstat, lockFile, (long)held) == 0
-                && Kernel.Call(Stat, path, (long)named) == 0
-                && held[0] == named[0]
-                && held[1] == named[1];
-        }
-    }
+    public static bool IsNamed(int lockFile, string run) => NamedFile.Is(lockFile, Path.Combine(run, Name));
 }

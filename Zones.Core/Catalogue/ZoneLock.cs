@@ -59,7 +59,7 @@ internal sealed class ZoneLock : IDisposable
             throw KernelError.On("cannot open the lock", path, errno, errno == Linux.EACCES ? "zones need root" : null);
         }
 
-        if (Kernel.Call(Linux.Flock, file.Number, Exclusive | NonBlocking) == 0 && IsStillNamed(file, path))
+        if (Kernel.Call(Linux.Flock, file.Number, Exclusive | NonBlocking) == 0 && NamedFile.Is(file.Number, path))
         {
             return new(file, path);
         }
@@ -68,29 +68,15 @@ internal sealed class ZoneLock : IDisposable
         return null;
     }
 
-    private static void MakeDirectory(string directory)
+    private static unsafe void MakeDirectory(string directory)
     {
-        try
+        fixed (byte* start = System.Text.Encoding.UTF8.GetBytes(directory + "\0"))
         {
-            Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new ZoneException($"{directory}: cannot make the directory of the locks: {e.Message.ToLowerInvariant()}", e) { Path = directory };
-        }
-    }
-
-    private static unsafe bool IsStillNamed(SafeFd file, string path)
-    {
-        long* held = stackalloc long[18]; // struct stat: device, then inode number
-        long* named = stackalloc long[18];
-        fixed (byte* text = System.Text.Encoding.UTF8.GetBytes(path + "\0"))
-        {
-            const long lstat = 6;
-            return Kernel.Call(Linux.Fstat, file.Number, (long)held) == 0
-                && Kernel.Call(lstat, (long)text, (long)named) == 0
-                && held[0] == named[0]
-                && held[1] == named[1];
+            long made = Kernel.Call(Linux.Mkdir, start, 0x1C0 /* 0700 */);
+            if (made is < 0 and not -Linux.EEXIST)
+            {
+                throw KernelError.On("cannot make the directory of the locks", directory, (int)-made);
+            }
         }
     }
 }

@@ -1,5 +1,3 @@
-using System.Globalization;
-using Zones.Cgroups;
 using Zones.Interop;
 
 namespace Zones.Hosting;
@@ -15,7 +13,7 @@ internal sealed record ProcessIdentity(int Pid, long StartTicks, string BootId)
     public static string CurrentBoot { get; } = File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim();
 
     /// <summary>This process.</summary>
-    public static ProcessIdentity Self => new(Environment.ProcessId, ReadStartTicks(Environment.ProcessId), CurrentBoot);
+    public static ProcessIdentity Self => new(Environment.ProcessId, Wire.ProcFiles.StartTicks(Environment.ProcessId), CurrentBoot);
 
     /// <summary>A descriptor of the process, or null when it has ended.</summary>
     public SafeFd? Open()
@@ -26,7 +24,7 @@ internal sealed record ProcessIdentity(int Pid, long StartTicks, string BootId)
         }
 
         SafeFd? descriptor = Wire.Kernel.OpenProcess(Pid, out _);
-        if (descriptor is not null && ReadStartTicks(Pid) == StartTicks && !Polling.Readable(descriptor, TimeSpan.Zero))
+        if (descriptor is not null && Wire.ProcFiles.StartTicks(Pid) == StartTicks && !Polling.Readable(descriptor, TimeSpan.Zero))
         {
             return descriptor;
         }
@@ -43,18 +41,5 @@ internal sealed record ProcessIdentity(int Pid, long StartTicks, string BootId)
             using SafeFd? descriptor = Open();
             return descriptor is not null;
         }
-    }
-
-    private static long ReadStartTicks(int pid)
-    {
-        string stat = ControlFile.Read($"/proc/{pid}/stat");
-        if (stat.Length == 0)
-        {
-            return 0;
-        }
-
-        // The command in field 2 may hold spaces: fields are counted after its closing parenthesis.
-        string[] fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-        return long.Parse(fields[19], CultureInfo.InvariantCulture);
     }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Zones.Wire;
 
 namespace Zones.Interop;
@@ -6,20 +5,12 @@ namespace Zones.Interop;
 /// <summary>poll(2) for a single descriptor.</summary>
 internal static unsafe class Polling
 {
-    [StructLayout(LayoutKind.Sequential)]
-    private struct PollEntry
-    {
-        public int Fd;
-        public short Events;
-        public short Returned;
-    }
-
     /// <summary>Waits until a read would not block (data, end of file, or for a pidfd the end of the process).</summary>
     /// <param name="descriptor">What to wait for.</param>
     /// <param name="timeout">At most this long; <see cref="Timeout.InfiniteTimeSpan"/> for ever.</param>
     public static bool Readable(SafeFd descriptor, TimeSpan timeout)
     {
-        PollEntry entry = new() { Fd = descriptor.Number, Events = 1 /* POLLIN */ };
+        PollEntry entry = new() { Fd = descriptor.Number, Events = PollEntry.In };
         long milliseconds = timeout == Timeout.InfiniteTimeSpan ? -1 : (long)Math.Clamp(Math.Ceiling(timeout.TotalMilliseconds), 0, int.MaxValue);
         return Kernel.Call(Linux.Poll, &entry, 1, milliseconds) > 0;
     }
@@ -28,7 +19,7 @@ internal static unsafe class Polling
     /// <param name="descriptor">One of the standard descriptors, which nobody owns.</param>
     public static void Writable(int descriptor)
     {
-        PollEntry entry = new() { Fd = descriptor, Events = 4 /* POLLOUT */ };
+        PollEntry entry = new() { Fd = descriptor, Events = PollEntry.Out };
         Kernel.Call(Linux.Poll, &entry, 1, -1);
     }
 }

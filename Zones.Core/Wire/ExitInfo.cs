@@ -6,7 +6,6 @@ internal static unsafe class ExitInfo
 {
     private const long PidfdGetInfo = 0xC040FF0B; // _IOWR(0xFF, 11, struct pidfd_info of 64 bytes)
     private const ulong PidfdInfoExit = 1 << 3;
-    private const int Hangup = 0x10; // POLLHUP: waited for
 
     /// <summary>The status as wait(2) gives it; -1 when nobody knows.</summary>
     /// <param name="pidfd">Of a process that has ended.</param>
@@ -21,9 +20,9 @@ internal static unsafe class ExitInfo
 
         // The number is its own only as long as nobody has waited for it.
         status = Zombie(pid);
-        long entry = (uint)pidfd; // struct pollfd: no event is asked for, POLLHUP comes unasked
+        PollEntry entry = new() { Fd = pidfd };
         Kernel.Call(Linux.Poll, &entry, 1, 0);
-        return (entry >> 48 & Hangup) != 0 ? WaitedFor(pidfd) : status;
+        return (entry.Returned & PollEntry.Hangup) != 0 ? WaitedFor(pidfd) : status;
     }
 
     private static int WaitedFor(int pidfd)

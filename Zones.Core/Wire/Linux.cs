@@ -5,8 +5,8 @@ internal static class Linux
 {
     // System calls.
     public const ushort Read = 0, Write = 1, Close = 3, Fstat = 5, Ioctl = 16, Socket = 41, Sendmsg = 46, Recvmsg = 47, Getsockopt = 55, Setsockopt = 54, Connect = 42, Clone = 56,
-        Bind = 49, Listen = 50, Socketpair = 53, Execve = 59, Exit = 60, Wait4 = 61, Kill = 62, Fcntl = 72, Chdir = 80, Fchdir = 81,
-        Mkdir = 83, Umask = 95, Setsid = 112, Setgroups = 116, Setresuid = 117, Setresgid = 119, Capset = 126, RtSigaction = 13, RtSigprocmask = 14, Poll = 7, Mmap = 9, Getppid = 110, Flock = 73, Renameat = 264, Unlinkat = 263, Fsync = 74,
+        Bind = 49, Listen = 50, Socketpair = 53, Execve = 59, Exit = 60, Wait4 = 61, Kill = 62, Fcntl = 72, Chdir = 80,
+        Mkdir = 83, Umask = 95, Setsid = 112, Setgroups = 116, Setresuid = 117, Setresgid = 119, Capset = 126, RtSigaction = 13, RtSigprocmask = 14, Poll = 7, Mmap = 9, Flock = 73, Unlinkat = 263, Fsync = 74,
         RtSigtimedwait = 128, PivotRoot = 155, Prctl = 157, Mount = 165, Umount2 = 166, Sethostname = 170, Keyctl = 250,
         Openat = 257, Mkdirat = 258, Mknodat = 259, Fchownat = 260, Symlinkat = 266, Unshare = 272, EpollCreate1 = 291,
         EpollCtl = 233, EpollWait = 232, Dup3 = 292, Pipe2 = 293, Accept4 = 288, Prlimit64 = 302, Setns = 308, Seccomp = 317,
@@ -14,9 +14,9 @@ internal static class Linux
         Clone3 = 435, CloseRange = 436, Openat2 = 437, MountSetattr = 442, Munmap = 11, Waitid = 247, Fchmodat = 268, Getpid = 39, ExitGroup = 231;
 
     // Error numbers.
-    public const int EPERM = 1, ENOENT = 2, ESRCH = 3, EINTR = 4, EIO = 5, ENOEXEC = 8, EAGAIN = 11, ENOMEM = 12, EACCES = 13, EBUSY = 16,
+    public const int EPERM = 1, ENOENT = 2, ESRCH = 3, EINTR = 4, EIO = 5, EAGAIN = 11, ENOMEM = 12, EACCES = 13, EBUSY = 16,
         EEXIST = 17, EXDEV = 18, ENODEV = 19, ENOTDIR = 20, EISDIR = 21, EINVAL = 22, ENOSPC = 28, EROFS = 30, EPIPE = 32, ENOSYS = 38, ENOTEMPTY = 39,
-        ELOOP = 40, EPROTO = 71, ETIMEDOUT = 110, ECONNREFUSED = 111, ECONNRESET = 104, E2BIG = 7, ECHILD = 10;
+        ELOOP = 40, ETIMEDOUT = 110, E2BIG = 7;
 
     // clone3(2) and unshare(2).
     public const ulong CLONE_PARENT = 0x8000, CLONE_NEWNS = 0x20000, CLONE_NEWCGROUP = 0x02000000, CLONE_NEWUTS = 0x04000000,

@@ -44,12 +44,13 @@ internal sealed class ZonedClient(string stateDirectory, string? binDirectory, L
         }
 
         const int attempts = 10;
+        string said = "see zoned.log there";
         for (int attempt = 0; attempt < attempts; attempt++)
         {
             KeeperConnection? keeper = KeeperConnection.Open(_run);
             if (keeper is null)
             {
-                Start();
+                said = Start() ?? said;
                 continue;
             }
 
@@ -62,7 +63,7 @@ internal sealed class ZonedClient(string stateDirectory, string? binDirectory, L
             keeper.Dispose();
         }
 
-        throw new ZoneException($"{_run}: zoned does not answer, or is busy with work of another build of it; see zoned.log there") { Path = _run, IsTransient = true };
+        throw new ZoneException($"{_run}: zoned does not answer, or is busy with work of another build of it; {said}") { Path = _run, IsTransient = true };
     }
 
     /// <summary>A connection from before; null for none. Waits for nothing.</summary>
@@ -143,7 +144,8 @@ internal sealed class ZonedClient(string stateDirectory, string? binDirectory, L
         return reply;
     }
 
-    private void Start()
+    /// <summary>Starts zoned; null when it did, or what it said where another manager may have been first.</summary>
+    private string? Start()
     {
         ZonedPrograms programs = _programs.Value;
         string zoned = programs.Copy(stateDirectory);
@@ -158,17 +160,19 @@ internal sealed class ZonedClient(string stateDirectory, string? binDirectory, L
 
         // Its end is the end of this pipe: its status cannot be had in a process that was started with SIGCHLD ignored.
         string error = process.StandardError.ReadToEnd();
-        if (error.Length > 0)
+        if (error.Length == 0)
         {
-            if (Directory.Exists(unit.Value?.Leaf))
-            {
-                // Another manager was first to ask systemd for the unit; its keeper will answer in a moment.
-                Thread.Sleep(50);
-                return;
-            }
-
-            throw new ZoneException($"{zoned}: cannot start the keeper: {error.Trim()}") { Path = zoned };
+            return null;
         }
+
+        if (Directory.Exists(unit.Value?.Leaf))
+        {
+            // Another manager was first to ask systemd for the unit; its keeper will answer in a moment.
+            Thread.Sleep(50);
+            return error.Trim();
+        }
+
+        throw new ZoneException($"{zoned}: cannot start the keeper: {error.Trim()}") { Path = zoned };
     }
 
     /// <summary>Another thread that forks while the copy is written holds it open for writing until it executes something, and for

@@ -1,6 +1,4 @@
-using Zones.Wire;
-
-namespace Zones.Init;
+namespace Zones.Wire;
 
 /// <summary>Files of another process below /proc, named without allocating.</summary>
 internal static unsafe class ProcFiles
