@@ -61,6 +61,16 @@ internal static unsafe partial class Keeper
             case KeeperVerb.Adopt:
                 Reply(fd, KeeperVerb.Claimed, zone, message.Generation, Adopt(zone, in message) ? 1 : 0);
                 break;
+            case KeeperVerb.Hold when count > 0:
+                Reply(fd, KeeperVerb.Claimed, zone, 0, Hold(zone, in message, descriptors, ref count) ? 1 : 0);
+                break;
+            case KeeperVerb.Fetch:
+                Fetch(fd, zone);
+                break;
+            case KeeperVerb.Drop:
+                Drop(zone);
+                Reply(fd, KeeperVerb.Claimed, zone, 0, 1);
+                break;
             case KeeperVerb.Upgrade when count == 1:
                 Upgrade(fd, descriptors[0]);
                 break;

@@ -69,7 +69,7 @@ internal static unsafe partial class Keeper
         EpollEvent* events = stackalloc EpollEvent[64];
         while (true)
         {
-            bool idle = s_zones.Count == 0 && s_commands.Count == 0 && s_connections.Count == 0 && AgentsAreDone;
+            bool idle = s_zones.Count == 0 && s_commands.Count == 0 && s_connections.Count == 0 && s_held.Count == 0 && AgentsAreDone;
             int timeout = idle ? IdleBeforeEnd : NextRetry();
             int count = (int)Kernel.Call(Linux.EpollWait, s_epoll, (long)events, 64, timeout);
             if (count == 0 && idle)
@@ -83,6 +83,7 @@ internal static unsafe partial class Keeper
             }
 
             StartAgents();
+            StartServers();
             ReapOrphans();
         }
     }
@@ -114,6 +115,9 @@ internal static unsafe partial class Keeper
                 break;
             case Source.Agent:
                 AgentEnded(fd);
+                break;
+            case Source.Server:
+                ServerEnded(fd);
                 break;
         }
     }
@@ -168,5 +172,6 @@ internal static unsafe partial class Keeper
         Owner,
         Command,
         Agent,
+        Server,
     }
 }

@@ -52,12 +52,19 @@ internal sealed class BootPreparation : IDisposable
     private void Fill(HostContext context, ZoneRow row, ZoneSpec spec, BootOptions options, long generation)
     {
         List<SpecProblem> problems = [];
-        SharedRoot shared = SharedRoot.Resolve(spec, problems);
+        RootTree tree = context.OpenRoot(spec);
+        _opened.Add(tree);
+        SharedRoot shared = SharedRoot.Resolve(spec, tree, problems);
+        if (problems.Count > 0)
+        {
+            throw new ZoneSpecException(problems) { Zone = row.Name, Operation = "boot" };
+        }
+
         uint? idBase = spec.Security.UserNamespace ? (uint?)row.IdBase : null;
         bool whole = spec.Root.Type == RootType.Whole;
         string privateRoot = Path.Combine(row.Zonepath, whole ? "layer" : "root");
         SafeFd root = Own(Kernel.CloneTree(privateRoot, recursive: false, out int errno), privateRoot, errno, "the zone's private root is gone; uninstall and install it");
-        List<SharedTree> trees = [.. shared.Directories.Select(directory => new SharedTree(Own(shared.CloneDirectory(directory)), directory))];
+        List<SharedTree> trees = [.. shared.Directories.Select(directory => new SharedTree(Own(tree.Clone(directory)), directory))];
         List<SafeFd?> fsTrees = [];
         for (int i = 0; i < spec.Fs.Count; i++)
         {

@@ -14,7 +14,7 @@ internal sealed partial class Lifecycle
     {
         ZoneSpec spec = context.Spec(row);
         _verifier.Require(spec);
-        (long generation, List<Resource> rows) = context.Catalogue.Begin(row.Name, null, number => [CgroupIntent(row.Name, number)]);
+        (long generation, List<Resource> rows) = context.Catalogue.Begin(row.Name, null, number => Intents(row.Name, spec, number));
         AcquireOrUndo(row, rows, new ZoneBoot(spec, row, new()), []);
         context.Catalogue.Hold(row.Name, generation, [(ZoneState.Installed, ZoneState.Ready)], null);
         Log.StateChanged(context.Logger, row.Name, row.State, "ready");
@@ -30,7 +30,7 @@ internal sealed partial class Lifecycle
         (long generation, List<Resource> rows) = context.Catalogue.Begin(row.Name, ready ? row.Generation : null, number =>
         {
             Resource process = new(row.Name, number, ProcessKind.Name, row.Name, ProcessKind.Data(CgroupPath(row.Name), owner));
-            return ready ? [process] : [CgroupIntent(row.Name, number), process];
+            return ready ? [process] : [.. Intents(row.Name, spec, number), process];
         });
         keeper.Claim(row.Name, generation);
         ZoneBoot boot = new(spec, row, options);
@@ -173,7 +173,38 @@ internal sealed partial class Lifecycle
         _ => [],
     };
 
-    private Resource CgroupIntent(string name, long generation) => new(name, generation, CgroupKind.Name, name, CgroupPath(name));
+    /// <summary>What a zone holds from ready to halt.</summary>
+    private List<Resource> Intents(string name, ZoneSpec spec, long generation)
+    {
+        List<Resource> intents = [new(name, generation, CgroupKind.Name, name, CgroupPath(name))];
+        if (context.RootProvider(spec)?.Intent(spec, generation) is { } root)
+        {
+            intents.Insert(0, root);
+        }
+
+        return intents;
+    }
+
+    /// <summary>Holds the root of a zone that holds nothing else, for as long as its files are looked at.</summary>
+    private void WithRoot(ZoneRow row, ZoneSpec spec, Action action)
+    {
+        if (context.RootProvider(spec) is not { } provider)
+        {
+            action();
+            return;
+        }
+
+        (_, List<Resource> rows) = context.Catalogue.Begin(row.Name, null, number => provider.Intent(spec, number) is { } intent ? [intent] : []);
+        try
+        {
+            context.Resources.AcquireAll(rows, new ResourceBoot(spec));
+            action();
+        }
+        finally
+        {
+            context.Catalogue.Release(row.Name, ReleaseOrReport(row.Name, rows), [], null);
+        }
+    }
 
     private string CgroupPath(string name) => $"{context.CgroupBase}/{name}";
 }

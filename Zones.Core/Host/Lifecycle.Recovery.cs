@@ -57,6 +57,7 @@ internal sealed partial class Lifecycle
                 continue;
             }
 
+            context.Resources.AdoptAll(context.Catalogue.Ledger(name));
             ZoneRow settled = Settle(row, keeper);
             if (settled.ZoneState is ZoneState.Running or ZoneState.ShuttingDown && HostContext.Identity(settled) is { } process)
             {

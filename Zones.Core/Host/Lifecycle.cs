@@ -29,7 +29,7 @@ internal sealed partial class Lifecycle(HostContext context)
         {
             ZoneSpec spec = context.Spec(row);
             _verifier.Require(spec);
-            _installer.Install(row, spec, cancellationToken);
+            WithRoot(row, spec, () => _installer.Install(row, spec, _verifier, cancellationToken));
         }
     }, cancellationToken);
 

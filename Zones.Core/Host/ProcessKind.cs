@@ -14,6 +14,9 @@ internal sealed class ProcessKind(HostContext context) : IResourceKind
 
     private static readonly TimeSpan KillTimeout = TimeSpan.FromSeconds(30);
 
+    /// <summary>After it, what processes may be waiting for in the kernel is taken away from them.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     public string Kind => Name;
 
     /// <summary>The row's data: the cgroup's path, then the owner's number, start time and boot id where there is an owner.</summary>
@@ -52,6 +55,11 @@ internal sealed class ProcessKind(HostContext context) : IResourceKind
     {
         CgroupTree tree = Tree(resource);
         tree.Kill();
+        if (!tree.AwaitEmpty(Patience))
+        {
+            context.Resources.AbortAll(context.Catalogue.Ledger(resource.Zone));
+        }
+
         if (!tree.AwaitEmpty(KillTimeout))
         {
             throw new ZoneResourceException($"{resource.Zone}: processes {string.Join(", ", tree.Processes())} do not die after {KillTimeout.TotalSeconds} s; they wait for the kernel, see /proc/PID/stack", Name) { Zone = resource.Zone, IsTransient = true };

@@ -33,9 +33,28 @@ internal sealed class Verifier(HostContext context)
             problems.Add(new("root.type", "whole", "a whole root over the host's own / would show the zone every file of the host, its secrets too; share a directory or an image, or use type: sparse"));
         }
 
-        SharedRoot shared = SharedRoot.Resolve(spec, problems);
         CheckFs(spec, problems);
         DeviceNodes.Match(spec.Device, problems);
+        List<string> warnings = [.. plan.Warnings];
+        if (context.RootProvider(spec) is { } provider)
+        {
+            // Its files are looked at when it is mounted: see ZoneInstaller.
+            provider.Verify(spec, problems, warnings);
+        }
+        else
+        {
+            using RootTree tree = RootTree.Local(spec.Root);
+            CheckTree(spec, tree, problems);
+        }
+
+        return new(problems, warnings);
+    }
+
+    /// <summary>Checks what has to be in the root.</summary>
+    /// <returns>What of it is shared.</returns>
+    public SharedRoot CheckTree(ZoneSpec spec, RootTree tree, List<SpecProblem> problems)
+    {
+        SharedRoot shared = SharedRoot.Resolve(spec, tree, problems);
         if (problems.Count == 0 && spec.Init is { } init)
         {
             string root = Path.Combine(context.ZonepathOf(spec), "root");
@@ -48,7 +67,7 @@ internal sealed class Verifier(HostContext context)
             }
         }
 
-        return new(problems, plan.Warnings);
+        return shared;
     }
 
     /// <summary>As <see cref="Verify"/>, throwing.</summary>

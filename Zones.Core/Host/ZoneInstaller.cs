@@ -10,11 +10,16 @@ namespace Zones.Hosting;
 internal sealed unsafe class ZoneInstaller(HostContext context)
 {
     /// <summary>configured → incomplete → installed; back to configured when it fails.</summary>
-    public void Install(ZoneRow row, ZoneSpec spec, CancellationToken cancellationToken)
+    /// <param name="row">The zone.</param>
+    /// <param name="spec">Its definition, verified.</param>
+    /// <param name="verifier">Looks at the root, which can be read now wherever it comes from.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public void Install(ZoneRow row, ZoneSpec spec, Verifier verifier, CancellationToken cancellationToken)
     {
         List<SpecProblem> problems = [];
         ZonepathCheck.Check(row.Zonepath, problems);
-        SharedRoot shared = SharedRoot.Resolve(spec, problems);
+        using RootTree tree = context.OpenRoot(spec);
+        SharedRoot shared = verifier.CheckTree(spec, tree, problems);
         if (problems.Count > 0)
         {
             throw new ZoneSpecException(problems) { Zone = row.Name, Operation = "install" };

@@ -29,6 +29,7 @@ internal static class CommandLine
         }
 
         root.Subcommands.Add(AgentCommand.Make());
+        root.Subcommands.Add(ServeMountCommand.Make());
         Help.Install(root, groups);
         if (arguments.Length == 0)
         {

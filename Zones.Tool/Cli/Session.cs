@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
+using Zones.Storage;
 
 namespace Zones.Tool.Cli;
 
@@ -14,7 +15,7 @@ internal sealed class Session : IAsyncDisposable
 
     private Session(string? state)
     {
-        Options = new();
+        Options = new ZonesOptions().UseStorage();
         if (state is { Length: > 0 })
         {
             Options.StateDirectory = Path.GetFullPath(state);
