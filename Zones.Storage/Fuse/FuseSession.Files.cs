@@ -1,3 +1,4 @@
+using System.Buffers;
 using Zones.Wire;
 
 namespace Zones.Storage.Fuse;
@@ -71,10 +72,23 @@ internal sealed partial class FuseSession
 
     private async ValueTask ReadAsync(FuseRequestHeader header, FuseReadRequest read, CancellationToken cancel)
     {
-        RemoteData data = _nodes.Handle(header.Node) is { } file
-            ? await _tree.ReadAsync(file, read.Offset, (int)Math.Min(read.Size, MostBytes), cancel).ConfigureAwait(false)
-            : new(Stale, default);
-        _device.Reply(header.Unique, data.Errno, data.Bytes.Span);
+        if (_nodes.Handle(header.Node) is not { } file)
+        {
+            _device.Reply(header.Unique, Stale);
+            return;
+        }
+
+        int size = (int)Math.Min(read.Size, MostBytes);
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(size);
+        try
+        {
+            (int errno, int length) = await _tree.ReadAsync(file, read.Offset, buffer.AsMemory(0, size), cancel).ConfigureAwait(false);
+            _device.Reply(header.Unique, errno, buffer.AsSpan(0, errno == 0 ? length : 0));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
     }
 
     private async ValueTask StatFileSystemAsync(FuseRequestHeader header, CancellationToken cancel)

@@ -12,8 +12,8 @@ internal interface IRemoteTree
 
     ValueTask<RemoteData> ReadLinkAsync(byte[] link, CancellationToken cancellationToken);
 
-    /// <summary>Reads; less than <paramref name="count"/> bytes only at the end of the file.</summary>
-    ValueTask<RemoteData> ReadAsync(byte[] file, ulong offset, int count, CancellationToken cancellationToken);
+    /// <summary>Reads; less than the buffer only at the end of the file.</summary>
+    ValueTask<(int Errno, int Length)> ReadAsync(byte[] file, ulong offset, Memory<byte> buffer, CancellationToken cancellationToken);
 
     /// <summary>Some entries of a directory.</summary>
     /// <param name="directory">Its handle.</param>
@@ -34,7 +34,7 @@ internal readonly record struct RemoteEntry(int Errno, ReadOnlyMemory<byte> Hand
 
 /// <summary>Bytes of the other side.</summary>
 /// <param name="Errno">0, or why there are none.</param>
-/// <param name="Bytes">Valid until the next call of the same caller is made.</param>
+/// <param name="Bytes">What was asked for.</param>
 internal readonly record struct RemoteData(int Errno, ReadOnlyMemory<byte> Bytes);
 
 /// <summary>Entries of a directory, in the other side's order.</summary>

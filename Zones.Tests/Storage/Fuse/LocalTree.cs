@@ -46,14 +46,12 @@ internal sealed class LocalTree : IRemoteTree
         return new(0, Encoding.UTF8.GetBytes(new FileInfo(PathOf(link)).LinkTarget!));
     }
 
-    public async ValueTask<RemoteData> ReadAsync(byte[] file, ulong offset, int count, CancellationToken cancellationToken)
+    public async ValueTask<(int Errno, int Length)> ReadAsync(byte[] file, ulong offset, Memory<byte> buffer, CancellationToken cancellationToken)
     {
         await ArriveAsync(cancellationToken);
         using FileStream stream = File.OpenRead(PathOf(file));
         stream.Seek((long)offset, SeekOrigin.Begin);
-        byte[] buffer = new byte[count];
-        int length = stream.ReadAtLeast(buffer, count, throwOnEndOfStream: false);
-        return new(0, buffer.AsMemory(0, length));
+        return (0, stream.ReadAtLeast(buffer.Span, buffer.Length, throwOnEndOfStream: false));
     }
 
     public async ValueTask<RemotePage> ListAsync(byte[] directory, ulong cookie, ulong verifier, bool plus, CancellationToken cancellationToken)
