@@ -58,6 +58,8 @@ Task("Prepare-Bench").IsDependentOn("Prepare").Does(() => Install([.. peers, "ut
 Task("Build").IsDependentOn("Prepare").Does(() =>
 {
     BuildProject("Zones.sln");
+    Run("dotnet", "tools/rpcgen.net/bin/Release/net10.0/rpcgen.net.dll --check --output Zones.Rpc/Generated Zones.Rpc/Protocols/mount3.x Zones.Rpc/Protocols/nfs3.x Zones.Rpc/Protocols/rpcbind.x",
+        "the generated protocols have drifted; see above");
     Information("The command is artifacts/bin/zone.");
 });
 

@@ -1,0 +1,94 @@
+using System.Net;
+using System.Net.Sockets;
+using Zones.Rpc.Transport;
+
+namespace Zones.Rpc.Client;
+
+/// <summary>One connection of a client; the client makes another when it ends.</summary>
+internal sealed class ClientConnection
+{
+    private readonly Socket _socket;
+    private readonly RpcClientOptions _options;
+    private readonly Action<ClientConnection, Exception> _ended;
+    private long _lastReceived;
+    private int _isEnded;
+
+    private ClientConnection(Socket socket, RpcClientOptions options, Action<ClientConnection, Exception> ended)
+    {
+        _socket = socket;
+        _options = options;
+        _ended = ended;
+        Output = new SendQueue(socket, _ => { }, End, options.Time);
+        _lastReceived = options.Time.GetTimestamp();
+    }
+
+    public SendQueue Output { get; }
+
+    /// <summary>How long the server has been silent.</summary>
+    public TimeSpan Silence => _options.Time.GetElapsedTime(Volatile.Read(ref _lastReceived));
+
+    /// <exception cref="RpcConnectionException">No server is there.</exception>
+    public static async Task<ClientConnection> OpenAsync(RpcClientOptions options, Action<ClientConnection, Exception> ended, CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(options.ConnectTimeout);
+        Socket socket = options.EndPoint.AddressFamily == AddressFamily.Unspecified
+            ? new Socket(SocketType.Stream, ProtocolType.Tcp)
+            : new Socket(options.EndPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            socket.NoDelay = true;
+            if (options.UsePrivilegedPort)
+            {
+                PrivilegedPort.Bind(socket);
+            }
+
+            await socket.ConnectAsync(options.EndPoint, timeout.Token).ConfigureAwait(false);
+            return new ClientConnection(socket, options, ended);
+        }
+        catch (Exception error)
+        {
+            socket.Dispose();
+            throw error switch
+            {
+                SocketException => new RpcConnectionException($"cannot connect to {options.EndPoint}: {error.Message.ToLowerInvariant()}; is the server running?", error) { IsTransient = true },
+                OperationCanceledException when !cancellationToken.IsCancellationRequested =>
+                    new RpcConnectionException($"cannot connect to {options.EndPoint}: no answer in {options.ConnectTimeout}; is the address right?", error) { IsTransient = true },
+                _ => error,
+            };
+        }
+    }
+
+    /// <summary>Hands records to the client until the connection ends.</summary>
+    public async Task ReceiveAsync(Action<ReadOnlyMemory<byte>> deliver)
+    {
+        using RecordReader reader = new(_socket, _options.MaxReplySize);
+        try
+        {
+            while (await reader.ReceiveAsync(CancellationToken.None).ConfigureAwait(false) > 0)
+            {
+                Volatile.Write(ref _lastReceived, _options.Time.GetTimestamp());
+                while (reader.TryRead(out ReadOnlyMemory<byte> record))
+                {
+                    deliver(record);
+                }
+            }
+
+            End(new RpcConnectionException($"{_options.EndPoint} ended the connection", null) { IsTransient = true });
+        }
+        catch (Exception error) when (error is RpcException or SocketException or ObjectDisposedException)
+        {
+            End(error);
+        }
+    }
+
+    public void End(Exception error)
+    {
+        if (Interlocked.Exchange(ref _isEnded, 1) == 0)
+        {
+            Output.Close();
+            _socket.Close(0);
+            _ended(this, error);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+using System.Net;
+
+namespace Zones.Rpc;
+
+/// <summary>Where a server listens, and how much of a client it bears.</summary>
+public sealed class RpcServerOptions
+{
+    /// <summary>Where it listens; 127.0.0.1 and a free port.</summary>
+    public IPEndPoint EndPoint { get; set; } = new(IPAddress.Loopback, 0);
+
+    /// <summary>Connections at once; further ones are closed. 1024.</summary>
+    public int MaxConnections { get; set; } = 1024;
+
+    /// <summary>Bytes of the longest record taken; a longer one ends its connection. 1 MiB of data and what is around it.</summary>
+    public int MaxRecordSize { get; set; } = (1024 * 1024) + (64 * 1024);
+
+    /// <summary>Calls of one connection answered at once; further ones are left unread. 256.</summary>
+    public int MaxCallsPerConnection { get; set; } = 256;
+
+    /// <summary>Bytes of calls and replies that one connection holds before no more is read from it. 8 MiB.</summary>
+    public int MaxBytesPerConnection { get; set; } = 8 * 1024 * 1024;
+
+    /// <summary>How long a connection may be silent; 6 minutes.</summary>
+    public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromMinutes(6);
+
+    /// <summary>How long a record may take from its first byte to its last; 30 seconds.</summary>
+    public TimeSpan RecordTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a client may take no byte of a reply; 30 seconds.</summary>
+    public TimeSpan SendTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Judges the credentials of a call; null: all of AUTH_NONE and AUTH_SYS are good.</summary>
+    public Func<RpcCall, RpcAuthStatus>? Authenticate { get; set; }
+
+    /// <summary>Sees every call when it has ended; null: nobody does.</summary>
+    public IRpcObserver? Observer { get; set; }
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; set; } = TimeProvider.System;
+}

@@ -1,0 +1,3 @@
+using Zones.Rpcgen.Cli;
+
+return RpcgenCommand.Run(args);
