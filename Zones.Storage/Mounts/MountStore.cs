@@ -60,6 +60,11 @@ internal sealed class MountStore(HostContext context)
             Drop(row.Name);
             throw new ZoneResourceException($"root.source: {row.Address}: the mount does not answer within {context.Options.BootTimeout.TotalSeconds} s; see {MountServer.LogOf(context.State, row.Name)}", MountKind.Name) { IsTransient = true };
         }
+
+        if (row.Way == NfsWay.Fuse)
+        {
+            FuseMount.ReadFarAhead(made.Mount);
+        }
     }
 
     /// <summary>Ends the mount, whoever still reads from it; nothing when there is none.</summary>
@@ -73,8 +78,13 @@ internal sealed class MountStore(HostContext context)
         }
 
         record?.Kill();
-        File.Delete(ServerRecord.PathOf(context.Zoned.RunDirectory, name));
-        File.Delete(MountServer.LogOf(context.State, name));
+        foreach (string file in (string[])[ServerRecord.PathOf(context.Zoned.RunDirectory, name), MountServer.LogOf(context.State, name)])
+        {
+            if (File.Exists(file))
+            {
+                File.Delete(file);
+            }
+        }
     }
 
     /// <summary>Replaces the server: what it was asked and did not answer is asked again.</summary>
@@ -94,9 +104,7 @@ internal sealed class MountStore(HostContext context)
                 export.Write(nodes.Header);
             }
 
-            SafeFd mount = FuseMount.Make(device, row.Address.ToString());
-            FuseMount.ReadFarAhead(mount);
-            return new(mount, device, table);
+            return new(FuseMount.Make(device, row.Address.ToString()), device, table);
         }
         catch
         {

@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Zones.Rpc;
+using Zones.Rpc.Protocols;
 using Zones.Specs;
 using Zones.Storage.Fuse;
 

@@ -1,4 +1,5 @@
 using Zones.Rpc;
+using Zones.Rpc.Protocols;
 using Zones.Storage.Fuse;
 
 namespace Zones.Storage.Mounts;

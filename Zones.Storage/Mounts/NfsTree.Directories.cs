@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Zones.Rpc;
+using Zones.Rpc.Protocols;
 using Zones.Storage.Fuse;
 
 namespace Zones.Storage.Mounts;

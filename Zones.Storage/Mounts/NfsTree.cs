@@ -1,5 +1,6 @@
 using System.Net;
 using Zones.Rpc;
+using Zones.Rpc.Protocols;
 using Zones.Storage.Fuse;
 using Zones.Wire;
 
@@ -10,6 +11,8 @@ internal sealed partial class NfsTree : IRemoteTree, IAsyncDisposable
 {
     /// <summary>Bytes of names, and of all, that one listing asks for; servers give less where they like.</summary>
     private const uint ListNames = 16 << 10, ListAll = 64 << 10;
+
+    private const uint ReadProcedure = 6; // NFSPROC3_READ
 
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(100), LongestPause = TimeSpan.FromSeconds(5);
 
@@ -65,7 +68,7 @@ internal sealed partial class NfsTree : IRemoteTree, IAsyncDisposable
 
             Read3Args read = new(new(file), offset + (ulong)length, (uint)rest.Length);
             (int errno, ReadInto result) = await CallAsync(
-                (arguments, token) => _rpc.CallAsync<Read3Args, ReadInto, ReadInto.Decoder>(Nfs3Constants.NFS_PROGRAM, 3, 6, arguments, new(rest), token),
+                (arguments, token) => _rpc.CallAsync<Read3Args, ReadInto, ReadInto.Decoder>(Nfs3Client.Program, Nfs3Client.Version, ReadProcedure, arguments, new(rest), token),
                 read,
                 result => result.Status,
                 cancellationToken).ConfigureAwait(false);

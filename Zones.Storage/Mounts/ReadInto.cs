@@ -1,4 +1,5 @@
 using Zones.Rpc;
+using Zones.Rpc.Protocols;
 
 namespace Zones.Storage.Mounts;
 

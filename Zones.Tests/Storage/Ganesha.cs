@@ -53,7 +53,7 @@ internal sealed class Ganesha : IAsyncDisposable
     {
         string configuration = _directory.Path + "/ganesha.conf", log = _directory.Path + "/log", script = _directory.Path + "/run.sh";
         await File.WriteAllTextAsync(configuration, $$"""
-            NFS_CORE_PARAM { Protocols = 3; NFS_Port = 2049; MNT_Port = 2049; Enable_NLM = false; Enable_RQUOTA = false; Enable_UDP = false; mount_path_pseudo = true; }
+            NFS_CORE_PARAM { Protocols = 3; NFS_Port = 2049; MNT_Port = 20048; Enable_NLM = false; Enable_RQUOTA = false; Enable_UDP = false; mount_path_pseudo = true; }
             EXPORT { Export_Id = 1; Path = {{_export}}; Pseudo = /export; Access_Type = RO; Squash = No_Root_Squash; SecType = sys; FSAL { Name = VFS; } }
 
             """);
