@@ -1,0 +1,274 @@
+using System.Diagnostics;
+using System.Globalization;
+using Zones.Storage;
+using Zones.Tests.Support;
+
+namespace Zones.Tests.Storage;
+
+/// <summary>Zones over an export of nfs-ganesha, through the library's own client and the kernel's FUSE.</summary>
+public class NfsRootTests
+{
+    private const string Everything = "cd /usr && find . -exec stat -c '%n %F %a %u %g %h %s %Y %N' {} + | sort && find . -type f -exec sha256sum {} + | sort";
+
+    [Fact]
+    public async Task A_sparse_and_a_whole_zone_boot_over_one_mount_and_see_the_whole_tree()
+    {
+        await using Served served = await Served.MakeAsync();
+        await using TestHost test = new(options => options.UseStorage());
+        Zone sparse = await test.RunningAsync(Spec("sparse", served.Server.Export));
+        Zone whole = await test.RunningAsync(Spec("whole", served.Server.Export, RootType.Whole));
+        string expected = await ShellAsync($"chroot {served.Root} /bin/sh -c \"{Everything}\"");
+        foreach (Zone zone in (Zone[])[sparse, whole])
+        {
+            Assert.Equal(expected, await OutputAsync(zone, Everything));
+            Assert.Equal("3\n", await OutputAsync(zone, "perl -e 'print 1 + 2, \"\\n\"'"));
+        }
+
+        Assert.Equal("", await OutputAsync(whole, "echo mine > /usr/share/own"));
+        Assert.Equal("mine\n", await OutputAsync(whole, "cat /usr/share/own"));
+        Assert.Contains("Read-only file system", (await sparse.ExecAsync(["touch", "/usr/share/own"])).StandardError);
+        Assert.False(File.Exists(served.Root + "/usr/share/own"));
+
+        int server = Assert.Single(Servers(test));
+        await sparse.HaltAsync();
+        Assert.Equal(server, Assert.Single(Servers(test)));
+        Assert.Equal("mine\n", await OutputAsync(whole, "cat /usr/share/own"));
+        await whole.HaltAsync();
+        Assert.Empty(Directory.GetFiles(test.State + "/run", "*.server"));
+    }
+
+    [Fact]
+    public async Task A_hundred_thousand_entries_are_listed_once_each()
+    {
+        await using Served served = await Served.MakeAsync();
+        Directory.CreateDirectory(served.Root + "/usr/share/many");
+        for (int i = 0; i < 100_000; i++)
+        {
+            using FileStream made = File.Create(string.Create(CultureInfo.InvariantCulture, $"{served.Root}/usr/share/many/{i}"));
+        }
+
+        await using TestHost test = new(options => options.UseStorage());
+        Zone zone = await test.RunningAsync(Spec("z1", served.Server.Export));
+        Assert.Equal("100000\n", await OutputAsync(zone, "ls -f /usr/share/many | grep -v '\\.' | sort | uniq | wc -l"));
+        Assert.Equal("100002\n", await OutputAsync(zone, "ls -f /usr/share/many | wc -l"));
+    }
+
+    [Fact]
+    public async Task A_server_that_goes_away_is_waited_for_without_an_error()
+    {
+        await using Served served = await Served.MakeAsync();
+        await using TestHost test = new(options => options.UseStorage());
+        Zone zone = await test.RunningAsync(Spec("z1", served.Server.Export + "?timeo=10"));
+
+        // Silent: the connection stays, answers do not come.
+        await served.Server.PauseAsync(true);
+        Task<string> silent = OutputAsync(zone, "cat /usr/share/data1");
+        Assert.NotSame(silent, await Task.WhenAny(silent, Task.Delay(1500)));
+        await served.Server.PauseAsync(false);
+        Assert.Equal("data 1\n", await silent.WaitAsync(TimeSpan.FromSeconds(60)));
+
+        // Gone, and started again.
+        await served.Server.StopAsync();
+        Task<string> gone = OutputAsync(zone, "cat /usr/share/data2 && perl -e 'print 4, \"\\n\"'");
+        Assert.NotSame(gone, await Task.WhenAny(gone, Task.Delay(1500)));
+        await served.Server.StartAsync();
+        Assert.Equal("data 2\n4\n", await gone.WaitAsync(TimeSpan.FromSeconds(60)));
+    }
+
+    [Fact]
+    public async Task A_soft_mount_fails_with_an_error_after_its_bound()
+    {
+        await using Served served = await Served.MakeAsync();
+        await using TestHost test = new(options => options.UseStorage());
+        Zone zone = await test.RunningAsync(Spec("z1", served.Server.Export + "?soft&timeo=5&retrans=1"));
+        await OutputAsync(zone, "cat /usr/share/data1");
+        await served.Server.PauseAsync(true);
+        ExecResult result = await zone.ExecAsync(["cat", "/usr/share/data2"]).WaitAsync(TimeSpan.FromSeconds(60));
+        Assert.Contains("Input/output error", result.StandardError);
+        await served.Server.PauseAsync(false);
+        Assert.Equal("data 3\n", await OutputAsync(zone, "cat /usr/share/data3"));
+    }
+
+    [Fact]
+    public async Task Processes_that_wait_for_the_server_can_be_killed_and_the_zone_halted()
+    {
+        await using Served served = await Served.MakeAsync();
+        await using TestHost test = new(options => options.UseStorage());
+        Zone zone = await test.RunningAsync(Spec("z1", served.Server.Export));
+        await OutputAsync(zone, "cat /usr/share/data1");
+        await served.Server.PauseAsync(true);
+        await using ZoneProcess looking = await zone.StartAsync(new ExecRequest(["cat", "/usr/share/data2"]) { Io = ExecIo.Pipes });
+        await using ZoneProcess reading = await zone.StartAsync(new ExecRequest(["ls", "/usr/share"]) { Io = ExecIo.Pipes });
+        await Task.Delay(500);
+        looking.Signal(9);
+        Assert.Equal(9, (await looking.WaitAsync().WaitAsync(TimeSpan.FromSeconds(20))).Signal);
+        await zone.HaltAsync().WaitAsync(TimeSpan.FromSeconds(60));
+        Assert.Equal(ZoneState.Installed, (await zone.InfoAsync()).State);
+        await served.Server.PauseAsync(false);
+    }
+
+    [Fact]
+    public async Task The_mount_process_is_replaced_under_a_running_zone()
+    {
+        await using Served served = await Served.MakeAsync();
+        await using TestHost test = new(options => options.UseStorage());
+        Zone zone = await test.RunningAsync(Spec("z1", served.Server.Export));
+        await OutputAsync(zone, "cat /usr/share/data1; ls -lR /usr > /dev/null");
+        int first = Assert.Single(Servers(test));
+
+        // In the middle of a call.
+        await served.Server.PauseAsync(true);
+        Task<string> waiting = OutputAsync(zone, "cat /usr/share/data2");
+        await Task.Delay(500);
+        Process.GetProcessById(first).Kill();
+        await served.Server.PauseAsync(false);
+        Assert.Equal("data 2\n", await waiting.WaitAsync(TimeSpan.FromSeconds(60)));
+        int second = Assert.Single(Servers(test));
+        Assert.NotEqual(first, second);
+        Assert.Equal(await ShellAsync($"chroot {served.Root} /bin/sh -c \"{Everything}\""), await OutputAsync(zone, Everything));
+    }
+
+    [Fact]
+    public async Task A_new_keeper_takes_the_mount_over()
+    {
+        await using Served served = await Served.MakeAsync();
+        await using TestHost test = new(options => options.UseStorage());
+        Zone zone = await test.RunningAsync(Spec("z1", served.Server.Export));
+        await OutputAsync(zone, "cat /usr/share/data1");
+        int first = Assert.Single(Servers(test));
+        Process.GetProcessById(KeeperOf(test)).Kill();
+        await test.ReopenAsync();
+        RecoveryReport report = await test.Host.RecoverAsync();
+        Assert.Equal(["z1"], report.Adopted);
+        Assert.Equal("data 2\n", await OutputAsync(await test.Host.GetAsync("z1"), "cat /usr/share/data2"));
+
+        // What it took over it replaces too.
+        Process.GetProcessById(first).Kill();
+        zone = await test.Host.GetAsync("z1");
+        Assert.Equal("data 3\n", await OutputAsync(zone, "cat /usr/share/data3").WaitAsync(TimeSpan.FromSeconds(60)));
+        Assert.NotEqual(first, Assert.Single(Servers(test)));
+    }
+
+    [Fact]
+    public async Task A_manager_that_dies_in_the_middle_leaves_what_the_next_one_releases()
+    {
+        await using Served served = await Served.MakeAsync();
+        await using TestHost test = new(options => options.UseStorage());
+        await test.Host.CreateAsync(Spec("z1", served.Server.Export));
+        for (int milliseconds = 20; milliseconds < 400; milliseconds += 60)
+        {
+            using Process manager = Process.Start(new ProcessStartInfo(TestHost.BinDirectory + "/zone", ["--state", test.State, "install", "z1"]) { RedirectStandardError = true })!;
+            await Task.Delay(milliseconds);
+            manager.Kill();
+            await manager.WaitForExitAsync();
+        }
+
+        await test.Host.RecoverAsync();
+        ZoneState state = (await test.Host.InfoAsync("z1")).State;
+        if (state == ZoneState.Incomplete)
+        {
+            await test.Host.UninstallAsync("z1");
+        }
+
+        Assert.Empty(Directory.GetFiles(test.State + "/run", "*.server"));
+        if (state != ZoneState.Installed)
+        {
+            await test.Host.InstallAsync("z1");
+        }
+
+        await test.Host.BootAsync("z1");
+        Assert.Equal("data 1\n", await OutputAsync(await test.Host.GetAsync("z1"), "cat /usr/share/data1"));
+    }
+
+    [Fact]
+    public async Task An_export_of_this_host_is_bound_not_mounted()
+    {
+        await using Served served = await Served.MakeAsync();
+        await using TestHost test = new(options => options.UseStorage());
+        VerifyReport report = await test.Host.VerifyAsync(Spec("z1", served.Server.Export + "?via=bind"));
+        Assert.Contains("/export is not a directory of this host that the server exports", Assert.Single(report.Problems).Message);
+    }
+
+    [Fact]
+    public async Task A_server_that_is_not_there_is_named_with_what_to_do()
+    {
+        await using TestHost test = new(options => options.UseStorage());
+        VerifyReport report = await test.Host.VerifyAsync(Spec("z1", "nfs://127.0.0.1:1/export"));
+        SpecProblem problem = Assert.Single(report.Problems);
+        Assert.Equal("root.source", problem.Property);
+        Assert.Contains("127.0.0.1:1", problem.Message);
+        Assert.Contains("refused", problem.Message);
+    }
+
+    [Fact]
+    public async Task Without_the_package_the_root_is_refused_by_name()
+    {
+        await using TestHost test = new();
+        VerifyReport report = await test.Host.VerifyAsync(Spec("z1", "nfs://127.0.0.1/export"));
+        Assert.Contains("root.source needs Zones.Storage", Assert.Single(report.Problems).Message);
+    }
+
+    private static ZoneSpec Spec(string name, string export, RootType type = RootType.Sparse) => new() { Zone = name, Root = ZoneRoot.Nfs(export) with { Type = type } };
+
+    private static async Task<string> OutputAsync(Zone zone, string command)
+    {
+        ExecResult result = await zone.ExecAsync(["sh", "-c", command]);
+        Assert.Equal((0, ""), (result.ExitCode, result.StandardError));
+        return result.StandardOutput;
+    }
+
+    private static async Task<string> ShellAsync(string command)
+    {
+        using Process process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", command]) { RedirectStandardOutput = true })!;
+        string output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return output;
+    }
+
+    /// <summary>The processes that serve mounts of a state directory.</summary>
+    private static List<int> Servers(TestHost test) =>
+        [.. Directory.GetFiles(test.State + "/run", "*.server").Select(file => int.Parse(File.ReadAllText(file).Split(' ')[0], CultureInfo.InvariantCulture))];
+
+    private static int KeeperOf(TestHost test) =>
+        Directory.GetDirectories("/proc").Select(directory => int.TryParse(Path.GetFileName(directory), out int pid) ? pid : 0).First(pid =>
+        {
+            try
+            {
+                return pid > 0 && File.ReadAllText($"/proc/{pid}/cmdline").StartsWith($"zoned\0keeper\0{test.State}\0", StringComparison.Ordinal);
+            }
+            catch (IOException)
+            {
+                return false;
+            }
+        });
+
+    /// <summary>A small root and a server for it.</summary>
+    private sealed class Served : IAsyncDisposable
+    {
+        private readonly TemporaryDirectory _directory;
+
+        private Served(TemporaryDirectory directory) => _directory = directory;
+
+        public required Ganesha Server { get; init; }
+
+        public required string Root { get; init; }
+
+        public static async Task<Served> MakeAsync()
+        {
+            TemporaryDirectory directory = new();
+            await SmallRoot.MakeAsync(directory.Path);
+            for (int i = 1; i <= 3; i++)
+            {
+                await File.WriteAllTextAsync($"{directory.Path}/usr/share/data{i}", $"data {i}\n");
+            }
+
+            return new(directory) { Root = directory.Path, Server = await Ganesha.StartAsync(directory.Path) };
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await Server.DisposeAsync();
+            _directory.Dispose();
+        }
+    }
+}
