@@ -8,9 +8,9 @@ bool ci = EnvironmentVariable("CI") is { Length: > 0 };
 
 // What turns C# into a native program.
 string[] compilers = ["gcc", "libc6-dev", "zlib1g-dev"];
-// What the tests hold the zones against: other runtimes, a foreign root, a tracer.
+// What the tests hold the zones against: other runtimes, a foreign root, an NFS server, a tracer.
 string[] peers = ["bubblewrap", "crun", "runc"];
-string[] testTools = ["mmdebstrap", "strace", "util-linux"];
+string[] testTools = ["iproute2", "mmdebstrap", "nfs-ganesha", "nfs-ganesha-vfs", "perl-base", "rpcbind", "strace", "util-linux"];
 
 void Install(params string[] packages)
 {

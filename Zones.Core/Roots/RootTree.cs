@@ -12,6 +12,9 @@ internal class RootTree(string path, string name) : IDisposable
 
     public string Name { get; } = name;
 
+    /// <summary>Whether each zone can have its own ids for the files (mount_setattr(2)).</summary>
+    public virtual bool CanIdmap => true;
+
     /// <summary>A directory of this host.</summary>
     public static RootTree Local(ZoneRoot root)
     {

@@ -9,15 +9,18 @@ namespace Zones.Storage.Mounts;
 /// <summary>Whether an export is a directory of this very host, which then needs no network between it and a zone.</summary>
 internal static class LocalExport
 {
-    /// <summary>The directory on this host; null when it is elsewhere or cannot be told.</summary>
+    /// <summary>Whether the server is this host.</summary>
+    public static bool IsOnThisHost(NfsAddress address)
+    {
+        IPAddress server = NfsExport.Resolve(address);
+        return IPAddress.IsLoopback(server)
+            || NetworkInterface.GetAllNetworkInterfaces().Any(link => link.GetIPProperties().UnicastAddresses.Any(own => own.Address.Equals(server)));
+    }
+
+    /// <summary>The directory that is exported; null when it cannot be told.</summary>
     /// <param name="address">The export; its path is taken for the directory's, as servers usually have it.</param>
     /// <param name="root">What the server says of its root.</param>
-    public static string? Find(NfsAddress address, FuseAttributes root) =>
-        IsThisHost(NfsExport.Resolve(address)) && IsSame(address.Export, root) ? address.Export : null;
-
-    private static bool IsThisHost(IPAddress server) =>
-        IPAddress.IsLoopback(server)
-        || NetworkInterface.GetAllNetworkInterfaces().Any(link => link.GetIPProperties().UnicastAddresses.Any(own => own.Address.Equals(server)));
+    public static string? Find(NfsAddress address, FuseAttributes root) => IsSame(address.Export, root) ? address.Export : null;
 
     /// <summary>A directory of the same path need not be the same one: number, mode and the times of its last changes, to the
     /// nanosecond, have to agree.</summary>

@@ -1,5 +1,6 @@
 using Zones.Interop;
 using Zones.Roots;
+using Zones.Specs;
 using Zones.Wire;
 
 namespace Zones.Storage.Mounts;
@@ -17,6 +18,8 @@ internal sealed class MountedTree : RootTree
         _mount = mount;
         _row = row;
     }
+
+    public override bool CanIdmap => _row.Way == NfsWay.Fuse && FuseProbe.CanIdmap;
 
     /// <summary>Has copies made as kernels before 6.15 need it; for tests.</summary>
     internal bool InNamespace { get; init; }

@@ -17,7 +17,8 @@ internal sealed class NfsRoots(HostContext context) : IRootProvider
     {
         try
         {
-            MountRow row = Choose(Address(spec));
+            NfsExport export = NfsExport.Find(Address(spec));
+            MountRow row = Choose(export.Address, () => export);
             if (row.Way == NfsWay.Kernel && spec.Security.UserNamespace)
             {
                 warnings.Add($"root.source: the kernel's NFS client cannot be idmapped: all zones on this mount of {row.Address} share one window of ids, into which the export has to shift its own; files of ids outside it belong to nobody");
@@ -35,7 +36,8 @@ internal sealed class NfsRoots(HostContext context) : IRootProvider
 
     public Resource? Intent(ZoneSpec spec, long generation)
     {
-        MountRow row = Choose(Address(spec));
+        NfsAddress address = Address(spec);
+        MountRow row = Choose(address, () => NfsExport.Find(address));
         return new(spec.Zone, generation, MountKind.Name, row.Name, row.Data);
     }
 
@@ -58,12 +60,14 @@ internal sealed class NfsRoots(HostContext context) : IRootProvider
         NfsAddress.Parse(spec.Root.Source, out string? problem) ?? throw new ZoneResourceException($"root.source: {problem}", MountKind.Name);
 
     /// <summary>The nearest way in: the directory itself; else what can give each zone its own ids; else what is there.</summary>
-    private MountRow Choose(NfsAddress address)
+    /// <param name="address">The export.</param>
+    /// <param name="find">Asks the server, where that is needed.</param>
+    private static MountRow Choose(NfsAddress address, Func<NfsExport> find)
     {
         NfsWay way = address.Way;
         if (way is NfsWay.Auto or NfsWay.Bind)
         {
-            string? directory = LocalExport.Find(address, NfsExport.Find(address).Attributes);
+            string? directory = LocalExport.IsOnThisHost(address) ? LocalExport.Find(address, find().Attributes) : null;
             if (directory is not null)
             {
                 return new(NfsWay.Bind, address, directory);

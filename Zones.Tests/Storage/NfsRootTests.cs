@@ -81,7 +81,9 @@ public class NfsRootTests
         await using Served served = await Served.MakeAsync();
         await using TestHost test = new(options => options.UseStorage());
         Zone zone = await test.RunningAsync(Spec("z1", served.Server.Export + "?soft&timeo=5&retrans=1"));
-        await OutputAsync(zone, "cat /usr/share/data1");
+
+        // A program of which not all is here yet would die of SIGBUS before it could say anything.
+        await zone.ExecAsync(["cat", "/usr/share/none"]);
         await served.Server.PauseAsync(true);
         ExecResult result = await zone.ExecAsync(["cat", "/usr/share/data2"]).WaitAsync(TimeSpan.FromSeconds(60));
         Assert.Contains("Input/output error", result.StandardError);
@@ -95,7 +97,7 @@ public class NfsRootTests
         await using Served served = await Served.MakeAsync();
         await using TestHost test = new(options => options.UseStorage());
         Zone zone = await test.RunningAsync(Spec("z1", served.Server.Export));
-        await OutputAsync(zone, "cat /usr/share/data1");
+        await OutputAsync(zone, "cat /usr/share/data1; ls /usr/bin > /dev/null");
         await served.Server.PauseAsync(true);
         await using ZoneProcess looking = await zone.StartAsync(new ExecRequest(["cat", "/usr/share/data2"]) { Io = ExecIo.Pipes });
         await using ZoneProcess reading = await zone.StartAsync(new ExecRequest(["ls", "/usr/share"]) { Io = ExecIo.Pipes });
