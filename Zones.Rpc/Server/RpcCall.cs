@@ -83,6 +83,9 @@ public sealed class RpcCall
         IsReplied = true;
     }
 
+    /// <summary>The result that was answered with, in XDR; empty before there is one. Good until the server's task ends.</summary>
+    public ReadOnlySpan<byte> Result => IsReplied ? Buffer.Memory.Span[(sizeof(uint) + RpcMessage.AcceptedSize)..] : default;
+
     /// <summary>Gives no answer: the client will ask again, such as for a call that is still being answered.</summary>
     public void Drop() => IsDropped = true;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Zones.Tool.Commands;
+using Zones.Tool.Commands.Nfs;
 
 namespace Zones.Tool.Cli;
 
@@ -15,6 +16,7 @@ internal static class CommandLine
         ("do it all at once", [LaunchCommand.Make(), RunCommand.Make()]),
         ("look", [ListCommand.Make(), StatCommand.Make(), EventsCommand.Make(), LogsCommand.Make()]),
         ("get in", [ExecCommand.Make(), LoginCommand.Make()]),
+        ("serve roots", [NfsCommand.Make()]),
         ("put right", [RecoverCommand.Make()]),
     ];
 

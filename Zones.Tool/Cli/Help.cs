@@ -25,6 +25,12 @@ internal static class Help
         ["logs"] = ["zone logs -f web1"],
         ["exec"] = ["zone exec web1 -- id -u", "zone exec -u www-data web1 -- ls -l /srv"],
         ["login"] = ["zone login web1             # ~. leaves", "zone login -l www-data web1"],
+        ["nfs"] = ["zone nfs serve --export debian-12=/srv/debian-12", "zone nfs stat 5"],
+        ["serve"] =
+        [
+            "zone nfs serve --export debian-12=/srv/debian-12,clients=10.0.0.0/8 --listen 0.0.0.0 --port 2049",
+            "zone nfs serve --export home=/srv/home,rw --rpcbind",
+        ],
         ["recover"] = ["zone recover"],
     };
 

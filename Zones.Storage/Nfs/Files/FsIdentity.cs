@@ -1,0 +1,61 @@
+using Zones.Wire;
+
+namespace Zones.Storage.Nfs;
+
+/// <summary>Who a call acts as, in ids on disk.</summary>
+/// <param name="Uid">User.</param>
+/// <param name="Gid">Group.</param>
+/// <param name="Groups">Further groups.</param>
+internal sealed record FsIdentity(uint Uid, uint Gid, uint[] Groups)
+{
+    private const int Setfsuid = 122, Setfsgid = 123;
+
+    private static readonly FsIdentity s_unknown = new(uint.MaxValue, uint.MaxValue, []);
+
+    [ThreadStatic]
+    private static FsIdentity? s_current;
+
+    /// <summary>The server itself, who may resolve handles.</summary>
+    public static FsIdentity Server { get; } = new(0, 0, []);
+
+    /// <summary>From here on the kernel takes what this thread does with files as done by this identity. It stays so until the next call:
+    /// for threads that do nothing but serve calls.</summary>
+    /// <exception cref="ZoneException">The process may not.</exception>
+    public unsafe void Assume()
+    {
+        FsIdentity current = s_current ?? Server;
+        if (ReferenceEquals(current, this) || Equals(current))
+        {
+            return;
+        }
+
+        // The kernel calls themselves, not libc's, which would tell every other thread.
+        s_current = s_unknown;
+        fixed (uint* groups = Groups)
+        {
+            Check(Kernel.Call(Linux.Setgroups, Groups.Length, (long)groups));
+        }
+
+        Kernel.Call(Setfsgid, Gid);
+        Kernel.Call(Setfsuid, Uid);
+
+        // These two report no failure; asking with an impossible id changes nothing and tells what is in force.
+        Check((uint)Kernel.Call(Setfsgid, -1) == Gid && (uint)Kernel.Call(Setfsuid, -1) == Uid ? 0 : -Linux.EPERM);
+        s_current = this;
+    }
+
+    /// <summary>Value equality: the groups count one by one.</summary>
+    public bool Equals(FsIdentity? other) =>
+        other is not null && Uid == other.Uid && Gid == other.Gid && Groups.AsSpan().SequenceEqual(other.Groups);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Uid, Gid, Groups.Length);
+
+    private void Check(long result)
+    {
+        if (result < 0)
+        {
+            throw new ZoneException($"cannot act as user {Uid}, group {Gid}: {Interop.KernelError.Describe((int)-result)}; the server needs root's capabilities") { Errno = (int)-result };
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using System.Net;
+
+namespace Zones.Storage.Nfs;
+
+/// <summary>What an <see cref="NfsServer"/> serves, and how.</summary>
+public sealed class NfsServerOptions
+{
+    /// <summary>The exports at the start; <see cref="NfsServer.Reload"/> replaces them.</summary>
+    public IReadOnlyList<NfsExport> Exports { get; set; } = [];
+
+    /// <summary>Where it listens, for NFS and MOUNT alike. Default: 127.0.0.1, a free port.</summary>
+    public IPEndPoint EndPoint { get; set; } = new(IPAddress.Loopback, 0);
+
+    /// <summary>The port on which it answers rpcbind's questions too; 111 is the one that clients ask. Default: none, since Linux and libnfs are told ports.</summary>
+    public int? RpcbindPort { get; set; }
+
+    /// <summary>The file with the secret by which handles are known; made when it is not there. With another one every client's handles are bad.
+    /// Default: <c>nfs/handle.key</c> in the state directory.</summary>
+    public string KeyFile { get; set; } = Path.Combine(new ZonesOptions().StateDirectory, "nfs", "handle.key");
+
+    /// <summary>How many files are kept open, at most; fewer when the process may not have so many descriptors. Default: 8192.</summary>
+    public int OpenFiles { get; set; } = 8192;
+
+    /// <summary>How many calls may wait for the disk at once. Default: 16.</summary>
+    public int Workers { get; set; } = 16;
+
+    /// <summary>How many replies are kept for calls that are sent again. Default: 2048.</summary>
+    public int KeptReplies { get; set; } = 2048;
+
+    /// <summary>How many connections there may be; further ones are closed at once. Default: 1024.</summary>
+    public int MaxConnections { get; set; } = 1024;
+
+    /// <summary>The clock. Default: the system's.</summary>
+    public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
+}
