@@ -43,7 +43,7 @@ internal static unsafe class KernelNfs
     {
         using SafeFd context = Open(out int errno)
             ?? throw new HostCapabilityException($"root.source: {address}: this kernel has no NFS client ({KernelError.Describe(errno)}); load its module nfs, or use via=fuse", "root.source") { Errno = errno };
-        foreach ((string name, string? value) in Options(address, NfsExport.Resolve(address)))
+        foreach ((string name, string? value) in Options(address, RemoteExport.Resolve(address)))
         {
             Configure(context, address, value is null ? Linux.FSCONFIG_SET_FLAG : Linux.FSCONFIG_SET_STRING, name, value);
         }

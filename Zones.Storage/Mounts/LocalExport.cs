@@ -12,7 +12,7 @@ internal static class LocalExport
     /// <summary>Whether the server is this host.</summary>
     public static bool IsOnThisHost(NfsAddress address)
     {
-        IPAddress server = NfsExport.Resolve(address);
+        IPAddress server = RemoteExport.Resolve(address);
         return IPAddress.IsLoopback(server)
             || NetworkInterface.GetAllNetworkInterfaces().Any(link => link.GetIPProperties().UnicastAddresses.Any(own => own.Address.Equals(server)));
     }

@@ -32,7 +32,7 @@ internal static class MountServer
         }
 
         using NodeTable nodes = NodeTable.Open(mount.Table.Number);
-        NfsExport export = NfsExport.Read(nodes.Header);
+        RemoteExport export = RemoteExport.Read(nodes.Header);
         await using NfsTree tree = NfsTree.Open(export);
         using FuseSession session = new(new FuseDevice(mount.Device.Number), nodes, tree, new(export.Address.CacheSeconds, export.Address.CacheSeconds));
 

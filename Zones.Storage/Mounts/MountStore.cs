@@ -92,7 +92,7 @@ internal sealed class MountStore(HostContext context)
 
     private static HeldMount MakeFuse(MountRow row)
     {
-        NfsExport export = NfsExport.Find(row.Address);
+        RemoteExport export = RemoteExport.Find(row.Address);
         SafeFd device = FuseMount.OpenDevice();
         SafeFd? table = null;
         try

@@ -17,7 +17,7 @@ internal sealed class NfsRoots(HostContext context) : IRootProvider
     {
         try
         {
-            NfsExport export = NfsExport.Find(Address(spec));
+            RemoteExport export = RemoteExport.Find(Address(spec));
             MountRow row = Choose(export.Address, () => export);
             if (row.Way == NfsWay.Kernel && spec.Security.UserNamespace)
             {
@@ -37,7 +37,7 @@ internal sealed class NfsRoots(HostContext context) : IRootProvider
     public Resource? Intent(ZoneSpec spec, long generation)
     {
         NfsAddress address = Address(spec);
-        MountRow row = Choose(address, () => NfsExport.Find(address));
+        MountRow row = Choose(address, () => RemoteExport.Find(address));
         return new(spec.Zone, generation, MountKind.Name, row.Name, row.Data);
     }
 
@@ -62,7 +62,7 @@ internal sealed class NfsRoots(HostContext context) : IRootProvider
     /// <summary>The nearest way in: the directory itself; else what can give each zone its own ids; else what is there.</summary>
     /// <param name="address">The export.</param>
     /// <param name="find">Asks the server, where that is needed.</param>
-    private static MountRow Choose(NfsAddress address, Func<NfsExport> find)
+    private static MountRow Choose(NfsAddress address, Func<RemoteExport> find)
     {
         NfsWay way = address.Way;
         if (way is NfsWay.Auto or NfsWay.Bind)

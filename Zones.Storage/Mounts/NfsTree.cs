@@ -28,10 +28,10 @@ internal sealed partial class NfsTree : IRemoteTree, IAsyncDisposable
     }
 
     /// <summary>Opens an export; the server need not be there yet.</summary>
-    public static NfsTree Open(NfsExport export)
+    public static NfsTree Open(RemoteExport export)
     {
-        IPAddress server = NfsExport.Resolve(export.Address);
-        return new(NfsExport.Client(server, export.Address.Port, export.Address, once: false), export.MostRead);
+        IPAddress server = RemoteExport.Resolve(export.Address);
+        return new(RemoteExport.Client(server, export.Address.Port, export.Address, once: false), export.MostRead);
     }
 
     public ValueTask DisposeAsync() => _rpc.DisposeAsync();

@@ -15,7 +15,7 @@ namespace Zones.Storage.Mounts;
 /// <param name="Root">The handle of its root.</param>
 /// <param name="Attributes">Of its root.</param>
 /// <param name="MostRead">The most bytes of one READ.</param>
-internal sealed record NfsExport(NfsAddress Address, byte[] Root, FuseAttributes Attributes, uint MostRead)
+internal sealed record RemoteExport(NfsAddress Address, byte[] Root, FuseAttributes Attributes, uint MostRead)
 {
     private const int RpcbindPort = 111;
     private const uint MountProgram = 100_005, MountVersion = 3, Tcp = 6;
@@ -25,7 +25,7 @@ internal sealed record NfsExport(NfsAddress Address, byte[] Root, FuseAttributes
 
     /// <summary>Asks the server for the export, with a bound whatever the options say.</summary>
     /// <exception cref="ZoneResourceException">It does not answer or refuses.</exception>
-    public static NfsExport Find(NfsAddress address)
+    public static RemoteExport Find(NfsAddress address)
     {
         try
         {
@@ -75,7 +75,7 @@ internal sealed record NfsExport(NfsAddress Address, byte[] Root, FuseAttributes
     });
 
     /// <summary>Reads what <see cref="Write"/> wrote, without the attributes.</summary>
-    public static NfsExport Read(ReadOnlySpan<byte> header)
+    public static RemoteExport Read(ReadOnlySpan<byte> header)
     {
         int length = BinaryPrimitives.ReadInt32LittleEndian(header);
         string[] lines = Encoding.UTF8.GetString(header.Slice(sizeof(int), length)).Split('\n');
@@ -95,7 +95,7 @@ internal sealed record NfsExport(NfsAddress Address, byte[] Root, FuseAttributes
         text.CopyTo(header[sizeof(int)..]);
     }
 
-    private static async Task<NfsExport> FindAsync(NfsAddress address, CancellationToken cancellationToken)
+    private static async Task<RemoteExport> FindAsync(NfsAddress address, CancellationToken cancellationToken)
     {
         IPAddress server = Resolve(address);
         await using RpcClient client = Client(server, address.Port, address, once: true);
