@@ -10,7 +10,7 @@ bool ci = EnvironmentVariable("CI") is { Length: > 0 };
 string[] compilers = ["gcc", "libc6-dev", "zlib1g-dev"];
 // What the tests hold the zones against: other runtimes, a foreign root, an NFS server, a tracer.
 string[] peers = ["bubblewrap", "crun", "runc"];
-string[] testTools = ["iproute2", "mmdebstrap", "nfs-ganesha", "nfs-ganesha-vfs", "perl-base", "rpcbind", "strace", "util-linux"];
+string[] testTools = ["iproute2", "libtirpc-dev", "mmdebstrap", "nfs-ganesha", "nfs-ganesha-vfs", "perl-base", "rpcbind", "rpcsvc-proto", "strace", "util-linux"];
 
 void Install(params string[] packages)
 {
@@ -113,6 +113,12 @@ Task("Bench").IsDependentOn("Prepare-Bench").Does(() =>
     Run("dotnet", "benchmarks/bin/Release/net10.0/Zones.Benchmarks.dll --floor artifacts/bench/floor --results benchmarks/RESULTS.md" + (filter.Length > 0 ? $" --filter \"{filter}\"" : ""), "something could not be measured; see above");
 });
 
-Task("Pack").IsDependentOn("Build").Does(() => Run("dotnet", "pack Zones.Core --configuration Release --no-build --nologo --verbosity quiet --output artifacts/packages"));
+Task("Pack").IsDependentOn("Build").Does(() =>
+{
+    foreach (string project in new[] { "Zones.Core", "Zones.Rpc" })
+    {
+        Run("dotnet", $"pack {project} --configuration Release --no-build --nologo --verbosity quiet --output artifacts/packages");
+    }
+});
 
 RunTarget(target);

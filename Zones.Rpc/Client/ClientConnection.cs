@@ -27,6 +27,9 @@ internal sealed class ClientConnection
     /// <summary>How long the server has been silent.</summary>
     public TimeSpan Silence => _options.Time.GetElapsedTime(Volatile.Read(ref _lastReceived));
 
+    /// <summary>Whether anything has come from the server.</summary>
+    public bool HasReceived { get; private set; }
+
     /// <exception cref="RpcConnectionException">No server is there.</exception>
     public static async Task<ClientConnection> OpenAsync(RpcClientOptions options, Action<ClientConnection, Exception> ended, CancellationToken cancellationToken)
     {
@@ -68,6 +71,7 @@ internal sealed class ClientConnection
             while (await reader.ReceiveAsync(CancellationToken.None).ConfigureAwait(false) > 0)
             {
                 Volatile.Write(ref _lastReceived, _options.Time.GetTimestamp());
+                HasReceived = true;
                 while (reader.TryRead(out ReadOnlyMemory<byte> record))
                 {
                     deliver(record);

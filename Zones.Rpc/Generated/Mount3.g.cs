@@ -46,12 +46,12 @@ public readonly record struct Mountres3Ok(XdrOpaque Fhandle, XdrArray<int> AuthF
     public static Mountres3Ok Decode(ref XdrReader reader)
     {
         XdrOpaque fhandle = reader.ReadOpaque(64u);
-        int[] items0_ = new int[reader.ReadCount(uint.MaxValue, 4)];
-        for (int i0_ = 0; i0_ < items0_.Length; i0_++)
+        int[] authFlavors_items = new int[reader.ReadCount(uint.MaxValue, 4)];
+        for (int authFlavors_i = 0; authFlavors_i < authFlavors_items.Length; authFlavors_i++)
         {
-            items0_[i0_] = reader.ReadInt32();
+            authFlavors_items[authFlavors_i] = reader.ReadInt32();
         }
-        XdrArray<int> authFlavors = new(items0_);
+        XdrArray<int> authFlavors = new(authFlavors_items);
         return new Mountres3Ok(fhandle, authFlavors);
     }
 
@@ -60,9 +60,9 @@ public readonly record struct Mountres3Ok(XdrOpaque Fhandle, XdrArray<int> AuthF
     {
         writer.WriteOpaque(Fhandle, 64u);
         writer.WriteCount(AuthFlavors.Count, uint.MaxValue);
-        foreach (int item0_ in AuthFlavors)
+        foreach (int authFlavors_item in AuthFlavors)
         {
-            writer.WriteInt32(item0_);
+            writer.WriteInt32(authFlavors_item);
         }
     }
 }
@@ -93,7 +93,7 @@ public readonly record struct Mountres3 : IXdr<Mountres3>
 
     /// <summary>A value whose arm is void.</summary>
     /// <exception cref="ArgumentException">Its arm is not void.</exception>
-    public static Mountres3 Without(Mountstat3 discriminant) => discriminant is not (Mountstat3.MNT3_OK) ? new(discriminant) : throw XdrUnion.IsNotVoid(discriminant);
+    public static Mountres3 Without(Mountstat3 discriminant) => discriminant is not Mountstat3.MNT3_OK ? new(discriminant) : throw XdrUnion.IsNotVoid(discriminant);
 
     /// <inheritdoc/>
     public override string ToString() => $"Mountres3 {{ FhsStatus = {FhsStatus}{(FhsStatus is Mountstat3.MNT3_OK ? $", Mountinfo = {_mountinfo}" : "")} }}";

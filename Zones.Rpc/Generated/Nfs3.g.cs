@@ -770,7 +770,7 @@ public readonly record struct SetAtime : IXdr<SetAtime>
 
     /// <summary>A value whose arm is void.</summary>
     /// <exception cref="ArgumentException">Its arm is not void.</exception>
-    public static SetAtime Without(TimeHow discriminant) => discriminant is not (TimeHow.SET_TO_CLIENT_TIME) ? new(discriminant) : throw XdrUnion.IsNotVoid(discriminant);
+    public static SetAtime Without(TimeHow discriminant) => discriminant is not TimeHow.SET_TO_CLIENT_TIME ? new(discriminant) : throw XdrUnion.IsNotVoid(discriminant);
 
     /// <inheritdoc/>
     public override string ToString() => $"SetAtime {{ SetIt = {SetIt}{(SetIt is TimeHow.SET_TO_CLIENT_TIME ? $", Atime = {_atime}" : "")} }}";
@@ -842,7 +842,7 @@ public readonly record struct SetMtime : IXdr<SetMtime>
 
     /// <summary>A value whose arm is void.</summary>
     /// <exception cref="ArgumentException">Its arm is not void.</exception>
-    public static SetMtime Without(TimeHow discriminant) => discriminant is not (TimeHow.SET_TO_CLIENT_TIME) ? new(discriminant) : throw XdrUnion.IsNotVoid(discriminant);
+    public static SetMtime Without(TimeHow discriminant) => discriminant is not TimeHow.SET_TO_CLIENT_TIME ? new(discriminant) : throw XdrUnion.IsNotVoid(discriminant);
 
     /// <inheritdoc/>
     public override string ToString() => $"SetMtime {{ SetIt = {SetIt}{(SetIt is TimeHow.SET_TO_CLIENT_TIME ? $", Mtime = {_mtime}" : "")} }}";
@@ -1006,7 +1006,7 @@ public readonly record struct Getattr3Res : IXdr<Getattr3Res>
 
     /// <summary>A value whose arm is void.</summary>
     /// <exception cref="ArgumentException">Its arm is not void.</exception>
-    public static Getattr3Res Without(Nfsstat3 discriminant) => discriminant is not (Nfsstat3.NFS3_OK) ? new(discriminant) : throw XdrUnion.IsNotVoid(discriminant);
+    public static Getattr3Res Without(Nfsstat3 discriminant) => discriminant is not Nfsstat3.NFS3_OK ? new(discriminant) : throw XdrUnion.IsNotVoid(discriminant);
 
     /// <inheritdoc/>
     public override string ToString() => $"Getattr3Res {{ Status = {Status}{(Status is Nfsstat3.NFS3_OK ? $", Resok = {_resok}" : "")} }}";
@@ -1214,16 +1214,16 @@ public readonly record struct Setattr3Res : IXdr<Setattr3Res>
     /// <summary>A value with Resok.</summary>
     public static Setattr3Res WithResok(Setattr3Resok resok) => new(Nfsstat3.NFS3_OK, resok: resok);
 
-    /// <summary>There where <c>Status is not (Nfsstat3.NFS3_OK)</c>.</summary>
+    /// <summary>There where <c>Status is not Nfsstat3.NFS3_OK</c>.</summary>
     /// <exception cref="InvalidOperationException">Another arm is there.</exception>
-    public Setattr3Resfail Resfail => Status is not (Nfsstat3.NFS3_OK) ? _resfail : throw XdrUnion.NotThere("Resfail", Status);
+    public Setattr3Resfail Resfail => Status is not Nfsstat3.NFS3_OK ? _resfail : throw XdrUnion.NotThere("Resfail", Status);
 
     /// <summary>A value with Resfail.</summary>
     /// <exception cref="ArgumentException">That <c>nfsstat3</c> has another arm.</exception>
-    public static Setattr3Res WithResfail(Nfsstat3 discriminant, Setattr3Resfail resfail) => discriminant is not (Nfsstat3.NFS3_OK) ? new(discriminant, resfail: resfail) : throw XdrUnion.HasNot("Resfail", discriminant);
+    public static Setattr3Res WithResfail(Nfsstat3 discriminant, Setattr3Resfail resfail) => discriminant is not Nfsstat3.NFS3_OK ? new(discriminant, resfail: resfail) : throw XdrUnion.HasNot("Resfail", discriminant);
 
     /// <inheritdoc/>
-    public override string ToString() => $"Setattr3Res {{ Status = {Status}{(Status is Nfsstat3.NFS3_OK ? $", Resok = {_resok}" : "")}{(Status is not (Nfsstat3.NFS3_OK) ? $", Resfail = {_resfail}" : "")} }}";
+    public override string ToString() => $"Setattr3Res {{ Status = {Status}{(Status is Nfsstat3.NFS3_OK ? $", Resok = {_resok}" : "")}{(Status is not Nfsstat3.NFS3_OK ? $", Resfail = {_resfail}" : "")} }}";
 
     /// <inheritdoc/>
     public static Setattr3Res Decode(ref XdrReader reader)
@@ -1358,16 +1358,16 @@ public readonly record struct Lookup3Res : IXdr<Lookup3Res>
     /// <summary>A value with Resok.</summary>
     public static Lookup3Res WithResok(Lookup3Resok resok) => new(Nfsstat3.NFS3_OK, resok: resok);
 
-    /// <summary>There where <c>Status is not (Nfsstat3.NFS3_OK)</c>.</summary>
+    /// <summary>There where <c>Status is not Nfsstat3.NFS3_OK</c>.</summary>
     /// <exception cref="InvalidOperationException">Another arm is there.</exception>
-    public Lookup3Resfail Resfail => Status is not (Nfsstat3.NFS3_OK) ? _resfail : throw XdrUnion.NotThere("Resfail", Status);
+    public Lookup3Resfail Resfail => Status is not Nfsstat3.NFS3_OK ? _resfail : throw XdrUnion.NotThere("Resfail", Status);
 
     /// <summary>A value with Resfail.</summary>
     /// <exception cref="ArgumentException">That <c>nfsstat3</c> has another arm.</exception>
-    public static Lookup3Res WithResfail(Nfsstat3 discriminant, Lookup3Resfail resfail) => discriminant is not (Nfsstat3.NFS3_OK) ? new(discriminant, resfail: resfail) : throw XdrUnion.HasNot("Resfail", discriminant);
+    public static Lookup3Res WithResfail(Nfsstat3 discriminant, Lookup3Resfail resfail) => discriminant is not Nfsstat3.NFS3_OK ? new(discriminant, resfail: resfail) : throw XdrUnion.HasNot("Resfail", discriminant);
 
     /// <inheritdoc/>
-    public override string ToString() => $"Lookup3Res {{ Status = {Status}{(Status is Nfsstat3.NFS3_OK ? $", Resok = {_resok}" : "")}{(Status is not (Nfsstat3.NFS3_OK) ? $", Resfail = {_resfail}" : "")} }}";
+    public override string ToString() => $"Lookup3Res {{ Status = {Status}{(Status is Nfsstat3.NFS3_OK ? $", Resok = {_resok}" : "")}{(Status is not Nfsstat3.NFS3_OK ? $", Resfail = {_resfail}" : "")} }}";
 
     /// <inheritdoc/>
     public static Lookup3Res Decode(ref XdrReader reader)
@@ -1502,16 +1502,16 @@ public readonly record struct Access3Res : IXdr<Access3Res>
     /// <summary>A value with Resok.</summary>
     public static Access3Res WithResok(Access3Resok resok) => new(Nfsstat3.NFS3_OK, resok: resok);
 
-    /// <summary>There where <c>Status is not (Nfsstat3.NFS3_OK)</c>.</summary>
+    /// <summary>There where <c>Status is not Nfsstat3.NFS3_OK</c>.</summary>
     /// <exception cref="InvalidOperationException">Another arm is there.</exception>
-    public Access3Resfail Resfail => Status is not (Nfsstat3.NFS3_OK) ? _resfail : throw XdrUnion.NotThere("Resfail", Status);
+    public Access3Resfail Resfail => Status is not Nfsstat3.NFS3_OK ? _resfail : throw XdrUnion.NotThere("Resfail", Status);
 
     /// <summary>A value with Resfail.</summary>
     /// <exception cref="ArgumentException">That <c>nfsstat3</c> has another arm.</exception>
-    public static Access3Res WithResfail(Nfsstat3 discriminant, Access3Resfail resfail) => discriminant is not (Nfsstat3.NFS3_OK) ? new(discriminant, resfail: resfail) : throw XdrUnion.HasNot("Resfail", discriminant);
+    public static Access3Res WithResfail(Nfsstat3 discriminant, Access3Resfail resfail) => discriminant is not Nfsstat3.NFS3_OK ? new(discriminant, resfail: resfail) : throw XdrUnion.HasNot("Resfail", discriminant);
 
     /// <inheritdoc/>
-    public override string ToString() => $"Access3Res {{ Status = {Status}{(Status is Nfsstat3.NFS3_OK ? $", Resok = {_resok}" : "")}{(Status is not (Nfsstat3.NFS3_OK) ? $", Resfail = {_resfail}" : "")} }}";
+    public override string ToString() => $"Access3Res {{ Status = {Status}{(Status is Nfsstat3.NFS3_OK ? $", Resok = {_resok}" : "")}{(Status is not Nfsstat3.NFS3_OK ? $", Resfail = {_resfail}" : "")} }}";
 
     /// <inheritdoc/>
     public static Access3Res Decode(ref XdrReader reader)
@@ -1644,16 +1644,16 @@ public readonly record struct Readlink3Res : IXdr<Readlink3Res>
     /// <summary>A value with Resok.</summary>
     public static Readlink3Res WithResok(Readlink3Resok resok) => new(Nfsstat3.NFS3_OK, resok: resok);
 
-    /// <summary>There where <c>Status is not (Nfsstat3.NFS3_OK)</c>.</summary>
+    /// <summary>There where <c>Status is not Nfsstat3.NFS3_OK</c>.</summary>
     /// <exception cref="InvalidOperationException">Another arm is there.</exception>
-    public Readlink3Resfail Resfail => Status is not (Nfsstat3.NFS3_OK) ? _resfail : throw XdrUnion.NotThere("Resfail", Status);
+    public Readlink3Resfail Resfail => Status is not Nfsstat3.NFS3_OK ? _resfail : throw XdrUnion.NotThere("Resfail", Status);
 
     /// <summary>A value with Resfail.</summary>
     /// <exception cref="ArgumentException">That <c>nfsstat3</c> has another arm.</exception>
-    public static Readlink3Res WithResfail(Nfsstat3 discriminant, Readlink3Resfail resfail) => discriminant is not (Nfsstat3.NFS3_OK) ? new(discriminant, resfail: resfail) : throw XdrUnion.HasNot("Resfail", discriminant);
+    public static Readlink3Res WithResfail(Nfsstat3 discriminant, Readlink3Resfail resfail) => discriminant is not Nfsstat3.NFS3_OK ? new(discriminant, resfail: resfail) : throw XdrUnion.HasNot("Resfail", discriminant);
 
     /// <inheritdoc/>
-    public override string ToString() => $"Readlink3Res {{ Status = {Status}{(Status is Nfsstat3.NFS3_OK ? $", Resok = {_resok}" : "")}{(Status is not (Nfsstat3.NFS3_OK) ? $", Resfail = {_resfail}" : "")} }}";
+    public override string ToString() => $"Readlink3Res {{ Status = {Status}{(Status is Nfsstat3.NFS3_OK ? $", Resok = {_resok}" : "")}{(Status is not Nfsstat3.NFS3_OK ? $", Resfail = {_resfail}" : "")} }}";
 
     /// <inheritdoc/>
     public static Readlink3Res Decode(ref XdrReader reader)
@@ -1794,16 +1794,16 @@ public readonly record struct Read3Res : IXdr<Read3Res>
     /// <summary>A value with Resok.</summary>
     public static Read3Res WithResok(Read3Resok resok) => new(Nfsstat3.NFS3_OK, resok: resok);
 
-    /// <summary>There where <c>Status is not (Nfsstat3.NFS3_OK)</c>.</summary>
+    /// <summary>There where <c>Status is not Nfsstat3.NFS3_OK</c>.</summary>
     /// <exception cref="InvalidOperationException">Another arm is there.</exception>
-    public Read3Resfail Resfail => Status is not (Nfsstat3.NFS3_OK) ? _resfail : throw XdrUnion.NotThere("Resfail", Status);
+    public Read3Resfail Resfail => Status is not Nfsstat3.NFS3_OK ? _resfail : throw XdrUnion.NotThere("Resfail", Status);
 
     /// <summary>A value with Resfail.</summary>
     /// <exception cref="ArgumentException">That <c>nfsstat3</c> has another arm.</exception>
-    public static Read3Res WithResfail(Nfsstat3 discriminant, Read3Resfail resfail) => discriminant is not (Nfsstat3.NFS3_OK) ? new(discriminant, resfail: resfail) : throw XdrUnion.HasNot("Resfail", discriminant);
+    public static Read3Res WithResfail(Nfsstat3 discriminant, Read3Resfail resfail) => discriminant is not Nfsstat3.NFS3_OK ? new(discriminant, resfail: resfail) : throw XdrUnion.HasNot("Resfail", discriminant);
 
     /// <inheritdoc/>
-    public override string ToString() => $"Read3Res {{ Status = {Status}{(Status is Nfsstat3.NFS3_OK ? $", Resok = {_resok}" : "")}{(Status is not (Nfsstat3.NFS3_OK) ? $", Resfail = {_resfail}" : "")} }}";
+    public override string ToString() => $"Read3Res {{ Status = {Status}{(Status is Nfsstat3.NFS3_OK ? $", Resok = {_resok}" : "")}{(Status is not Nfsstat3.NFS3_OK ? $", Resfail = {_resfail}" : "")} }}";
 
     /// <inheritdoc/>
     public static Read3Res Decode(ref XdrReader reader)
@@ -1956,16 +1956,16 @@ public readonly record struct Write3Res : IXdr<Write3Res>
     /// <summary>A value with Resok.</summary>
     public static Write3Res WithResok(Write3Resok resok) => new(Nfsstat3.NFS3_OK, resok: resok);
 
-    /// <summary>There where <c>Status is not (Nfsstat3.NFS3_OK)</c>.</summary>
+    /// <summary>There where <c>Status is not Nfsstat3.NFS3_OK</c>.</summary>
     /// <exception cref="InvalidOperationException">Another arm is there.</exception>
-    public Write3Resfail Resfail => Status is not (Nfsstat3.NFS3_OK) ? _resfail : throw XdrUnion.NotThere("Resfail", Status);
+    public Write3Resfail Resfail => Status is not Nfsstat3.NFS3_OK ? _resfail : throw XdrUnion.NotThere("Resfail", Status);
 
     /// <summary>A value with Resfail.</summary>
     /// <exception cref="ArgumentException">That <c>nfsstat3</c> has another arm.</exception>
-    public static Write3Res WithResfail(Nfsstat3 discriminant, Write3Resfail resfail) => discriminant is not (Nfsstat3.NFS3_OK) ? new(discriminant, resfail: resfail) : throw XdrUnion.HasNot("Resfail", discriminant);
+    public static Write3Res WithResfail(Nfsstat3 discriminant, Write3Resfail resfail) => discriminant is not Nfsstat3.NFS3_OK ? new(discriminant, resfail: resfail) : throw XdrUnion.HasNot("Resfail", discriminant);
 
     /// <inheritdoc/>
-    public override string ToString() => $"Write3Res {{ Status = {Status}{(Status is Nfsstat3.NFS3_OK ? $", Resok = {_resok}" : "")}{(Status is not (Nfsstat3.NFS3_OK) ? $", Resfail = {_resfail}" : "")} }}";
+    public override string ToString() => $"Write3Res {{ Status = {Status}{(Status is Nfsstat3.NFS3_OK ? $", Resok = {_resok}" : "")}{(Status is not Nfsstat3.NFS3_OK ? $", Resfail = {_resfail}" : "")} }}";
 
     /// <inheritdoc/>
     public static Write3Res Decode(ref XdrReader reader)
@@ -2196,16 +2196,16 @@ public readonly record struct Create3Res : IXdr<Create3Res>
     /// <summary>A value with Resok.</summary>
     public static Create3Res WithResok(Create3Resok resok) => new(Nfsstat3.NFS3_OK, resok: resok);
 
-    /// <summary>There where <c>Status is not (Nfsstat3.NFS3_OK)</c>.</summary>
+    /// <summary>There where <c>Status is not Nfsstat3.NFS3_OK</c>.</summary>
     /// <exception cref="InvalidOperationException">Another arm is there.</exception>
-    public Create3Resfail Resfail => Status is not (Nfsstat3.NFS3_OK) ? _resfail : throw XdrUnion.NotThere("Resfail", Status);
+    public Create3Resfail Resfail => Status is not Nfsstat3.NFS3_OK ? _resfail : throw XdrUnion.NotThere("Resfail", Status);
 
     /// <summary>A value with Resfail.</summary>
     /// <exception cref="ArgumentException">That <c>nfsstat3</c> has another arm.</exception>
-    public static Create3Res WithResfail(Nfsstat3 discriminant, Create3Resfail resfail) => discriminant is not (Nfsstat3.NFS3_OK) ? new(discriminant, resfail: resfail) : throw XdrUnion.HasNot("Resfail", discriminant);
+    public static Create3Res WithResfail(Nfsstat3 discriminant, Create3Resfail resfail) => discriminant is not Nfsstat3.NFS3_OK ? new(discriminant, resfail: resfail) : throw XdrUnion.HasNot("Resfail", discriminant);
 
     /// <inheritdoc/>
-    public override string ToString() => $"Create3Res {{ Status = {Status}{(Status is Nfsstat3.NFS3_OK ? $", Resok = {_resok}" : "")}{(Status is not (Nfsstat3.NFS3_OK) ? $", Resfail = {_resfail}" : "")} }}";
+    public override string ToString() => $"Create3Res {{ Status = {Status}{(Status is Nfsstat3.NFS3_OK ? $", Resok = {_resok}" : "")}{(Status is not Nfsstat3.NFS3_OK ? $", Resfail = {_resfail}" : "")} }}";
 
     /// <inheritdoc/>
     public static Create3Res Decode(ref XdrReader reader)
@@ -2342,16 +2342,16 @@ public readonly record struct Mkdir3Res : IXdr<Mkdir3Res>
     /// <summary>A value with Resok.</summary>
     public static Mkdir3Res WithResok(Mkdir3Resok resok) => new(Nfsstat3.NFS3_OK, resok: resok);
 
-    /// <summary>There where <c>Status is not (Nfsstat3.NFS3_OK)</c>.</summary>
+    /// <summary>There where <c>Status is not Nfsstat3.NFS3_OK</c>.</summary>
     /// <exception cref="InvalidOperationException">Another arm is there.</exception>
-    public Mkdir3Resfail Resfail => Status is not (Nfsstat3.NFS3_OK) ? _resfail : throw XdrUnion.NotThere("Resfail", Status);
+    public Mkdir3Resfail Resfail => Status is not Nfsstat3.NFS3_OK ? _resfail : throw XdrUnion.NotThere("Resfail", Status);
 
     /// <summary>A value with Resfail.</summary>
     /// <exception cref="ArgumentException">That <c>nfsstat3</c> has another arm.</exception>
-    public static Mkdir3Res WithResfail(Nfsstat3 discriminant, Mkdir3Resfail resfail) => discriminant is not (Nfsstat3.NFS3_OK) ? new(discriminant, resfail: resfail) : throw XdrUnion.HasNot("Resfail", discriminant);
+    public static Mkdir3Res WithResfail(Nfsstat3 discriminant, Mkdir3Resfail resfail) => discriminant is not Nfsstat3.NFS3_OK ? new(discriminant, resfail: resfail) : throw XdrUnion.HasNot("Resfail", discriminant);
 
     /// <inheritdoc/>
-    public override string ToString() => $"Mkdir3Res {{ Status = {Status}{(Status is Nfsstat3.NFS3_OK ? $", Resok = {_resok}" : "")}{(Status is not (Nfsstat3.NFS3_OK) ? $", Resfail = {_resfail}" : "")} }}";
+    public override string ToString() => $"Mkdir3Res {{ Status = {Status}{(Status is Nfsstat3.NFS3_OK ? $", Resok = {_resok}" : "")}{(Status is not Nfsstat3.NFS3_OK ? $", Resfail = {_resfail}" : "")} }}";
 
     /// <inheritdoc/>
     public static Mkdir3Res Decode(ref XdrReader reader)
@@ -2510,16 +2510,16 @@ public readonly record struct Symlink3Res : IXdr<Symlink3Res>
     /// <summary>A value with Resok.</summary>
     public static Symlink3Res WithResok(Symlink3Resok resok) => new(Nfsstat3.NFS3_OK, resok: resok);
 
-    /// <summary>There where <c>Status is not (Nfsstat3.NFS3_OK)</c>.</summary>
+    /// <summary>There where <c>Status is not Nfsstat3.NFS3_OK</c>.</summary>
     /// <exception cref="InvalidOperationException">Another arm is there.</exception>
-    public Symlink3Resfail Resfail => Status is not (Nfsstat3.NFS3_OK) ? _resfail : throw XdrUnion.NotThere("Resfail", Status);
+    public Symlink3Resfail Resfail => Status is not Nfsstat3.NFS3_OK ? _resfail : throw XdrUnion.NotThere("Resfail", Status);
 
     /// <summary>A value with Resfail.</summary>
     /// <exception cref="ArgumentException">That <c>nfsstat3</c> has another arm.</exception>
-    public static Symlink3Res WithResfail(Nfsstat3 discriminant, Symlink3Resfail resfail) => discriminant is not (Nfsstat3.NFS3_OK) ? new(discriminant, resfail: resfail) : throw XdrUnion.HasNot("Resfail", discriminant);
+    public static Symlink3Res WithResfail(Nfsstat3 discriminant, Symlink3Resfail resfail) => discriminant is not Nfsstat3.NFS3_OK ? new(discriminant, resfail: resfail) : throw XdrUnion.HasNot("Resfail", discriminant);
 
     /// <inheritdoc/>
-    public override string ToString() => $"Symlink3Res {{ Status = {Status}{(Status is Nfsstat3.NFS3_OK ? $", Resok = {_resok}" : "")}{(Status is not (Nfsstat3.NFS3_OK) ? $", Resfail = {_resfail}" : "")} }}";
+    public override string ToString() => $"Symlink3Res {{ Status = {Status}{(Status is Nfsstat3.NFS3_OK ? $", Resok = {_resok}" : "")}{(Status is not Nfsstat3.NFS3_OK ? $", Resfail = {_resfail}" : "")} }}";
 
     /// <inheritdoc/>
     public static Symlink3Res Decode(ref XdrReader reader)
@@ -2776,16 +2776,16 @@ public readonly record struct Mknod3Res : IXdr<Mknod3Res>
     /// <summary>A value with Resok.</summary>
     public static Mknod3Res WithResok(Mknod3Resok resok) => new(Nfsstat3.NFS3_OK, resok: resok);
 
-    /// <summary>There where <c>Status is not (Nfsstat3.NFS3_OK)</c>.</summary>
+    /// <summary>There where <c>Status is not Nfsstat3.NFS3_OK</c>.</summary>
     /// <exception cref="InvalidOperationException">Another arm is there.</exception>
-    public Mknod3Resfail Resfail => Status is not (Nfsstat3.NFS3_OK) ? _resfail : throw XdrUnion.NotThere("Resfail", Status);
+    public Mknod3Resfail Resfail => Status is not Nfsstat3.NFS3_OK ? _resfail : throw XdrUnion.NotThere("Resfail", Status);
 
     /// <summary>A value with Resfail.</summary>
     /// <exception cref="ArgumentException">That <c>nfsstat3</c> has another arm.</exception>
-    public static Mknod3Res WithResfail(Nfsstat3 discriminant, Mknod3Resfail resfail) => discriminant is not (Nfsstat3.NFS3_OK) ? new(discriminant, resfail: resfail) : throw XdrUnion.HasNot("Resfail", discriminant);
+    public static Mknod3Res WithResfail(Nfsstat3 discriminant, Mknod3Resfail resfail) => discriminant is not Nfsstat3.NFS3_OK ? new(discriminant, resfail: resfail) : throw XdrUnion.HasNot("Resfail", discriminant);
 
     /// <inheritdoc/>
-    public override string ToString() => $"Mknod3Res {{ Status = {Status}{(Status is Nfsstat3.NFS3_OK ? $", Resok = {_resok}" : "")}{(Status is not (Nfsstat3.NFS3_OK) ? $", Resfail = {_resfail}" : "")} }}";
+    public override string ToString() => $"Mknod3Res {{ Status = {Status}{(Status is Nfsstat3.NFS3_OK ? $", Resok = {_resok}" : "")}{(Status is not Nfsstat3.NFS3_OK ? $", Resfail = {_resfail}" : "")} }}";
 
     /// <inheritdoc/>
     public static Mknod3Res Decode(ref XdrReader reader)
@@ -2916,16 +2916,16 @@ public readonly record struct Remove3Res : IXdr<Remove3Res>
     /// <summary>A value with Resok.</summary>
     public static Remove3Res WithResok(Remove3Resok resok) => new(Nfsstat3.NFS3_OK, resok: resok);
 
-    /// <summary>There where <c>Status is not (Nfsstat3.NFS3_OK)</c>.</summary>
+    /// <summary>There where <c>Status is not Nfsstat3.NFS3_OK</c>.</summary>
     /// <exception cref="InvalidOperationException">Another arm is there.</exception>
-    public Remove3Resfail Resfail => Status is not (Nfsstat3.NFS3_OK) ? _resfail : throw XdrUnion.NotThere("Resfail", Status);
+    public Remove3Resfail Resfail => Status is not Nfsstat3.NFS3_OK ? _resfail : throw XdrUnion.NotThere("Resfail", Status);
 
     /// <summary>A value with Resfail.</summary>
     /// <exception cref="ArgumentException">That <c>nfsstat3</c> has another arm.</exception>
-    public static Remove3Res WithResfail(Nfsstat3 discriminant, Remove3Resfail resfail) => discriminant is not (Nfsstat3.NFS3_OK) ? new(discriminant, resfail: resfail) : throw XdrUnion.HasNot("Resfail", discriminant);
+    public static Remove3Res WithResfail(Nfsstat3 discriminant, Remove3Resfail resfail) => discriminant is not Nfsstat3.NFS3_OK ? new(discriminant, resfail: resfail) : throw XdrUnion.HasNot("Resfail", discriminant);
 
     /// <inheritdoc/>
-    public override string ToString() => $"Remove3Res {{ Status = {Status}{(Status is Nfsstat3.NFS3_OK ? $", Resok = {_resok}" : "")}{(Status is not (Nfsstat3.NFS3_OK) ? $", Resfail = {_resfail}" : "")} }}";
+    public override string ToString() => $"Remove3Res {{ Status = {Status}{(Status is Nfsstat3.NFS3_OK ? $", Resok = {_resok}" : "")}{(Status is not Nfsstat3.NFS3_OK ? $", Resfail = {_resfail}" : "")} }}";
 
     /// <inheritdoc/>
     public static Remove3Res Decode(ref XdrReader reader)
@@ -3056,16 +3056,16 @@ public readonly record struct Rmdir3Res : IXdr<Rmdir3Res>
     /// <summary>A value with Resok.</summary>
     public static Rmdir3Res WithResok(Rmdir3Resok resok) => new(Nfsstat3.NFS3_OK, resok: resok);
 
-    /// <summary>There where <c>Status is not (Nfsstat3.NFS3_OK)</c>.</summary>
+    /// <summary>There where <c>Status is not Nfsstat3.NFS3_OK</c>.</summary>
     /// <exception cref="InvalidOperationException">Another arm is there.</exception>
-    public Rmdir3Resfail Resfail => Status is not (Nfsstat3.NFS3_OK) ? _resfail : throw XdrUnion.NotThere("Resfail", Status);
+    public Rmdir3Resfail Resfail => Status is not Nfsstat3.NFS3_OK ? _resfail : throw XdrUnion.NotThere("Resfail", Status);
 
     /// <summary>A value with Resfail.</summary>
     /// <exception cref="ArgumentException">That <c>nfsstat3</c> has another arm.</exception>
-    public static Rmdir3Res WithResfail(Nfsstat3 discriminant, Rmdir3Resfail resfail) => discriminant is not (Nfsstat3.NFS3_OK) ? new(discriminant, resfail: resfail) : throw XdrUnion.HasNot("Resfail", discriminant);
+    public static Rmdir3Res WithResfail(Nfsstat3 discriminant, Rmdir3Resfail resfail) => discriminant is not Nfsstat3.NFS3_OK ? new(discriminant, resfail: resfail) : throw XdrUnion.HasNot("Resfail", discriminant);
 
     /// <inheritdoc/>
-    public override string ToString() => $"Rmdir3Res {{ Status = {Status}{(Status is Nfsstat3.NFS3_OK ? $", Resok = {_resok}" : "")}{(Status is not (Nfsstat3.NFS3_OK) ? $", Resfail = {_resfail}" : "")} }}";
+    public override string ToString() => $"Rmdir3Res {{ Status = {Status}{(Status is Nfsstat3.NFS3_OK ? $", Resok = {_resok}" : "")}{(Status is not Nfsstat3.NFS3_OK ? $", Resfail = {_resfail}" : "")} }}";
 
     /// <inheritdoc/>
     public static Rmdir3Res Decode(ref XdrReader reader)
@@ -3202,16 +3202,16 @@ public readonly record struct Rename3Res : IXdr<Rename3Res>
     /// <summary>A value with Resok.</summary>
     public static Rename3Res WithResok(Rename3Resok resok) => new(Nfsstat3.NFS3_OK, resok: resok);
 
-    /// <summary>There where <c>Status is not (Nfsstat3.NFS3_OK)</c>.</summary>
+    /// <summary>There where <c>Status is not Nfsstat3.NFS3_OK</c>.</summary>
     /// <exception cref="InvalidOperationException">Another arm is there.</exception>
-    public Rename3Resfail Resfail => Status is not (Nfsstat3.NFS3_OK) ? _resfail : throw XdrUnion.NotThere("Resfail", Status);
+    public Rename3Resfail Resfail => Status is not Nfsstat3.NFS3_OK ? _resfail : throw XdrUnion.NotThere("Resfail", Status);
 
     /// <summary>A value with Resfail.</summary>
     /// <exception cref="ArgumentException">That <c>nfsstat3</c> has another arm.</exception>
-    public static Rename3Res WithResfail(Nfsstat3 discriminant, Rename3Resfail resfail) => discriminant is not (Nfsstat3.NFS3_OK) ? new(discriminant, resfail: resfail) : throw XdrUnion.HasNot("Resfail", discriminant);
+    public static Rename3Res WithResfail(Nfsstat3 discriminant, Rename3Resfail resfail) => discriminant is not Nfsstat3.NFS3_OK ? new(discriminant, resfail: resfail) : throw XdrUnion.HasNot("Resfail", discriminant);
 
     /// <inheritdoc/>
-    public override string ToString() => $"Rename3Res {{ Status = {Status}{(Status is Nfsstat3.NFS3_OK ? $", Resok = {_resok}" : "")}{(Status is not (Nfsstat3.NFS3_OK) ? $", Resfail = {_resfail}" : "")} }}";
+    public override string ToString() => $"Rename3Res {{ Status = {Status}{(Status is Nfsstat3.NFS3_OK ? $", Resok = {_resok}" : "")}{(Status is not Nfsstat3.NFS3_OK ? $", Resfail = {_resfail}" : "")} }}";
 
     /// <inheritdoc/>
     public static Rename3Res Decode(ref XdrReader reader)
@@ -3348,16 +3348,16 @@ public readonly record struct Link3Res : IXdr<Link3Res>
     /// <summary>A value with Resok.</summary>
     public static Link3Res WithResok(Link3Resok resok) => new(Nfsstat3.NFS3_OK, resok: resok);
 
-    /// <summary>There where <c>Status is not (Nfsstat3.NFS3_OK)</c>.</summary>
+    /// <summary>There where <c>Status is not Nfsstat3.NFS3_OK</c>.</summary>
     /// <exception cref="InvalidOperationException">Another arm is there.</exception>
-    public Link3Resfail Resfail => Status is not (Nfsstat3.NFS3_OK) ? _resfail : throw XdrUnion.NotThere("Resfail", Status);
+    public Link3Resfail Resfail => Status is not Nfsstat3.NFS3_OK ? _resfail : throw XdrUnion.NotThere("Resfail", Status);
 
     /// <summary>A value with Resfail.</summary>
     /// <exception cref="ArgumentException">That <c>nfsstat3</c> has another arm.</exception>
-    public static Link3Res WithResfail(Nfsstat3 discriminant, Link3Resfail resfail) => discriminant is not (Nfsstat3.NFS3_OK) ? new(discriminant, resfail: resfail) : throw XdrUnion.HasNot("Resfail", discriminant);
+    public static Link3Res WithResfail(Nfsstat3 discriminant, Link3Resfail resfail) => discriminant is not Nfsstat3.NFS3_OK ? new(discriminant, resfail: resfail) : throw XdrUnion.HasNot("Resfail", discriminant);
 
     /// <inheritdoc/>
-    public override string ToString() => $"Link3Res {{ Status = {Status}{(Status is Nfsstat3.NFS3_OK ? $", Resok = {_resok}" : "")}{(Status is not (Nfsstat3.NFS3_OK) ? $", Resfail = {_resfail}" : "")} }}";
+    public override string ToString() => $"Link3Res {{ Status = {Status}{(Status is Nfsstat3.NFS3_OK ? $", Resok = {_resok}" : "")}{(Status is not Nfsstat3.NFS3_OK ? $", Resfail = {_resfail}" : "")} }}";
 
     /// <inheritdoc/>
     public static Link3Res Decode(ref XdrReader reader)
@@ -3544,16 +3544,16 @@ public readonly record struct Readdir3Res : IXdr<Readdir3Res>
     /// <summary>A value with Resok.</summary>
     public static Readdir3Res WithResok(Readdir3Resok resok) => new(Nfsstat3.NFS3_OK, resok: resok);
 
-    /// <summary>There where <c>Status is not (Nfsstat3.NFS3_OK)</c>.</summary>
+    /// <summary>There where <c>Status is not Nfsstat3.NFS3_OK</c>.</summary>
     /// <exception cref="InvalidOperationException">Another arm is there.</exception>
-    public Readdir3Resfail Resfail => Status is not (Nfsstat3.NFS3_OK) ? _resfail : throw XdrUnion.NotThere("Resfail", Status);
+    public Readdir3Resfail Resfail => Status is not Nfsstat3.NFS3_OK ? _resfail : throw XdrUnion.NotThere("Resfail", Status);
 
     /// <summary>A value with Resfail.</summary>
     /// <exception cref="ArgumentException">That <c>nfsstat3</c> has another arm.</exception>
-    public static Readdir3Res WithResfail(Nfsstat3 discriminant, Readdir3Resfail resfail) => discriminant is not (Nfsstat3.NFS3_OK) ? new(discriminant, resfail: resfail) : throw XdrUnion.HasNot("Resfail", discriminant);
+    public static Readdir3Res WithResfail(Nfsstat3 discriminant, Readdir3Resfail resfail) => discriminant is not Nfsstat3.NFS3_OK ? new(discriminant, resfail: resfail) : throw XdrUnion.HasNot("Resfail", discriminant);
 
     /// <inheritdoc/>
-    public override string ToString() => $"Readdir3Res {{ Status = {Status}{(Status is Nfsstat3.NFS3_OK ? $", Resok = {_resok}" : "")}{(Status is not (Nfsstat3.NFS3_OK) ? $", Resfail = {_resfail}" : "")} }}";
+    public override string ToString() => $"Readdir3Res {{ Status = {Status}{(Status is Nfsstat3.NFS3_OK ? $", Resok = {_resok}" : "")}{(Status is not Nfsstat3.NFS3_OK ? $", Resfail = {_resfail}" : "")} }}";
 
     /// <inheritdoc/>
     public static Readdir3Res Decode(ref XdrReader reader)
@@ -3746,16 +3746,16 @@ public readonly record struct Readdirplus3Res : IXdr<Readdirplus3Res>
     /// <summary>A value with Resok.</summary>
     public static Readdirplus3Res WithResok(Readdirplus3Resok resok) => new(Nfsstat3.NFS3_OK, resok: resok);
 
-    /// <summary>There where <c>Status is not (Nfsstat3.NFS3_OK)</c>.</summary>
+    /// <summary>There where <c>Status is not Nfsstat3.NFS3_OK</c>.</summary>
     /// <exception cref="InvalidOperationException">Another arm is there.</exception>
-    public Readdirplus3Resfail Resfail => Status is not (Nfsstat3.NFS3_OK) ? _resfail : throw XdrUnion.NotThere("Resfail", Status);
+    public Readdirplus3Resfail Resfail => Status is not Nfsstat3.NFS3_OK ? _resfail : throw XdrUnion.NotThere("Resfail", Status);
 
     /// <summary>A value with Resfail.</summary>
     /// <exception cref="ArgumentException">That <c>nfsstat3</c> has another arm.</exception>
-    public static Readdirplus3Res WithResfail(Nfsstat3 discriminant, Readdirplus3Resfail resfail) => discriminant is not (Nfsstat3.NFS3_OK) ? new(discriminant, resfail: resfail) : throw XdrUnion.HasNot("Resfail", discriminant);
+    public static Readdirplus3Res WithResfail(Nfsstat3 discriminant, Readdirplus3Resfail resfail) => discriminant is not Nfsstat3.NFS3_OK ? new(discriminant, resfail: resfail) : throw XdrUnion.HasNot("Resfail", discriminant);
 
     /// <inheritdoc/>
-    public override string ToString() => $"Readdirplus3Res {{ Status = {Status}{(Status is Nfsstat3.NFS3_OK ? $", Resok = {_resok}" : "")}{(Status is not (Nfsstat3.NFS3_OK) ? $", Resfail = {_resfail}" : "")} }}";
+    public override string ToString() => $"Readdirplus3Res {{ Status = {Status}{(Status is Nfsstat3.NFS3_OK ? $", Resok = {_resok}" : "")}{(Status is not Nfsstat3.NFS3_OK ? $", Resfail = {_resfail}" : "")} }}";
 
     /// <inheritdoc/>
     public static Readdirplus3Res Decode(ref XdrReader reader)
@@ -3900,16 +3900,16 @@ public readonly record struct Fsstat3Res : IXdr<Fsstat3Res>
     /// <summary>A value with Resok.</summary>
     public static Fsstat3Res WithResok(Fsstat3Resok resok) => new(Nfsstat3.NFS3_OK, resok: resok);
 
-    /// <summary>There where <c>Status is not (Nfsstat3.NFS3_OK)</c>.</summary>
+    /// <summary>There where <c>Status is not Nfsstat3.NFS3_OK</c>.</summary>
     /// <exception cref="InvalidOperationException">Another arm is there.</exception>
-    public Fsstat3Resfail Resfail => Status is not (Nfsstat3.NFS3_OK) ? _resfail : throw XdrUnion.NotThere("Resfail", Status);
+    public Fsstat3Resfail Resfail => Status is not Nfsstat3.NFS3_OK ? _resfail : throw XdrUnion.NotThere("Resfail", Status);
 
     /// <summary>A value with Resfail.</summary>
     /// <exception cref="ArgumentException">That <c>nfsstat3</c> has another arm.</exception>
-    public static Fsstat3Res WithResfail(Nfsstat3 discriminant, Fsstat3Resfail resfail) => discriminant is not (Nfsstat3.NFS3_OK) ? new(discriminant, resfail: resfail) : throw XdrUnion.HasNot("Resfail", discriminant);
+    public static Fsstat3Res WithResfail(Nfsstat3 discriminant, Fsstat3Resfail resfail) => discriminant is not Nfsstat3.NFS3_OK ? new(discriminant, resfail: resfail) : throw XdrUnion.HasNot("Resfail", discriminant);
 
     /// <inheritdoc/>
-    public override string ToString() => $"Fsstat3Res {{ Status = {Status}{(Status is Nfsstat3.NFS3_OK ? $", Resok = {_resok}" : "")}{(Status is not (Nfsstat3.NFS3_OK) ? $", Resfail = {_resfail}" : "")} }}";
+    public override string ToString() => $"Fsstat3Res {{ Status = {Status}{(Status is Nfsstat3.NFS3_OK ? $", Resok = {_resok}" : "")}{(Status is not Nfsstat3.NFS3_OK ? $", Resfail = {_resfail}" : "")} }}";
 
     /// <inheritdoc/>
     public static Fsstat3Res Decode(ref XdrReader reader)
@@ -4060,16 +4060,16 @@ public readonly record struct Fsinfo3Res : IXdr<Fsinfo3Res>
     /// <summary>A value with Resok.</summary>
     public static Fsinfo3Res WithResok(Fsinfo3Resok resok) => new(Nfsstat3.NFS3_OK, resok: resok);
 
-    /// <summary>There where <c>Status is not (Nfsstat3.NFS3_OK)</c>.</summary>
+    /// <summary>There where <c>Status is not Nfsstat3.NFS3_OK</c>.</summary>
     /// <exception cref="InvalidOperationException">Another arm is there.</exception>
-    public Fsinfo3Resfail Resfail => Status is not (Nfsstat3.NFS3_OK) ? _resfail : throw XdrUnion.NotThere("Resfail", Status);
+    public Fsinfo3Resfail Resfail => Status is not Nfsstat3.NFS3_OK ? _resfail : throw XdrUnion.NotThere("Resfail", Status);
 
     /// <summary>A value with Resfail.</summary>
     /// <exception cref="ArgumentException">That <c>nfsstat3</c> has another arm.</exception>
-    public static Fsinfo3Res WithResfail(Nfsstat3 discriminant, Fsinfo3Resfail resfail) => discriminant is not (Nfsstat3.NFS3_OK) ? new(discriminant, resfail: resfail) : throw XdrUnion.HasNot("Resfail", discriminant);
+    public static Fsinfo3Res WithResfail(Nfsstat3 discriminant, Fsinfo3Resfail resfail) => discriminant is not Nfsstat3.NFS3_OK ? new(discriminant, resfail: resfail) : throw XdrUnion.HasNot("Resfail", discriminant);
 
     /// <inheritdoc/>
-    public override string ToString() => $"Fsinfo3Res {{ Status = {Status}{(Status is Nfsstat3.NFS3_OK ? $", Resok = {_resok}" : "")}{(Status is not (Nfsstat3.NFS3_OK) ? $", Resfail = {_resfail}" : "")} }}";
+    public override string ToString() => $"Fsinfo3Res {{ Status = {Status}{(Status is Nfsstat3.NFS3_OK ? $", Resok = {_resok}" : "")}{(Status is not Nfsstat3.NFS3_OK ? $", Resfail = {_resfail}" : "")} }}";
 
     /// <inheritdoc/>
     public static Fsinfo3Res Decode(ref XdrReader reader)
@@ -4212,16 +4212,16 @@ public readonly record struct Pathconf3Res : IXdr<Pathconf3Res>
     /// <summary>A value with Resok.</summary>
     public static Pathconf3Res WithResok(Pathconf3Resok resok) => new(Nfsstat3.NFS3_OK, resok: resok);
 
-    /// <summary>There where <c>Status is not (Nfsstat3.NFS3_OK)</c>.</summary>
+    /// <summary>There where <c>Status is not Nfsstat3.NFS3_OK</c>.</summary>
     /// <exception cref="InvalidOperationException">Another arm is there.</exception>
-    public Pathconf3Resfail Resfail => Status is not (Nfsstat3.NFS3_OK) ? _resfail : throw XdrUnion.NotThere("Resfail", Status);
+    public Pathconf3Resfail Resfail => Status is not Nfsstat3.NFS3_OK ? _resfail : throw XdrUnion.NotThere("Resfail", Status);
 
     /// <summary>A value with Resfail.</summary>
     /// <exception cref="ArgumentException">That <c>nfsstat3</c> has another arm.</exception>
-    public static Pathconf3Res WithResfail(Nfsstat3 discriminant, Pathconf3Resfail resfail) => discriminant is not (Nfsstat3.NFS3_OK) ? new(discriminant, resfail: resfail) : throw XdrUnion.HasNot("Resfail", discriminant);
+    public static Pathconf3Res WithResfail(Nfsstat3 discriminant, Pathconf3Resfail resfail) => discriminant is not Nfsstat3.NFS3_OK ? new(discriminant, resfail: resfail) : throw XdrUnion.HasNot("Resfail", discriminant);
 
     /// <inheritdoc/>
-    public override string ToString() => $"Pathconf3Res {{ Status = {Status}{(Status is Nfsstat3.NFS3_OK ? $", Resok = {_resok}" : "")}{(Status is not (Nfsstat3.NFS3_OK) ? $", Resfail = {_resfail}" : "")} }}";
+    public override string ToString() => $"Pathconf3Res {{ Status = {Status}{(Status is Nfsstat3.NFS3_OK ? $", Resok = {_resok}" : "")}{(Status is not Nfsstat3.NFS3_OK ? $", Resfail = {_resfail}" : "")} }}";
 
     /// <inheritdoc/>
     public static Pathconf3Res Decode(ref XdrReader reader)
@@ -4358,16 +4358,16 @@ public readonly record struct Commit3Res : IXdr<Commit3Res>
     /// <summary>A value with Resok.</summary>
     public static Commit3Res WithResok(Commit3Resok resok) => new(Nfsstat3.NFS3_OK, resok: resok);
 
-    /// <summary>There where <c>Status is not (Nfsstat3.NFS3_OK)</c>.</summary>
+    /// <summary>There where <c>Status is not Nfsstat3.NFS3_OK</c>.</summary>
     /// <exception cref="InvalidOperationException">Another arm is there.</exception>
-    public Commit3Resfail Resfail => Status is not (Nfsstat3.NFS3_OK) ? _resfail : throw XdrUnion.NotThere("Resfail", Status);
+    public Commit3Resfail Resfail => Status is not Nfsstat3.NFS3_OK ? _resfail : throw XdrUnion.NotThere("Resfail", Status);
 
     /// <summary>A value with Resfail.</summary>
     /// <exception cref="ArgumentException">That <c>nfsstat3</c> has another arm.</exception>
-    public static Commit3Res WithResfail(Nfsstat3 discriminant, Commit3Resfail resfail) => discriminant is not (Nfsstat3.NFS3_OK) ? new(discriminant, resfail: resfail) : throw XdrUnion.HasNot("Resfail", discriminant);
+    public static Commit3Res WithResfail(Nfsstat3 discriminant, Commit3Resfail resfail) => discriminant is not Nfsstat3.NFS3_OK ? new(discriminant, resfail: resfail) : throw XdrUnion.HasNot("Resfail", discriminant);
 
     /// <inheritdoc/>
-    public override string ToString() => $"Commit3Res {{ Status = {Status}{(Status is Nfsstat3.NFS3_OK ? $", Resok = {_resok}" : "")}{(Status is not (Nfsstat3.NFS3_OK) ? $", Resfail = {_resfail}" : "")} }}";
+    public override string ToString() => $"Commit3Res {{ Status = {Status}{(Status is Nfsstat3.NFS3_OK ? $", Resok = {_resok}" : "")}{(Status is not Nfsstat3.NFS3_OK ? $", Resfail = {_resfail}" : "")} }}";
 
     /// <inheritdoc/>
     public static Commit3Res Decode(ref XdrReader reader)

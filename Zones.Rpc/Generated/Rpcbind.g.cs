@@ -535,12 +535,12 @@ public readonly record struct RpcbStat(XdrArray<int> Info, int Setinfo, int Unse
     /// <inheritdoc/>
     public static RpcbStat Decode(ref XdrReader reader)
     {
-        int[] items0_ = new int[reader.RequireCount(13u, 4)];
-        for (int i0_ = 0; i0_ < items0_.Length; i0_++)
+        int[] info_items = new int[reader.RequireCount(13u, 4)];
+        for (int info_i = 0; info_i < info_items.Length; info_i++)
         {
-            items0_[i0_] = reader.ReadInt32();
+            info_items[info_i] = reader.ReadInt32();
         }
-        XdrArray<int> info = new(items0_);
+        XdrArray<int> info = new(info_items);
         int setinfo = reader.ReadInt32();
         int unsetinfo = reader.ReadInt32();
         XdrArray<RpcbsAddrlist> addrinfo = reader.ReadList<RpcbsAddrlist>();
@@ -552,9 +552,9 @@ public readonly record struct RpcbStat(XdrArray<int> Info, int Setinfo, int Unse
     public readonly void Encode(ref XdrWriter writer)
     {
         writer.RequireCount(Info.Count, 13u);
-        foreach (int item0_ in Info)
+        foreach (int info_item in Info)
         {
-            writer.WriteInt32(item0_);
+            writer.WriteInt32(info_item);
         }
         writer.WriteInt32(Setinfo);
         writer.WriteInt32(Unsetinfo);
@@ -1071,12 +1071,12 @@ internal readonly record struct Rpcb4GetstatResult(XdrArray<RpcbStat> Result) : 
     /// <inheritdoc/>
     public static Rpcb4GetstatResult Decode(ref XdrReader reader)
     {
-        RpcbStat[] items0_ = new RpcbStat[reader.RequireCount(3u, 68)];
-        for (int i0_ = 0; i0_ < items0_.Length; i0_++)
+        RpcbStat[] result_items = new RpcbStat[reader.RequireCount(3u, 68)];
+        for (int result_i = 0; result_i < result_items.Length; result_i++)
         {
-            items0_[i0_] = RpcbStat.Decode(ref reader);
+            result_items[result_i] = RpcbStat.Decode(ref reader);
         }
-        XdrArray<RpcbStat> result = new(items0_);
+        XdrArray<RpcbStat> result = new(result_items);
         return new Rpcb4GetstatResult(result);
     }
 
@@ -1084,9 +1084,9 @@ internal readonly record struct Rpcb4GetstatResult(XdrArray<RpcbStat> Result) : 
     public readonly void Encode(ref XdrWriter writer)
     {
         writer.RequireCount(Result.Count, 3u);
-        foreach (RpcbStat item0_ in Result)
+        foreach (RpcbStat result_item in Result)
         {
-            item0_.Encode(ref writer);
+            result_item.Encode(ref writer);
         }
     }
 }

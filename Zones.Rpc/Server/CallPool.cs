@@ -4,7 +4,7 @@ namespace Zones.Rpc.Server;
 internal sealed class CallPool : IDisposable
 {
     private const int MostKept = 64;
-    private const int LargestKept = 64 * 1024;
+    private const int LargestKept = 8 * 1024;
 
     private readonly Lock _lock = new();
     private readonly Stack<RpcCall> _calls = new();

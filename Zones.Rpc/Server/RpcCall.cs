@@ -93,7 +93,7 @@ public sealed class RpcCall
     /// <param name="arguments">Opaque data and strings in them are good until the server's task ends.</param>
     /// <typeparam name="T">What the procedure takes.</typeparam>
     /// <returns>False when they are no such value.</returns>
-    internal bool TryDecode<T>(out T arguments)
+    public bool TryDecode<T>(out T arguments)
         where T : IXdr<T>
     {
         XdrReader reader = new(Arguments);

@@ -28,7 +28,6 @@ public sealed class RpcServer : IAsyncDisposable
         _listener = new Socket(options.EndPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            _listener.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
             _listener.Bind(options.EndPoint);
             _listener.Listen(512);
         }

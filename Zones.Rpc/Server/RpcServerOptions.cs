@@ -17,8 +17,8 @@ public sealed class RpcServerOptions
     /// <summary>Calls of one connection answered at once; further ones are left unread. 256.</summary>
     public int MaxCallsPerConnection { get; set; } = 256;
 
-    /// <summary>Bytes of calls and replies that one connection holds before no more is read from it. 8 MiB.</summary>
-    public int MaxBytesPerConnection { get; set; } = 8 * 1024 * 1024;
+    /// <summary>Bytes of calls and replies that one connection holds before no more is read from it. 2 MiB.</summary>
+    public int MaxBytesPerConnection { get; set; } = 2 * 1024 * 1024;
 
     /// <summary>How long a connection may be silent; 6 minutes.</summary>
     public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromMinutes(6);
@@ -26,8 +26,8 @@ public sealed class RpcServerOptions
     /// <summary>How long a record may take from its first byte to its last; 30 seconds.</summary>
     public TimeSpan RecordTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long a client may take no byte of a reply; 30 seconds.</summary>
-    public TimeSpan SendTimeout { get; set; } = TimeSpan.FromSeconds(30);
+    /// <summary>How long a client may need to take a large reply, or the small ones that were sent together; one minute.</summary>
+    public TimeSpan SendTimeout { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Judges the credentials of a call; null: all of AUTH_NONE and AUTH_SYS are good.</summary>
     public Func<RpcCall, RpcAuthStatus>? Authenticate { get; set; }

@@ -8,7 +8,7 @@ namespace Zones.Rpc.Transport;
 internal sealed class SendQueue(Socket socket, Action<int> sent, Action<Exception> failed, TimeProvider time)
 {
     private const int LargeRecord = 16 * 1024;
-    private const int LargestKept = 256 * 1024;
+    private const int LargestKept = 128 * 1024;
 
     private readonly Lock _lock = new();
     private readonly Queue<RecordBuffer> _large = new();
@@ -18,7 +18,7 @@ internal sealed class SendQueue(Socket socket, Action<int> sent, Action<Exceptio
     private bool _closed;
     private long _stepBegan;
 
-    /// <summary>When the system call that is still at work began (a timestamp of the clock); 0 when none is.</summary>
+    /// <summary>When the sending of what is being sent began (a timestamp of the clock); 0 when nothing is.</summary>
     public long StepBegan => Volatile.Read(ref _stepBegan);
 
     /// <summary>Whether everything is sent.</summary>
@@ -119,9 +119,9 @@ internal sealed class SendQueue(Socket socket, Action<int> sent, Action<Exceptio
             {
                 int length = buffer.Length;
                 ReadOnlyMemory<byte> rest = buffer.Memory;
+                Volatile.Write(ref _stepBegan, time.GetTimestamp());
                 while (rest.Length > 0)
                 {
-                    Volatile.Write(ref _stepBegan, time.GetTimestamp());
                     rest = rest[await socket.SendAsync(rest, SocketFlags.None).ConfigureAwait(false)..];
                 }
 
@@ -129,6 +129,9 @@ internal sealed class SendQueue(Socket socket, Action<int> sent, Action<Exceptio
                 Done(buffer);
                 sent(length);
             }
+
+            // Whoever waits for the queue to be empty looked too early until now.
+            sent(0);
         }
         catch (Exception error) when (error is SocketException or ObjectDisposedException)
         {

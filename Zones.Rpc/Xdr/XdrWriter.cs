@@ -69,7 +69,8 @@ public ref partial struct XdrWriter(IBufferWriter<byte> output)
     /// <summary>Ends what <see cref="Enter"/> began.</summary>
     public void Leave() => _depth--;
 
-    /// <summary>A place to write to by other means, such as read(2); <see cref="Advance"/> tells how much of it was.</summary>
+    /// <summary>A place to write to by other means, such as read(2); <see cref="Advance"/> tells how much of it was. It holds anything
+    /// at first: bytes that are counted must have been written, the padding too.</summary>
     /// <param name="length">At least so many bytes.</param>
     public Span<byte> GetSpan(int length)
     {

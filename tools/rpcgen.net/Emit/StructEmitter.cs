@@ -49,9 +49,9 @@ internal sealed class StructEmitter(CodeWriter code, Protocol protocol, TypeText
             code.Block(recursive ? "public void Encode(ref XdrWriter writer)" : "public readonly void Encode(ref XdrWriter writer)", () =>
             {
                 Enter(recursive, "writer");
-                foreach ((string member, _, XdrType type) in parts)
+                foreach ((string member, string local, XdrType type) in parts)
                 {
-                    types.Write(code, type, member);
+                    types.Write(code, type, member, local);
                 }
 
                 Leave(recursive, "writer");

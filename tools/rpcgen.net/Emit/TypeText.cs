@@ -48,7 +48,7 @@ internal sealed class TypeText(Protocol protocol)
         protocol.MembersOf(structure).Aggregate(0ul, (sum, member) => Math.Min(int.MaxValue, sum + MinSizeOf(protocol.Resolve(member))));
 
     /// <summary>Declares <paramref name="local"/> and reads it.</summary>
-    public void Read(CodeWriter code, XdrType type, string local, int depth = 0)
+    public void Read(CodeWriter code, XdrType type, string local)
     {
         string name = NameOf(type);
         switch (type)
@@ -58,15 +58,15 @@ internal sealed class TypeText(Protocol protocol)
                 break;
             case ArrayType array:
                 string count = array.IsFixed ? $"RequireCount({array.Length}u" : $"ReadCount({Limit(array.Length)}";
-                string items = Inner("items", depth);
-                string i = Inner("i", depth);
+                string items = Inner(local, "items");
+                string i = Inner(local, "i");
                 code.Line($"{ArrayOf(array.Element)} {items} = {NewArray(array.Element, $"reader.{count}, {MinSize(array.Element)})")};");
-                code.Block($"for (int {i} = 0; {i} < {items}.Length; {i}++)", () => ReadTo(code, array.Element, $"{items}[{i}]", depth + 1));
+                code.Block($"for (int {i} = 0; {i} < {items}.Length; {i}++)", () => ReadTo(code, array.Element, $"{items}[{i}]", Inner(local, "item")));
                 code.Line($"{name} {local} = new({items});");
                 break;
             case OptionalType optional:
                 code.Line($"{name} {local} = null;");
-                code.Block("if (reader.ReadBoolean())", () => ReadTo(code, optional.Element, local, depth + 1));
+                code.Block("if (reader.ReadBoolean())", () => ReadTo(code, optional.Element, local, Inner(local, "value")));
                 break;
             default:
                 code.Line($"{name} {local} = {Expression(type)};");
@@ -74,20 +74,20 @@ internal sealed class TypeText(Protocol protocol)
         }
     }
 
-    /// <summary>Writes <paramref name="value"/>.</summary>
-    public void Write(CodeWriter code, XdrType type, string value, int depth = 0)
+    /// <summary>Writes <paramref name="value"/>, with local variables named after <paramref name="local"/>.</summary>
+    public void Write(CodeWriter code, XdrType type, string value, string local)
     {
         switch (type)
         {
             case ArrayType array:
                 code.Line(array.IsFixed ? $"writer.RequireCount({value}.Count, {array.Length}u);" : $"writer.WriteCount({value}.Count, {Limit(array.Length)});");
-                string item = Inner("item", depth);
-                code.Block($"foreach ({NameOf(array.Element)} {item} in {value})", () => Write(code, array.Element, item, depth + 1));
+                string item = Inner(local, "item");
+                code.Block($"foreach ({NameOf(array.Element)} {item} in {value})", () => Write(code, array.Element, item, item));
                 break;
             case OptionalType optional:
-                string there = Inner("there", depth);
+                string there = Inner(local, "there");
                 code.Line($"writer.WriteBoolean({value} is not null);");
-                code.Block($"if ({value} is {{ }} {there})", () => Write(code, optional.Element, there, depth + 1));
+                code.Block($"if ({value} is {{ }} {there})", () => Write(code, optional.Element, there, there));
                 break;
             case NumberType number:
                 code.Line($"writer.Write{Method(number.Kind)}({value});");
@@ -110,12 +110,11 @@ internal sealed class TypeText(Protocol protocol)
         }
     }
 
-    private void ReadTo(CodeWriter code, XdrType type, string target, int depth)
+    private void ReadTo(CodeWriter code, XdrType type, string target, string inner)
     {
         if (type is ArrayType or OptionalType)
         {
-            string inner = Inner("value", depth);
-            Read(code, type, inner, depth);
+            Read(code, type, inner);
             code.Line($"{target} = {inner};");
         }
         else
@@ -151,5 +150,6 @@ internal sealed class TypeText(Protocol protocol)
 
     private static string Limit(uint limit) => limit == uint.MaxValue ? "uint.MaxValue" : limit.ToString(CultureInfo.InvariantCulture) + "u";
 
-    private static string Inner(string name, int depth) => $"{name}{depth}_";
+    /// <summary>A further local variable; names of members have no underscore in C#.</summary>
+    private static string Inner(string local, string name) => $"{local.TrimStart('@')}_{name}";
 }

@@ -5,7 +5,7 @@ using Zones.Rpcgen.Syntax;
 namespace Zones.Rpcgen.Emit;
 
 /// <summary>A union: its discriminant, an accessor for each arm, and a factory for each. Arms of one type share the place.</summary>
-internal sealed class UnionEmitter(CodeWriter code, Protocol protocol, TypeText types)
+internal sealed partial class UnionEmitter(CodeWriter code, Protocol protocol, TypeText types)
 {
     private sealed record Arm(string Name, XdrType Type, string Field, IReadOnlyList<string> Labels)
     {
@@ -110,7 +110,7 @@ internal sealed class UnionEmitter(CodeWriter code, Protocol protocol, TypeText 
             ("", true) => "true",
             ("true", false) or ("false", true) => discriminant,
             ("false", false) or ("true", true) => $"!{discriminant}",
-            (_, true) => $"{discriminant} is not ({pattern})",
+            (_, true) => labels.Count() == 1 ? $"{discriminant} is not {pattern}" : $"{discriminant} is not ({pattern})",
             _ => $"{discriminant} is {pattern}",
         };
     }
@@ -175,96 +175,6 @@ internal sealed class UnionEmitter(CodeWriter code, Protocol protocol, TypeText 
         code.Line("/// <inheritdoc/>");
         code.Line($"public override string ToString() => $\"{name} {{{{ {discriminant} = {{{discriminant}}}{shown} }}}}\";");
         code.Line();
-    }
-
-    private void Decode(Arm[] arms, string name, XdrType type, string typeName, string discriminant, bool recursive)
-    {
-        code.Line("/// <inheritdoc/>");
-        code.Block($"public static {name} Decode(ref XdrReader reader)", () =>
-        {
-            if (recursive)
-            {
-                code.Line("reader.Enter();");
-            }
-
-            types.Read(code, type, "discriminant");
-            code.Line($"{name} result;");
-            Switch(arms, "discriminant", arm =>
-            {
-                if (arm.IsVoid)
-                {
-                    code.Line("result = new(discriminant);");
-                    return;
-                }
-
-                types.Read(code, arm.Type, "value");
-                code.Line($"result = new(discriminant, {Parameter(arm.Field)}: value);");
-            }, $"throw reader.NoSuchValue(\"{typeName}\", discriminant);", typeName);
-            if (recursive)
-            {
-                code.Line("reader.Leave();");
-            }
-
-            code.Line("return result;");
-        });
-        code.Line();
-    }
-
-    private void Encode(Arm[] arms, XdrType type, string discriminant, bool recursive)
-    {
-        code.Line("/// <inheritdoc/>");
-        code.Block(recursive ? "public void Encode(ref XdrWriter writer)" : "public readonly void Encode(ref XdrWriter writer)", () =>
-        {
-            if (recursive)
-            {
-                code.Line("writer.Enter();");
-            }
-
-            types.Write(code, type, discriminant);
-            Switch(arms, discriminant, arm =>
-            {
-                if (!arm.IsVoid)
-                {
-                    types.Write(code, arm.Type, arm.Field);
-                }
-            }, $"throw XdrUnion.NoArm({discriminant});", TypeText.NameOf(type));
-            if (recursive)
-            {
-                code.Line("writer.Leave();");
-            }
-        });
-    }
-
-    private void Switch(Arm[] arms, string discriminant, Action<Arm> body, string otherwise, string typeName)
-    {
-        bool complete = arms.Any(arm => arm.IsDefault) || (typeName == "bool" && arms.Sum(arm => arm.Labels.Count) == 2);
-        code.Block($"switch ({discriminant})", () =>
-        {
-            foreach (Arm arm in arms)
-            {
-                foreach (string label in arm.Labels)
-                {
-                    code.Line($"case {label}:");
-                }
-
-                if (arm.IsDefault)
-                {
-                    code.Line("default:");
-                }
-
-                code.Braces(() =>
-                {
-                    body(arm);
-                    code.Line("break;");
-                });
-            }
-
-            if (!complete)
-            {
-                code.Line("default:");
-                code.Line($"    {otherwise}");
-            }
-        });
     }
 
     private static string Escape(string text) => text.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal);
