@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Zones.Storage;
+using Zones.Storage.Nfs;
 using Zones.Tests.Support;
 
 namespace Zones.Tests.Storage;
@@ -101,9 +102,10 @@ public class NfsRootTests
         await served.Server.PauseAsync(true);
         await using ZoneProcess looking = await zone.StartAsync(new ExecRequest(["cat", "/usr/share/data2"]) { Io = ExecIo.Pipes });
         await using ZoneProcess reading = await zone.StartAsync(new ExecRequest(["ls", "/usr/share"]) { Io = ExecIo.Pipes });
-        await Task.Delay(500);
+        Task<ExitStatus> end = looking.WaitAsync();
+        Assert.NotSame(end, await Task.WhenAny(end, Task.Delay(1000)));
         looking.Signal(9);
-        Assert.Equal(9, (await looking.WaitAsync().WaitAsync(TimeSpan.FromSeconds(20))).Signal);
+        Assert.Equal(new ExitStatus(137, 9), await end.WaitAsync(TimeSpan.FromSeconds(20)));
         await zone.HaltAsync().WaitAsync(TimeSpan.FromSeconds(60));
         Assert.Equal(ZoneState.Installed, (await zone.InfoAsync()).State);
         await served.Server.PauseAsync(false);
@@ -183,12 +185,40 @@ public class NfsRootTests
     }
 
     [Fact]
-    public async Task An_export_of_this_host_is_bound_not_mounted()
+    public async Task An_export_of_this_host_is_bound_and_one_that_cannot_be_told_is_mounted()
+    {
+        using TemporaryDirectory directory = new();
+        string root = directory.Path + "/root";
+        await SmallRoot.MakeAsync(root);
+        await File.WriteAllTextAsync(root + "/usr/share/data1", "data 1\n");
+        NfsServerOptions options = new()
+        {
+            Exports = [new(root.TrimStart('/'), root) { Squash = NfsSquash.None }, new("other", root) { Squash = NfsSquash.None }],
+            KeyFile = directory.Path + "/key",
+        };
+        await using NfsServer server = NfsServer.Start(options);
+        await using TestHost test = new(host => host.UseStorage());
+        Zone bound = await test.RunningAsync(Spec("bound", $"nfs://127.0.0.1:{server.EndPoint.Port}{root}"));
+        Assert.Equal("data 1\n", await OutputAsync(bound, "cat /usr/share/data1"));
+        Assert.Empty(Servers(test));
+
+        string export = $"nfs://127.0.0.1:{server.EndPoint.Port}/other";
+        Zone mounted = await test.RunningAsync(Spec("mounted", export));
+        Assert.Equal(await OutputAsync(bound, Everything), await OutputAsync(mounted, Everything));
+        Assert.Single(Servers(test));
+        VerifyReport report = await test.Host.VerifyAsync(Spec("z1", export + "?via=bind"));
+        Assert.Contains("/other is not a directory of this host that the server exports", Assert.Single(report.Problems).Message);
+    }
+
+    [Fact]
+    public async Task The_command_boots_a_zone_over_an_export()
     {
         await using Served served = await Served.MakeAsync();
         await using TestHost test = new(options => options.UseStorage());
-        VerifyReport report = await test.Host.VerifyAsync(Spec("z1", served.Server.Export + "?via=bind"));
-        Assert.Contains("/export is not a directory of this host that the server exports", Assert.Single(report.Problems).Message);
+        string zone = $"{TestHost.BinDirectory}/zone --state {test.State}";
+        string commands = $"{zone} create web1 --root {served.Server.Export} && {zone} install web1 && {zone} boot web1 && {zone} exec web1 -- cat /usr/share/data1";
+        Assert.Equal("data 1\n", await ShellAsync(commands));
+        Assert.Single(Servers(test));
     }
 
     [Fact]

@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using Zones.Interop;
+using Zones.Specs;
+using Zones.Storage.Mounts;
 using Zones.Tests.Support;
 
 namespace Zones.Tests.Storage.Fuse;
@@ -121,6 +124,28 @@ public class FuseSessionTests
         mount.Serve();
         Assert.Equal("words", await reading.WaitAsync(TimeSpan.FromSeconds(20)));
         never.SetResult();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_detached_copy_of_a_part_is_made_on_every_kernel(bool before615)
+    {
+        using TemporaryDirectory directory = new();
+        Directory.CreateDirectory(directory.Path + "/part");
+        File.WriteAllText(directory.Path + "/part/text", "words");
+        File.CreateSymbolicLink(directory.Path + "/out", "/");
+        using LocalMount mount = new(directory.Path);
+        MountRow row = new(NfsWay.Fuse, NfsAddress.Parse("nfs://server/export", out _)!);
+        using MountedTree tree = new(mount.Copy(), row) { InNamespace = before615 };
+        using SafeFd part = tree.Clone("/part");
+        Assert.Equal("words", await Shell($"/proc/{Environment.ProcessId}/fd/{part.Number}", "cat text"));
+
+        // A link does not lead out of the tree: / is the tree's own.
+        using SafeFd whole = tree.Clone("/out");
+        Assert.Equal("out\npart\n", await Shell($"/proc/{Environment.ProcessId}/fd/{whole.Number}", "ls"));
+        ZoneResourceException missing = Assert.Throws<ZoneResourceException>(() => tree.Clone("/nowhere"));
+        Assert.Contains("ENOENT", missing.Message);
     }
 
     private static async Task Until(Func<bool> condition)

@@ -30,9 +30,13 @@ internal sealed class LocalMount : IDisposable
     /// <summary>Where this process sees it.</summary>
     public string Path => $"/proc/{Environment.ProcessId}/fd/{_mount.Number}";
 
-    public SafeFd Mount => _mount;
+    /// <summary>Descriptors of its own, as another process would have them.</summary>
+    public HeldMount Copy()
+    {
+        return HeldMount.From([Duplicate(_mount), Duplicate(_device), Duplicate(_table)]);
 
-    public SafeFd Device => _device;
+        static SafeFd Duplicate(SafeFd descriptor) => Kernel.Descriptor(Kernel.Call(Linux.Fcntl, descriptor.Number, 1030 /* F_DUPFD_CLOEXEC */, 3), out _)!;
+    }
 
     /// <summary>One more server on the same descriptor, as another process would be it.</summary>
     public void Serve()
