@@ -19,19 +19,21 @@ internal sealed partial class NfsTree : IRemoteTree, IAsyncDisposable
     private readonly RpcClient _rpc;
     private readonly Nfs3Client _client;
     private readonly int _mostRead;
+    private readonly bool _isHard;
 
-    private NfsTree(RpcClient rpc, uint mostRead)
+    private NfsTree(RpcClient rpc, RemoteExport export)
     {
         _rpc = rpc;
         _client = new(rpc);
-        _mostRead = (int)Math.Min(mostRead, 1 << 20);
+        _mostRead = (int)Math.Min(export.MostRead, 1 << 20);
+        _isHard = !export.Address.Soft;
     }
 
     /// <summary>Opens an export; the server need not be there yet.</summary>
     public static NfsTree Open(RemoteExport export)
     {
         IPAddress server = RemoteExport.Resolve(export.Address);
-        return new(RemoteExport.Client(server, export.Address.Port, export.Address, once: false), export.MostRead);
+        return new(RemoteExport.Client(server, export.Address.Port, export.Address, once: false), export);
     }
 
     public ValueTask DisposeAsync() => _rpc.DisposeAsync();
@@ -104,28 +106,32 @@ internal sealed partial class NfsTree : IRemoteTree, IAsyncDisposable
         });
     }
 
-    /// <summary>One call with its answer as an errno. A server that asks for patience (NFS3ERR_JUKEBOX) is asked again; one that is
-    /// away is waited for by the client, as hard as the options say.</summary>
-    private static async ValueTask<(int Errno, TResult Result)> CallAsync<TArguments, TResult>(
+    /// <summary>One call with its answer as an errno. A server that asks for patience (NFS3ERR_JUKEBOX) is asked again, and on a hard
+    /// mount one with which there is no talking too: somebody else may have its address for a while. One that is away is
+    /// waited for by the client, as hard as the options say.</summary>
+    private async ValueTask<(int Errno, TResult Result)> CallAsync<TArguments, TResult>(
         Func<TArguments, CancellationToken, ValueTask<TResult>> call, TArguments arguments, Func<TResult, Nfsstat3> status, CancellationToken cancellationToken)
     {
-        try
+        for (TimeSpan pause = ShortestPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
-            for (TimeSpan pause = ShortestPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+            try
             {
                 TResult result = await call(arguments, cancellationToken).ConfigureAwait(false);
                 if (status(result) != Nfsstat3.NFS3ERR_JUKEBOX)
                 {
                     return (Errno(status(result)), result);
                 }
-
-                await Task.Delay(pause, cancellationToken).ConfigureAwait(false);
             }
-        }
-        catch (Exception e) when (e is RpcException or XdrException)
-        {
-            await Console.Error.WriteLineAsync($"{DateTimeOffset.UtcNow:u} {e.Message}").ConfigureAwait(false);
-            return (Linux.EIO, default!);
+            catch (Exception e) when (e is RpcException or XdrException)
+            {
+                await Console.Error.WriteLineAsync($"{DateTimeOffset.UtcNow:u} {e.Message}").ConfigureAwait(false);
+                if (!_isHard || e is RpcCallException or XdrException)
+                {
+                    return (Linux.EIO, default!);
+                }
+            }
+
+            await Task.Delay(pause, cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -67,6 +67,8 @@ internal sealed class Ganesha : IAsyncDisposable
             rpcbind -w
             exec ganesha.nfsd -F -f {configuration} -L {log} -p /run/ganesha.pid -N NIV_EVENT
             """);
+        // While the link is away nothing may go to whoever is behind the default route.
+        await RunAsync("ip", "route", "replace", "unreachable", Network + ".0/30", "metric", "4096");
         _process = Process.Start(new ProcessStartInfo("unshare", ["--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "sh", script]) { RedirectStandardInput = true })!;
         Pid = await ChildOf(_process.Id);
         await RunAsync("ip", "link", "add", Link + "a", "type", "veth", "peer", "name", Link + "b", "netns", Pid.ToString(CultureInfo.InvariantCulture));
@@ -106,11 +108,22 @@ internal sealed class Ganesha : IAsyncDisposable
     }
 
     /// <summary>Stops it in its tracks or lets it go on: connections stay, answers do not come.</summary>
-    public Task PauseAsync(bool pause) => RunAsync("kill", pause ? "-STOP" : "-CONT", Pid.ToString(CultureInfo.InvariantCulture));
+    public Task PauseAsync(bool pause) => PauseAsync(Pid, pause);
+
+    /// <summary>Stops a process and waits until every thread of it stands still: on a busy host that takes a while.</summary>
+    public static async Task PauseAsync(int pid, bool pause)
+    {
+        await RunAsync("kill", pause ? "-STOP" : "-CONT", pid.ToString(CultureInfo.InvariantCulture));
+        while (pause && Directory.GetDirectories($"/proc/{pid}/task").Any(thread => !File.ReadAllText(thread + "/stat").Contains(") T ", StringComparison.Ordinal)))
+        {
+            await Task.Delay(5);
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
+        await RunAsync("ip", "route", "delete", "unreachable", Network + ".0/30");
         _directory.Dispose();
     }
 
