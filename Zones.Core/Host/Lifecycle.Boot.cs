@@ -14,7 +14,8 @@ internal sealed partial class Lifecycle
     {
         ZoneSpec spec = context.Spec(row);
         _verifier.Require(spec);
-        (long generation, List<Resource> rows) = context.Catalogue.Begin(row.Name, null, number => Intents(row.Name, spec, number));
+        List<Resource> intents = Intents(row.Name, spec);
+        (long generation, List<Resource> rows) = context.Catalogue.Begin(row.Name, null, number => Numbered(intents, number));
         AcquireOrUndo(row, rows, new ZoneBoot(spec, row, new()), []);
         context.Catalogue.Hold(row.Name, generation, [(ZoneState.Installed, ZoneState.Ready)], null);
         Log.StateChanged(context.Logger, row.Name, row.State, "ready");
@@ -27,10 +28,11 @@ internal sealed partial class Lifecycle
         _verifier.Require(spec);
         bool ready = row.ZoneState == ZoneState.Ready;
         ProcessIdentity? owner = spec.Lifetime == ZoneLifetime.Owner ? ProcessIdentity.Self : null;
+        List<Resource> intents = ready ? [] : Intents(row.Name, spec);
         (long generation, List<Resource> rows) = context.Catalogue.Begin(row.Name, ready ? row.Generation : null, number =>
         {
             Resource process = new(row.Name, number, ProcessKind.Name, row.Name, ProcessKind.Data(CgroupPath(row.Name), owner));
-            return ready ? [process] : [.. Intents(row.Name, spec, number), process];
+            return [.. Numbered(intents, number), process];
         });
         keeper.Claim(row.Name, generation);
         ZoneBoot boot = new(spec, row, options);
@@ -173,17 +175,15 @@ internal sealed partial class Lifecycle
         _ => [],
     };
 
-    /// <summary>What a zone holds from ready to halt.</summary>
-    private List<Resource> Intents(string name, ZoneSpec spec, long generation)
+    /// <summary>What a zone holds from ready to halt. Found out before the transaction that commits it: a server may have to be asked.</summary>
+    private List<Resource> Intents(string name, ZoneSpec spec)
     {
-        List<Resource> intents = [new(name, generation, CgroupKind.Name, name, CgroupPath(name))];
-        if (context.RootProvider(spec)?.Intent(spec, generation) is { } root)
-        {
-            intents.Insert(0, root);
-        }
-
-        return intents;
+        Resource? root = context.RootProvider(spec)?.Intent(spec);
+        Resource cgroup = new(name, 0, CgroupKind.Name, name, CgroupPath(name));
+        return root is null ? [cgroup] : [root, cgroup];
     }
+
+    private static List<Resource> Numbered(List<Resource> intents, long generation) => intents.ConvertAll(intent => intent with { Generation = generation });
 
     /// <summary>Holds the root of a zone that holds nothing else, for as long as its files are looked at.</summary>
     private void WithRoot(ZoneRow row, ZoneSpec spec, Action action)
@@ -194,7 +194,8 @@ internal sealed partial class Lifecycle
             return;
         }
 
-        (_, List<Resource> rows) = context.Catalogue.Begin(row.Name, null, number => provider.Intent(spec, number) is { } intent ? [intent] : []);
+        List<Resource> intents = provider.Intent(spec) is { } root ? [root] : [];
+        (_, List<Resource> rows) = context.Catalogue.Begin(row.Name, null, number => Numbered(intents, number));
         try
         {
             context.Resources.AcquireAll(rows, new ResourceBoot(spec));

@@ -12,10 +12,10 @@ internal interface IRootProvider
     /// <param name="warnings">What a person should know.</param>
     void Verify(ZoneSpec spec, List<SpecProblem> problems, List<string> warnings);
 
-    /// <summary>What the zone has to hold for its root, from install to install and from ready to halt; null for nothing.</summary>
+    /// <summary>What the zone has to hold for its root, while it is installed and from ready to halt; null for nothing. The
+    /// generation is the caller's to fill in.</summary>
     /// <param name="spec">The definition.</param>
-    /// <param name="generation">The boot's number.</param>
-    Resource? Intent(ZoneSpec spec, long generation);
+    Resource? Intent(ZoneSpec spec);
 
     /// <summary>Opens the root; what <see cref="Intent"/> says is held.</summary>
     /// <exception cref="ZoneResourceException">It is not there.</exception>

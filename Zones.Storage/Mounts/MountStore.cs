@@ -88,7 +88,12 @@ internal sealed class MountStore(HostContext context)
     }
 
     /// <summary>Replaces the server: what it was asked and did not answer is asked again.</summary>
-    public void Restart(string name) => ServerRecord.Read(context.Zoned.RunDirectory, name)?.Kill();
+    public void Restart(string name)
+    {
+        // The keeper must have the mount before its server goes: it starts the next.
+        using HeldMount? held = Find(name);
+        ServerRecord.Read(context.Zoned.RunDirectory, name)?.Kill();
+    }
 
     private static HeldMount MakeFuse(MountRow row)
     {

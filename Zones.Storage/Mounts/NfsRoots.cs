@@ -34,11 +34,11 @@ internal sealed class NfsRoots(HostContext context) : IRootProvider
         }
     }
 
-    public Resource? Intent(ZoneSpec spec, long generation)
+    public Resource? Intent(ZoneSpec spec)
     {
         NfsAddress address = Address(spec);
         MountRow row = Choose(address, () => RemoteExport.Find(address));
-        return new(spec.Zone, generation, MountKind.Name, row.Name, row.Data);
+        return new(spec.Zone, 0, MountKind.Name, row.Name, row.Data);
     }
 
     public RootTree Open(ZoneSpec spec)

@@ -1,4 +1,3 @@
-using System.Net;
 using Zones.Rpc;
 using Zones.Rpc.Protocols;
 using Zones.Storage.Fuse;
@@ -12,7 +11,7 @@ internal sealed partial class NfsTree : IRemoteTree, IAsyncDisposable
     /// <summary>Bytes of names, and of all, that one listing asks for; servers give less where they like.</summary>
     private const uint ListNames = 16 << 10, ListAll = 64 << 10;
 
-    private const uint ReadProcedure = 6; // NFSPROC3_READ
+    private const long LeastBetweenComplaints = 5_000; // ms
 
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(100), LongestPause = TimeSpan.FromSeconds(5);
 
@@ -20,6 +19,7 @@ internal sealed partial class NfsTree : IRemoteTree, IAsyncDisposable
     private readonly Nfs3Client _client;
     private readonly int _mostRead;
     private readonly bool _isHard;
+    private long _complained = -LeastBetweenComplaints;
 
     private NfsTree(RpcClient rpc, RemoteExport export)
     {
@@ -30,11 +30,7 @@ internal sealed partial class NfsTree : IRemoteTree, IAsyncDisposable
     }
 
     /// <summary>Opens an export; the server need not be there yet.</summary>
-    public static NfsTree Open(RemoteExport export)
-    {
-        IPAddress server = RemoteExport.Resolve(export.Address);
-        return new(RemoteExport.Client(server, export.Address.Port, export.Address, once: false), export);
-    }
+    public static NfsTree Open(RemoteExport export) => new(RemoteExport.Client(export.Address), export);
 
     public ValueTask DisposeAsync() => _rpc.DisposeAsync();
 
@@ -70,7 +66,7 @@ internal sealed partial class NfsTree : IRemoteTree, IAsyncDisposable
 
             Read3Args read = new(new(file), offset + (ulong)length, (uint)rest.Length);
             (int errno, ReadInto result) = await CallAsync(
-                (arguments, token) => _rpc.CallAsync<Read3Args, ReadInto, ReadInto.Decoder>(Nfs3Client.Program, Nfs3Client.Version, ReadProcedure, arguments, new(rest), token),
+                (arguments, token) => _rpc.CallAsync<Read3Args, ReadInto, ReadInto.Decoder>(Nfs3Client.Program, Nfs3Client.Version, (uint)Nfs3Procedure.READ, arguments, new(rest), token),
                 read,
                 result => result.Status,
                 cancellationToken).ConfigureAwait(false);
@@ -124,7 +120,7 @@ internal sealed partial class NfsTree : IRemoteTree, IAsyncDisposable
             }
             catch (Exception e) when (e is RpcException or XdrException)
             {
-                await Console.Error.WriteLineAsync($"{DateTimeOffset.UtcNow:u} {e.Message}").ConfigureAwait(false);
+                Complain(e.Message);
                 if (!_isHard || e is RpcCallException or XdrException)
                 {
                     return (Linux.EIO, default!);
@@ -132,6 +128,16 @@ internal sealed partial class NfsTree : IRemoteTree, IAsyncDisposable
             }
 
             await Task.Delay(pause, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>To the log, but not for each of the many who wait for the same.</summary>
+    private void Complain(string message)
+    {
+        long now = Environment.TickCount64, last = Interlocked.Read(ref _complained);
+        if (now - last > LeastBetweenComplaints && Interlocked.CompareExchange(ref _complained, now, last) == last)
+        {
+            Console.Error.WriteLine($"{DateTimeOffset.UtcNow:u} {message}");
         }
     }
 

@@ -17,11 +17,9 @@ namespace Zones.Storage.Mounts;
 /// <param name="MostRead">The most bytes of one READ.</param>
 internal sealed record RemoteExport(NfsAddress Address, byte[] Root, FuseAttributes Attributes, uint MostRead)
 {
-    private const int RpcbindPort = 111;
-    private const uint MountProgram = 100_005, MountVersion = 3, Tcp = 6;
     private const uint LeastRead = 512;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10), LongestPause = TimeSpan.FromSeconds(2);
 
     /// <summary>Asks the server for the export, with a bound whatever the options say.</summary>
     /// <exception cref="ZoneResourceException">It does not answer or refuses.</exception>
@@ -56,22 +54,18 @@ internal sealed record RemoteExport(NfsAddress Address, byte[] Root, FuseAttribu
         }
     }
 
-    /// <summary>A client for a server's service.</summary>
-    /// <param name="server">Where it is.</param>
-    /// <param name="port">Its port.</param>
-    /// <param name="address">With the options.</param>
-    /// <param name="once">Whether one failure is enough, as for questions before there is a mount.</param>
-    public static RpcClient Client(IPAddress server, int port, NfsAddress address, bool once) => new(new RpcClientOptions
+    /// <summary>A client for the export's mount, as hard as the options say; it connects when it is first needed.</summary>
+    public static RpcClient Client(NfsAddress address) => new(new RpcClientOptions
     {
-        EndPoint = new IPEndPoint(server, port),
+        EndPoint = new IPEndPoint(Resolve(address), address.Port),
         Credentials = new AuthSys(0, new XdrString(Environment.MachineName), 0, 0, []),
-        IsHard = !once && !address.Soft,
+        IsHard = !address.Soft,
         Timeout = address.Timeout,
         Retransmissions = address.Retransmissions,
 
         // Only root has such ports; servers take that as a sign, most of them by default.
         UsePrivilegedPort = true,
-        MaxReconnectDelay = TimeSpan.FromSeconds(2),
+        MaxReconnectDelay = LongestPause,
     });
 
     /// <summary>Reads what <see cref="Write"/> wrote, without the attributes.</summary>
@@ -97,62 +91,34 @@ internal sealed record RemoteExport(NfsAddress Address, byte[] Root, FuseAttribu
 
     private static async Task<RemoteExport> FindAsync(NfsAddress address, CancellationToken cancellationToken)
     {
-        IPAddress server = Resolve(address);
-        await using RpcClient client = Client(server, address.Port, address, once: true);
-        await client.ConnectAsync(cancellationToken).ConfigureAwait(false);
-        XdrOpaque root = await MountAsync(server, address, client, cancellationToken).ConfigureAwait(false);
-        Nfs3Client nfs = new(client);
-        NfsFh3 handle = new(root);
-        Getattr3Res attributes = await nfs.GetattrAsync(new(handle), cancellationToken).ConfigureAwait(false);
-        if (attributes.Status != Nfsstat3.NFS3_OK || attributes.Resok.ObjAttributes.Type != Ftype3.NF3DIR)
-        {
-            throw Failure(address, attributes.Status != Nfsstat3.NFS3_OK ? $"the server does not show its root: {attributes.Status}" : "is not a directory");
-        }
-
-        Fsinfo3Res info = await nfs.FsinfoAsync(new(handle), cancellationToken).ConfigureAwait(false);
-        uint mostRead = info.Status == Nfsstat3.NFS3_OK ? Math.Max(info.Resok.Rtmax, LeastRead) : LeastRead;
-        return new(address, root.Memory.ToArray(), NfsTree.Attributes(attributes.Resok.ObjAttributes), mostRead);
+        await using NfsClient client = await MountAsync(address, cancellationToken).ConfigureAwait(false);
+        Fattr3 attributes = await client.GetattrAsync(client.Root, cancellationToken).ConfigureAwait(false);
+        return attributes.Type == Ftype3.NF3DIR
+            ? new(address, client.Root.Data.Memory.ToArray(), NfsTree.Attributes(attributes), Math.Max(client.Info.Rtmax, LeastRead))
+            : throw Failure(address, "is not a directory");
     }
 
     /// <summary>Asks the MOUNT service: where the address says, else on the NFS port, as servers without a portmapper have it, else
     /// where rpcbind says.</summary>
-    private static async Task<XdrOpaque> MountAsync(IPAddress server, NfsAddress address, RpcClient nfs, CancellationToken cancellationToken)
+    private static async Task<NfsClient> MountAsync(NfsAddress address, CancellationToken cancellationToken)
     {
-        Mountres3 answer;
-        if (address.MountPort is { } port && port != address.Port)
+        NfsClientOptions options = new()
         {
-            answer = await MountAsync(server, port, address, cancellationToken).ConfigureAwait(false);
-        }
-        else
+            Host = Resolve(address).ToString(),
+            Export = address.Export,
+            Port = address.Port,
+            MountPort = address.MountPort,
+            UsePrivilegedPort = true,
+        };
+        try
         {
-            try
-            {
-                answer = await new Mount3Client(nfs).MntAsync(new XdrString(address.Export), cancellationToken).ConfigureAwait(false);
-            }
-            catch (RpcCallException e) when (e.AcceptStatus == RpcAcceptStatus.PROG_UNAVAIL && address.MountPort is null)
-            {
-                answer = await MountAsync(server, await AskRpcbindAsync(server, address, cancellationToken).ConfigureAwait(false), address, cancellationToken).ConfigureAwait(false);
-            }
+            return await NfsClient.MountAsync(options, cancellationToken).ConfigureAwait(false);
         }
-
-        return answer.FhsStatus == Mountstat3.MNT3_OK
-            ? answer.Mountinfo.Fhandle
-            : throw Failure(address, $"the server refuses it: {answer.FhsStatus}{(answer.FhsStatus == Mountstat3.MNT3ERR_ACCES ? ": this host is not among its clients" : "")}");
-    }
-
-    private static async Task<Mountres3> MountAsync(IPAddress server, int port, NfsAddress address, CancellationToken cancellationToken)
-    {
-        await using RpcClient client = Client(server, port, address, once: true);
-        await client.ConnectAsync(cancellationToken).ConfigureAwait(false);
-        return await new Mount3Client(client).MntAsync(new XdrString(address.Export), cancellationToken).ConfigureAwait(false);
-    }
-
-    private static async Task<int> AskRpcbindAsync(IPAddress server, NfsAddress address, CancellationToken cancellationToken)
-    {
-        await using RpcClient client = Client(server, RpcbindPort, address, once: true);
-        await client.ConnectAsync(cancellationToken).ConfigureAwait(false);
-        uint port = await new Pmap2Client(client).GetportAsync(new Mapping(MountProgram, MountVersion, Tcp, 0), cancellationToken).ConfigureAwait(false);
-        return port > 0 ? (int)port : throw Failure(address, "the server's rpcbind knows no MOUNT service on TCP; say where it is with mountport=PORT");
+        catch (RpcCallException e) when (e.AcceptStatus == RpcAcceptStatus.PROG_UNAVAIL && address.MountPort is null)
+        {
+            options.MountPort = 0;
+            return await NfsClient.MountAsync(options, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private static ZoneResourceException Failure(NfsAddress address, string reason, bool transient = false, Exception? cause = null) =>
