@@ -20,6 +20,10 @@ internal static unsafe class KernelNfs
         }
     }
 
+    /// <summary>The error where there is none.</summary>
+    public static HostCapabilityException Missing(NfsAddress address) =>
+        new($"root.source: {address}: this kernel has no NFS client; load its module nfs, or leave via=kernel out", "root.source");
+
     /// <summary>The options of a mount, each with its value or null. Read-only and without locks, as a root that zones share is;
     /// <c>noacl</c>, or the client asks for the ACL program first; <c>nocto</c>, because nobody writes.</summary>
     public static IReadOnlyList<(string Name, string? Value)> Options(NfsAddress address, IPAddress server)
@@ -41,8 +45,7 @@ internal static unsafe class KernelNfs
     /// <exception cref="ZoneException">The kernel has no client, or the server refuses.</exception>
     public static SafeFd Mount(NfsAddress address)
     {
-        using SafeFd context = Open(out int errno)
-            ?? throw new HostCapabilityException($"root.source: {address}: this kernel has no NFS client ({KernelError.Describe(errno)}); load its module nfs, or use via=fuse", "root.source") { Errno = errno };
+        using SafeFd context = Open(out int errno) ?? throw Missing(address);
         foreach ((string name, string? value) in Options(address, RemoteExport.Resolve(address)))
         {
             Configure(context, address, value is null ? Linux.FSCONFIG_SET_FLAG : Linux.FSCONFIG_SET_STRING, name, value);

@@ -81,6 +81,8 @@ internal sealed class NfsRoots(HostContext context) : IRootProvider
             way = FuseProbe.CanIdmap || (FuseProbe.IsHere && !KernelNfs.IsHere) ? NfsWay.Fuse : NfsWay.Kernel;
         }
 
-        return new(way, address);
+        return way == NfsWay.Kernel && !KernelNfs.IsHere
+            ? throw KernelNfs.Missing(address)
+            : new(way, address);
     }
 }

@@ -1,6 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
+using Zones.Specs;
 using Zones.Storage;
+using Zones.Storage.Mounts;
 using Zones.Storage.Nfs;
 using Zones.Tests.Support;
 
@@ -237,6 +240,32 @@ public class NfsRootTests
         string commands = $"{zone} create web1 --root {served.Server.Export} && {zone} install web1 && {zone} boot web1 && {zone} exec web1 -- cat /usr/share/data1";
         Assert.Equal("data 1\n", await ShellAsync(commands));
         Assert.Single(Servers(test));
+    }
+
+    [Fact]
+    public void The_kernels_client_is_asked_as_nfs5_has_it()
+    {
+        NfsAddress address = NfsAddress.Parse("nfs://server:20490/export?mountport=20048&soft&timeo=50&retrans=4&actimeo=600", out _)!;
+        IEnumerable<string> options = KernelNfs.Options(address, IPAddress.Parse("10.0.0.1")).Select(option => option.Value is null ? option.Name : $"{option.Name}={option.Value}");
+        Assert.Equal(
+            "source=server:/export,addr=10.0.0.1,vers=3,proto=tcp,port=20490,mountproto=tcp,mountport=20048,mountvers=3,nolock,noacl,nocto,actimeo=600,soft,timeo=50,retrans=4,ro",
+            string.Join(',', options));
+    }
+
+    [Fact]
+    public async Task What_the_kernels_own_client_cannot_do_is_said()
+    {
+        await using Served served = await Served.MakeAsync();
+        await using TestHost test = new(options => options.UseStorage());
+        VerifyReport report = await test.Host.VerifyAsync(Spec("z1", served.Server.Export + "?via=kernel"));
+        if (KernelNfs.IsHere)
+        {
+            Assert.Contains("cannot be idmapped", Assert.Single(report.Warnings));
+        }
+        else
+        {
+            Assert.Contains("this kernel has no NFS client", Assert.Single(report.Problems).Message);
+        }
     }
 
     [Fact]
