@@ -65,10 +65,9 @@ internal enum FuseFeatures : ulong
     /// <summary>Cached pages are dropped when size or modification time changed.</summary>
     AutoInvalidate = 1 << 12,
 
+    /// <summary>Listings bring nodes and attributes along. With FUSE_READDIRPLUS_AUTO the kernel would often leave that out, and then
+    /// look up each name by itself: find(1) over 160,000 files took 14 s that way and 9 s without.</summary>
     ReadDirectoryPlus = 1 << 13,
-
-    /// <summary>The kernel chooses between the two forms of listing.</summary>
-    ReadDirectoryPlusAuto = 1 << 14,
 
     /// <summary>ENOSYS to OPEN means "no open needed, ever", with pages kept.</summary>
     NoOpen = 1 << 17,

@@ -18,7 +18,7 @@ internal sealed partial class FuseSession : IDisposable
     private const uint Major = 7, Minor = 31, MinorWithMoreFlags = 36;
 
     private const FuseFeatures Wanted =
-        FuseFeatures.AsyncRead | FuseFeatures.AutoInvalidate | FuseFeatures.ReadDirectoryPlus | FuseFeatures.ReadDirectoryPlusAuto
+        FuseFeatures.AsyncRead | FuseFeatures.AutoInvalidate | FuseFeatures.ReadDirectoryPlus
         | FuseFeatures.NoOpen | FuseFeatures.ParallelDirectoryOperations | FuseFeatures.MaxPages | FuseFeatures.CacheSymbolicLinks
         | FuseFeatures.NoOpenDirectory | FuseFeatures.MoreFlags | FuseFeatures.Resend | FuseFeatures.AllowIdmap;
 
