@@ -11,6 +11,9 @@ internal static unsafe class Child
     {
         // First of all: until the zone's own program runs, nobody inside may read this copy of the spawner's memory.
         Kernel.Call(Linux.Prctl, Linux.PR_SET_DUMPABLE, 0);
+
+        // Nothing of what this process has open, and did not open itself perhaps, may reach the zone.
+        Inheritance.CloseDescriptors();
         Kernel.Close(rendezvous[0]);
         ResetSignals();
         Interpreter.Machine machine = new()
@@ -20,12 +23,19 @@ internal static unsafe class Child
             Blob = program.Blob,
             Registers = registers,
             Rendezvous = rendezvous[1],
+            Report = program.Header->ReportRegister < 0 ? -1 : (int)registers[program.Header->ReportRegister],
         };
+        Continue(ref machine);
+    }
+
+    /// <summary>Carries out the steps that are left; does not return.</summary>
+    public static void Continue(ref Interpreter.Machine machine)
+    {
         int errno = Interpreter.Run(ref machine);
         ChildReport report = new() { Step = machine.FailedStep, Errno = errno };
-        if (errno != 0 && program.Header->ReportRegister >= 0)
+        if (errno != 0 && machine.Report >= 0)
         {
-            Kernel.Call(Linux.Write, registers[program.Header->ReportRegister], (long)&report, sizeof(ChildReport));
+            Kernel.Call(Linux.Write, machine.Report, (long)&report, sizeof(ChildReport));
         }
 
         Kernel.Exit(127);
@@ -48,7 +58,8 @@ internal static unsafe class Child
         }
     }
 
-    private static void ResetSignals()
+    /// <summary>In a new child: the signals noted are handled by default again, and none is blocked.</summary>
+    public static void ResetSignals()
     {
         long* action = stackalloc long[4];
         action[0] = action[1] = action[2] = action[3] = 0; // SIG_DFL

@@ -34,6 +34,7 @@ internal static unsafe class Exec
         int child = (int)Kernel.Call(Linux.Clone3, &clone, sizeof(CloneArguments));
         if (child == 0)
         {
+            Child.ResetSignals();
             if (newSession)
             {
                 Kernel.Call(Linux.Setsid);
@@ -69,6 +70,15 @@ internal static unsafe class Exec
 
     /// <summary>open(2) of a managed path; -errno on failure.</summary>
     public static int Open(string path, int flags, int mode) => Kernel.Open(Encoding.UTF8.GetBytes(path + "\0"), flags, mode);
+
+    /// <summary>unlink(2) of a managed path, whether it is there or not.</summary>
+    public static void Unlink(string path)
+    {
+        fixed (byte* start = Encoding.UTF8.GetBytes(path + "\0"))
+        {
+            Kernel.Call(Linux.Unlinkat, Linux.AT_FDCWD, (long)start, 0);
+        }
+    }
 
     private static byte** Vector(string[] texts)
     {

@@ -12,6 +12,9 @@ internal static unsafe class Interpreter
     {
         public Step* Steps;
         public int Count;
+
+        /// <summary>The step that comes next.</summary>
+        public int Next;
         public byte* Blob;
 
         /// <summary><see cref="SpawnRequest.RegisterCount"/> values.</summary>
@@ -21,17 +24,21 @@ internal static unsafe class Interpreter
         public int Child;
         public int Rendezvous;
 
+        /// <summary>Where the child says which step failed; -1 for nowhere.</summary>
+        public int Report;
+
         /// <summary>The step that failed.</summary>
         public int FailedStep;
     }
 
-    /// <summary>Runs all steps; 0, or the error number of the one that failed.</summary>
+    /// <summary>Runs the steps that are left; 0, or the error number of the one that failed.</summary>
     public static int Run(ref Machine machine)
     {
         int tolerated = Linux.ENOENT;
         long* a = stackalloc long[6];
-        for (int index = 0; index < machine.Count; index++)
+        while (machine.Next < machine.Count)
         {
+            int index = machine.Next++;
             Step* step = machine.Steps + index;
             Resolve(ref machine, step, a);
             long result = Perform(ref machine, step, a, tolerated);
@@ -103,7 +110,7 @@ internal static unsafe class Interpreter
                 byte copied = 1;
                 return Kernel.Call(Linux.Write, machine.Rendezvous, (long)&copied, 1) == 1 ? 0 : -Linux.EPIPE;
             case StepOp.Reap:
-                return Reaper.Run(a[0] != 0);
+                return Reaper.Run(ref machine, withChild: a[0] != 0);
             case StepOp.Fail:
                 return -tolerated;
             default:

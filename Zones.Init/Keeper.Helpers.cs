@@ -10,14 +10,25 @@ internal static unsafe partial class Keeper
     /// <summary>An agent that ends with AgainBase + n asks to be run again in 100 ms × 2^n.</summary>
     private const int AgainBase = 64;
 
+    /// <summary>How long an end waits for a manager to see to it before an agent does, in ms.</summary>
+    private const int Grace = 20;
+
+    /// <summary>An agent that fails (a full disk, a catalogue that is held) is run again so often, in 100 ms × 2^n: for about 100 s.</summary>
+    private const int MostFailures = 10;
+
+    private const int OrphanAge = 2000; // ms
+
     private static readonly Queue<string> s_agentQueue = new();
     private static readonly Dictionary<int, string> s_agents = [];
+    private static readonly HashSet<int> s_dismissed = []; // agents that may not ask to be run again
     private static readonly List<(long At, string Zone)> s_retries = [];
+    private static readonly Dictionary<string, int> s_failures = [];
     private static int s_spawnerListener;
     private static int s_spawner = -1;
     private static int s_spawnerProcess = -1;
     private static long s_spawnerStarted;
     private static long s_orphansSeen;
+    private static long s_orphansUntil;
 
     private static bool AgentsAreDone => s_agentQueue.Count == 0 && s_agents.Count == 0 && s_retries.Count == 0;
 
@@ -27,8 +38,10 @@ internal static unsafe partial class Keeper
         Kernel.Call(Linux.Socketpair, Linux.AF_UNIX, Linux.SOCK_SEQPACKET | Linux.SOCK_CLOEXEC, 0, (long)pair);
         s_spawner = pair[0];
         s_spawnerStarted = Environment.TickCount64;
+
+        // Not by name: the file of a build that was upgraded is gone.
         Exec.Start(
-            Environment.ProcessPath!,
+            "/proc/self/exe",
             ["zoned", "spawner", s_spawnerListener.ToString(), pair[1].ToString()],
             [s_spawnerListener, pair[1]],
             2,
@@ -39,21 +52,36 @@ internal static unsafe partial class Keeper
         Watch(s_spawnerProcess, Source.SpawnerProcess);
     }
 
-    private static void HearSpawner(int fd)
+    /// <summary>Takes in what the spawner has announced so far, and never waits: an event of a spawner that has just been replaced
+    /// may name the socket of the new one. Whoever learnt of a child from the spawner may rely on the keeper knowing it too, though
+    /// his message may be looked at before the spawner's.</summary>
+    private static void HearSpawner()
+    {
+        byte first;
+        const int recvfrom = 45, peek = 2;
+        long length;
+        while ((length = Kernel.Call(recvfrom, s_spawner, (long)&first, 1, peek | Linux.MSG_DONTWAIT)) > 0)
+        {
+            HearAnnouncement();
+        }
+
+        if (length == 0)
+        {
+            // Its end is seen on its pidfd.
+            Kernel.Call(Linux.EpollCtl, s_epoll, 2 /* EPOLL_CTL_DEL */, s_spawner);
+        }
+    }
+
+    private static void HearAnnouncement()
     {
         int* descriptors = stackalloc int[SpawnRequest.MaxDescriptors];
         KeeperMessage message;
-        int length = Packets.Receive(fd, &message, sizeof(KeeperMessage), descriptors, out int count);
-        if (length != sizeof(KeeperMessage))
-        {
-            // Its end is seen on its pidfd.
-            Kernel.Call(Linux.EpollCtl, s_epoll, 2 /* EPOLL_CTL_DEL */, fd);
-        }
-        else if (message.Verb == KeeperVerb.ZoneBorn && count >= 1)
+        int length = Packets.Receive(s_spawner, &message, sizeof(KeeperMessage), descriptors, out int count);
+        if (length == sizeof(KeeperMessage) && message.Verb == KeeperVerb.ZoneBorn && count >= 1)
         {
             ZoneBorn(in message, descriptors[0], count > 1 ? descriptors[1] : -1);
         }
-        else if (message.Verb == KeeperVerb.CommandBorn && count == 2)
+        else if (length == sizeof(KeeperMessage) && message.Verb == KeeperVerb.CommandBorn && count == 2)
         {
             CommandBorn(descriptors[0], descriptors[1]);
         }
@@ -68,12 +96,9 @@ internal static unsafe partial class Keeper
     {
         WaitStatus.Of(pidfd);
         Forget(pidfd);
-        while (Packets_Pending())
-        {
-            HearSpawner(s_spawner);
-        }
-
+        HearSpawner();
         Forget(s_spawner);
+        s_orphansUntil = Environment.TickCount64 + OrphanAge + 1000;
         if (Environment.TickCount64 - s_spawnerStarted < 1000)
         {
             Thread.Sleep(200);
@@ -82,28 +107,26 @@ internal static unsafe partial class Keeper
         StartSpawner();
     }
 
-    /// <summary>Whether the dead spawner has left announcements unread.</summary>
-    private static bool Packets_Pending()
-    {
-        PollEntry entry = new() { Fd = s_spawner, Events = PollEntry.In };
-        const short hangupOnly = 0x10;
-        return Kernel.Call(Linux.Poll, &entry, 1, 0) == 1 && entry.Returned != hangupOnly && (entry.Returned & PollEntry.In) != 0
-            && HasMessage();
-    }
-
-    private static bool HasMessage()
-    {
-        byte first;
-        const int peek = 2;
-        return Kernel.Call(45 /* recvfrom */, s_spawner, (long)&first, 1, peek | Linux.MSG_DONTWAIT) > 0;
-    }
-
     /// <summary>Has the agent look at a zone soon; one that is already queued is not queued twice.</summary>
     private static void CallAgent(string zone)
     {
         if (!s_agentQueue.Contains(zone))
         {
             s_agentQueue.Enqueue(zone);
+        }
+    }
+
+    /// <summary>Has the agent look at a zone that ended by itself, unless a manager does before: whoever ran it is often about to halt
+    /// it, and a process started for nothing would only be in its way.</summary>
+    private static void CallAgentAfterEnd(KeptZone zone)
+    {
+        if ((zone.Status & 0x7f) == Linux.SIGHUP)
+        {
+            CallAgent(zone.Name); // a reboot(2) inside: nobody else makes it
+        }
+        else
+        {
+            s_retries.Add((Environment.TickCount64 + Grace, zone.Name));
         }
     }
 
@@ -126,25 +149,71 @@ internal static unsafe partial class Keeper
                 s_agents[pidfd] = zone;
                 Watch(pidfd, Source.Agent);
             }
+            else
+            {
+                Failed(zone);
+            }
         }
     }
 
     private static void AgentEnded(int pidfd)
     {
         int status = WaitStatus.Of(pidfd);
-        int code = (status >> 8) & 0xff;
-        if (s_agents.Remove(pidfd, out string? zone) && (status & 0x7f) == 0 && code is >= AgainBase and < AgainBase + 16)
+        Forget(pidfd);
+        bool dismissed = s_dismissed.Remove(pidfd);
+        if (!s_agents.Remove(pidfd, out string? zone))
         {
-            s_retries.Add((Environment.TickCount64 + (100L << (code - AgainBase)), zone));
+            return;
         }
 
-        Forget(pidfd);
+        if (dismissed)
+        {
+            s_failures.Remove(zone);
+            return;
+        }
+
+        int code = (status & 0x7f) == 0 ? (status >> 8) & 0xff : -1;
+        if (code is 0 or (>= AgainBase and < AgainBase + 16))
+        {
+            s_failures.Remove(zone);
+            if (code != 0)
+            {
+                s_retries.Add((Environment.TickCount64 + (100L << (code - AgainBase)), zone));
+            }
+        }
+        else
+        {
+            Failed(zone);
+        }
+    }
+
+    /// <summary>Forgets the restart that a zone waits for. Its agent may have committed one and be about to end: that counts too.</summary>
+    private static void Dismiss(string zone)
+    {
+        s_retries.RemoveAll(retry => retry.Zone == zone);
+        s_dismissed.UnionWith(s_agents.Where(agent => agent.Value == zone).Select(agent => agent.Key));
+    }
+
+    /// <summary>Nobody has seen to the zone: once more, a little later, until somebody else's verb does.</summary>
+    private static void Failed(string zone)
+    {
+        int failures = s_failures.GetValueOrDefault(zone) + 1;
+        s_failures[zone] = failures;
+        if (failures <= MostFailures)
+        {
+            s_retries.Add((Environment.TickCount64 + (50L << failures), zone));
+        }
+        else
+        {
+            s_failures.Remove(zone);
+        }
     }
 
     /// <summary>How long epoll may sleep; -1 for ever.</summary>
     private static int NextRetry()
     {
-        long next = long.MaxValue;
+        const int orphanInterval = 500;
+        long next = s_orphansSeen != 0 || Environment.TickCount64 < s_orphansUntil ? Environment.TickCount64 + orphanInterval : long.MaxValue;
         foreach ((long at, _) in s_retries)
         {
             next = Math.Min(next, at);
@@ -159,7 +228,8 @@ internal static unsafe partial class Keeper
     }
 
     /// <summary>Children that nobody announced (the spawner died between clone and announcement; their go never comes, so
-    /// they end by themselves) are waited for too, but not before an announcement could have arrived.</summary>
+    /// they end by themselves) are waited for too, but not before an announcement could have arrived. Left as they are they
+    /// would keep the process 1 beside which they were born from ending (pid_namespaces(7)).</summary>
     private static void ReapOrphans()
     {
         int* information = stackalloc int[32];
@@ -176,7 +246,7 @@ internal static unsafe partial class Keeper
         {
             s_orphansSeen = ((long)pid << 32) | (uint)(Environment.TickCount64 & 0x7fffffff);
         }
-        else if ((Environment.TickCount64 & 0x7fffffff) - (uint)s_orphansSeen > 2000)
+        else if ((Environment.TickCount64 & 0x7fffffff) - (uint)s_orphansSeen > OrphanAge)
         {
             Kernel.Call(Linux.Wait4, pid, (long)information, Linux.WNOHANG);
         }

@@ -5,7 +5,10 @@ namespace Zones.Init;
 /// <content>What managers say and are told.</content>
 internal static unsafe partial class Keeper
 {
+    private const int MostConnections = 4096;
+
     private static readonly Dictionary<int, Connection> s_connections = [];
+    private static int s_mostConnections = 256;
 
     /// <summary>Who sees to a zone now; a claim without a connection does not exist.</summary>
     private static readonly Dictionary<string, Connection> s_claims = [];
@@ -18,7 +21,7 @@ internal static unsafe partial class Keeper
             return;
         }
 
-        if (!Packets.PeerIsRoot(fd))
+        if (!Packets.PeerIsRoot(fd) || s_connections.Count >= s_mostConnections)
         {
             Kernel.Close(fd);
             return;
@@ -58,8 +61,11 @@ internal static unsafe partial class Keeper
             case KeeperVerb.Done:
                 Done(connection, zone, up: message.Value != 0);
                 break;
+            case KeeperVerb.Dismiss:
+                Dismiss(zone);
+                break;
             case KeeperVerb.Adopt:
-                Reply(fd, KeeperVerb.Claimed, zone, message.Generation, Adopt(zone, in message) ? 1 : 0);
+                Reply(fd, KeeperVerb.Claimed, zone, message.Generation, Adopt(zone, in message, ref count, descriptors) ? 1 : 0);
                 break;
             case KeeperVerb.Hold when count > 0:
                 Reply(fd, KeeperVerb.Claimed, zone, 0, Hold(zone, in message, descriptors, ref count) ? 1 : 0);
@@ -71,8 +77,8 @@ internal static unsafe partial class Keeper
                 Drop(zone);
                 Reply(fd, KeeperVerb.Claimed, zone, 0, 1);
                 break;
-            case KeeperVerb.Upgrade when count == 1:
-                Upgrade(fd, descriptors[0]);
+            case KeeperVerb.Upgrade when count == 2:
+                Upgrade(fd, descriptors[0], descriptors[1]);
                 break;
         }
 
@@ -88,6 +94,7 @@ internal static unsafe partial class Keeper
 
     private static void Claim(Connection connection, string zone, in KeeperMessage message)
     {
+        HearSpawner();
         s_claims[zone] = connection;
         connection.Claims.Add(zone);
         bool known = s_zones.TryGetValue(zone, out KeptZone? kept) && kept.Generation == message.Generation;
@@ -102,14 +109,24 @@ internal static unsafe partial class Keeper
     private static void Done(Connection connection, string zone, bool up)
     {
         connection.Claims.Remove(zone);
-        s_claims.Remove(zone);
+        if (!up)
+        {
+            s_retries.RemoveAll(retry => retry.Zone == zone);
+        }
+
+        if (!Unclaim(connection, zone))
+        {
+            return;
+        }
+
+        HearSpawner();
         if (s_zones.TryGetValue(zone, out KeptZone? kept) && kept.Ended)
         {
             s_zones.Remove(zone);
             if (up)
             {
                 WriteExitRecord(kept);
-                CallAgent(zone);
+                CallAgentAfterEnd(kept);
             }
         }
     }
@@ -119,9 +136,14 @@ internal static unsafe partial class Keeper
     {
         s_connections.Remove(connection.Fd);
         Forget(connection.Fd);
+        HearSpawner();
         foreach (string zone in connection.Claims)
         {
-            s_claims.Remove(zone);
+            if (!Unclaim(connection, zone))
+            {
+                continue;
+            }
+
             if (s_zones.TryGetValue(zone, out KeptZone? kept) && kept.Ended)
             {
                 s_zones.Remove(zone);
@@ -132,17 +154,23 @@ internal static unsafe partial class Keeper
         }
     }
 
+    /// <summary>Ends a claim; false when it is another manager's by now: the lock of a manager that was killed may be taken before its
+    /// hangup is heard.</summary>
+    private static bool Unclaim(Connection connection, string zone) =>
+        s_claims.TryGetValue(zone, out Connection? current) && current == connection && s_claims.Remove(zone);
+
     private static void Reply(int fd, KeeperVerb verb, string zone, long generation, int value)
     {
         KeeperMessage answer = new() { Verb = verb, Zone = ZoneName.From(zone), Generation = generation, Value = value };
         Packets.Send(fd, &answer, sizeof(KeeperMessage));
     }
 
-    /// <summary>Becomes another build of this program: the same process number, so that zones stay its children. Refused while
-    /// anything is under way that the new one would not know of.</summary>
-    private static void Upgrade(int fd, int program)
+    /// <summary>Becomes another build of this program: the same process number, so that zones and commands stay its children. What
+    /// the catalogue does not know is handed over; refused only while a manager or an agent is at work.</summary>
+    private static void Upgrade(int fd, int program, int agent)
     {
-        if (s_claims.Count > 0 || s_commands.Count > 0 || !AgentsAreDone)
+        string? path = FileOf(program), agentPath = FileOf(agent);
+        if (s_claims.Count > 0 || s_agents.Count > 0 || path is null || agentPath is null)
         {
             Reply(fd, KeeperVerb.Claimed, "", 0, 0);
             return;
@@ -150,11 +178,32 @@ internal static unsafe partial class Keeper
 
         Reply(fd, KeeperVerb.Claimed, "", 0, 1);
         Kernel.Call(Linux.PidfdSendSignal, s_spawnerProcess, Linux.SIGKILL);
-        Kernel.Call(Linux.Fcntl, s_lock, 2 /* F_SETFD */, 0);
-        string path = File.ResolveLinkTarget($"/proc/self/fd/{program}", returnFinalTarget: false)!.FullName;
-        Exec.Become(path, ["zoned", "keeper", s_state, s_agent, $"lock={s_lock}"]);
-        Console.Error.WriteLine($"{path}: cannot execute: errno {Kernel.Errno}");
-        Kernel.Call(Linux.Fcntl, s_lock, 2 /* F_SETFD */, 1 /* FD_CLOEXEC */);
+        WaitStatus.Of(s_spawnerProcess);
+        HearSpawner();
+        List<string> inherited = [$"lock={s_lock}", .. s_commands.Select(command => $"command={command.Key}:{command.Value}"), .. s_held.Values.Select(held => $"server={held}")];
+        KeepOnExec(true);
+
+        foreach (string zone in s_agentQueue.Concat(s_retries.Select(retry => retry.Zone)).Distinct())
+        {
+            inherited.Add($"agent={zone}");
+        }
+
+        Exec.Become(path, ["zoned", "keeper", s_state, agentPath, string.Join(',', inherited)]);
+        Complain($"{path}: cannot execute: errno {Kernel.Errno}; this build goes on");
+        KeepOnExec(false);
+    }
+
+    private static string? FileOf(int fd) =>
+        File.ResolveLinkTarget($"/proc/self/fd/{fd}", returnFinalTarget: false) is { Exists: true } file ? file.FullName : null;
+
+    private static void KeepOnExec(bool keep)
+    {
+        IEnumerable<int> commands = s_commands.SelectMany(command => new[] { command.Key, command.Value });
+        IEnumerable<int> servers = s_held.Values.SelectMany(held => held.Descriptors.Append(held.Process)).Where(fd => fd >= 0);
+        foreach (int fd in commands.Concat(servers).Append(s_lock))
+        {
+            Kernel.Call(Linux.Fcntl, fd, 2 /* F_SETFD */, keep ? 0 : 1 /* FD_CLOEXEC */);
+        }
     }
 
     private sealed class Connection(int fd)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Zones.Wire;
 
 namespace Zones.Init;
@@ -33,6 +34,19 @@ internal static unsafe partial class Keeper
         }
 
         return true;
+    }
+
+    /// <summary>Takes over what the build before this one held; its server is this process's child already.</summary>
+    /// <param name="parts">As <see cref="HeldServer.ToString"/> has them.</param>
+    private static void InheritServer(string[] parts)
+    {
+        HeldServer held = new(parts[0], [.. parts.Skip(2).Select(Descriptor)]);
+        s_held[held.Name] = held;
+        if (parts[1] != "-1")
+        {
+            held.Process = Descriptor(parts[1]);
+            Watch(held.Process, Source.Server);
+        }
     }
 
     private static void Fetch(int fd, string name)
@@ -114,5 +128,8 @@ internal static unsafe partial class Keeper
 
         /// <summary>Not started before (Environment.TickCount64).</summary>
         public long StartAt { get; set; }
+
+        /// <summary>As it is handed over in an upgrade: NAME:PROCESS:DESCRIPTOR:…</summary>
+        public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Name}:{Process}:{string.Join(':', Descriptors)}");
     }
 }

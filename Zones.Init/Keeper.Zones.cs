@@ -16,7 +16,7 @@ internal static unsafe partial class Keeper
     private static void ZoneBorn(in KeeperMessage message, int pidfd, int owner)
     {
         string name = message.Zone.ToString();
-        KeptZone zone = new(name, message.Generation, pidfd, owner);
+        KeptZone zone = new(name, message.Generation, message.Value, pidfd, owner);
         s_zones[name] = zone;
         s_zonesByPidfd[pidfd] = zone;
         Watch(pidfd, Source.Zone);
@@ -27,8 +27,9 @@ internal static unsafe partial class Keeper
         }
     }
 
-    /// <summary>Watches a process 1 that another keeper's spawner cloned; false when it is gone.</summary>
-    private static bool Adopt(string name, in KeeperMessage message)
+    /// <summary>Watches a process 1 that another keeper's spawner cloned; false when it is gone. The descriptor of its owner, where
+    /// one came along, is taken.</summary>
+    private static bool Adopt(string name, in KeeperMessage message, ref int count, int* descriptors)
     {
         if (s_zones.TryGetValue(name, out KeptZone? kept) && kept.Generation == message.Generation)
         {
@@ -42,7 +43,14 @@ internal static unsafe partial class Keeper
             return false;
         }
 
-        ZoneBorn(in message, pidfd, owner: -1);
+        int owner = -1;
+        if (count == 1)
+        {
+            owner = descriptors[0];
+            count = 0;
+        }
+
+        ZoneBorn(in message, pidfd, owner);
         return true;
     }
 
@@ -53,7 +61,7 @@ internal static unsafe partial class Keeper
             return;
         }
 
-        zone.Status = WaitStatus.Of(pidfd);
+        zone.Status = WaitStatus.Of(pidfd, zone.Pid);
         zone.Ended = true;
         Forget(pidfd);
         if (zone.Owner >= 0 && s_zonesByOwner.Remove(zone.Owner))
@@ -74,7 +82,7 @@ internal static unsafe partial class Keeper
 
         s_zones.Remove(zone.Name);
         WriteExitRecord(zone);
-        CallAgent(zone.Name);
+        CallAgentAfterEnd(zone);
     }
 
     /// <summary>A zone with <c>lifetime: owner</c> does not outlive its owner; the agent then removes what is left of it.</summary>
@@ -109,29 +117,40 @@ internal static unsafe partial class Keeper
     private static void WriteExitRecord(KeptZone zone)
     {
         string path = Path.Combine(s_run, zone.Name + ".exit");
+
+        // Of its own, as for a moment there may be two keepers.
+        string making = string.Create(CultureInfo.InvariantCulture, $"{path}.{Environment.ProcessId}");
         try
         {
-            using (FileStream file = new(path + ".new", FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0))
+            if (!Directory.Exists(s_run) && Directory.Exists(s_state))
+            {
+                Directory.CreateDirectory(s_run, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            }
+
+            using (FileStream file = new(making, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0))
             {
                 long now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
                 file.Write(System.Text.Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{zone.Generation} {zone.Status} {now}\n")));
                 file.Flush(flushToDisk: true);
             }
 
-            File.Move(path + ".new", path, overwrite: true);
+            File.Move(making, path, overwrite: true);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // The agent then finds the zone dead without knowing how it ended, which is said as such.
-            Console.Error.WriteLine($"{path}: cannot write: {e.Message}");
+            Complain($"{path}: cannot write: {e.Message}");
+            Exec.Unlink(making);
         }
     }
 
-    private sealed class KeptZone(string name, long generation, int pidfd, int owner)
+    private sealed class KeptZone(string name, long generation, int pid, int pidfd, int owner)
     {
         public string Name { get; } = name;
 
         public long Generation { get; } = generation;
+
+        public int Pid { get; } = pid;
 
         public int Pidfd { get; } = pidfd;
 

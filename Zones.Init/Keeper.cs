@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net.Sockets;
 using Zones.Wire;
 
 namespace Zones.Init;
@@ -22,7 +21,9 @@ internal static unsafe partial class Keeper
     /// <summary>Serves until nothing is left to keep.</summary>
     /// <param name="state">The state directory.</param>
     /// <param name="agent">The `zone` program.</param>
-    /// <param name="inherited">Descriptors as NAME=NUMBER,…: lock, ready.</param>
+    /// <param name="inherited">What whoever started it hands over, as NAME=VALUE,…: the descriptors lock and ready, and after an
+    /// upgrade each command (its pidfd:its exit pipe), each server of a mount (see <see cref="HeldServer"/>) and each agent that is to be
+    /// called (its zone). Other names are of other builds.</param>
     public static int Run(string state, string agent, string inherited)
     {
         s_state = state;
@@ -30,27 +31,22 @@ internal static unsafe partial class Keeper
         s_agent = agent;
         s_buildId = BuildId.OfFile("/proc/self/exe");
         s_life = BitConverter.ToInt64(Guid.NewGuid().ToByteArray());
-        int ready = -1;
-        foreach (string pair in inherited.Split(','))
-        {
-            string[] parts = pair.Split('=');
-            int number = int.Parse(parts[1], CultureInfo.InvariantCulture);
-            Kernel.Call(Linux.Fcntl, number, 2 /* F_SETFD */, 1 /* FD_CLOEXEC */);
-            (s_lock, ready) = parts[0] == "lock" ? (number, ready) : (s_lock, number);
-        }
-
         Kernel.Call(Linux.Prctl, Linux.PR_SET_CHILD_SUBREAPER, 1);
+        Kernel.Name("zoned-keeper\0"u8);
         s_epoll = (int)Kernel.Call(Linux.EpollCreate1, 0x80000);
-        s_managers = Listen("keeper.sock");
-        s_spawnerListener = Listen("spawner.sock");
+        LiftDescriptorLimit();
+        int ready = Inherit(inherited);
+        s_managers = ListeningSocket.Make(s_run, "keeper.sock");
+        s_spawnerListener = ListeningSocket.Make(s_run, "spawner.sock");
         if (s_managers < 0 || s_spawnerListener < 0)
         {
-            Console.Error.WriteLine($"{s_run}: cannot listen: errno {-Math.Min(s_managers, s_spawnerListener)}");
+            Complain($"{s_run}: cannot listen: errno {-Math.Min(s_managers, s_spawnerListener)}");
             return 1;
         }
 
         Watch(s_managers, Source.Managers);
         StartSpawner();
+        RunLock.Sign(s_lock);
         if (ready >= 0)
         {
             byte yes = 1;
@@ -59,9 +55,74 @@ internal static unsafe partial class Keeper
         }
 
         Loop();
-        File.Delete(Path.Combine(s_run, "keeper.sock"));
-        File.Delete(Path.Combine(s_run, "spawner.sock"));
+
+        // Somebody may have removed the run directory, and another keeper made its own.
+        if (RunLock.IsNamed(s_lock, s_run))
+        {
+            File.Delete(Path.Combine(s_run, "keeper.sock"));
+            File.Delete(Path.Combine(s_run, "spawner.sock"));
+        }
+
         return 0;
+    }
+
+    private static int Inherit(string inherited)
+    {
+        int ready = -1;
+        foreach (string pair in inherited.Split(','))
+        {
+            string[] parts = pair.Split('=');
+            switch (parts[0])
+            {
+                case "lock":
+                    s_lock = Descriptor(parts[1]);
+                    break;
+                case "ready":
+                    ready = Descriptor(parts[1]);
+                    break;
+                case "command":
+                    string[] command = parts[1].Split(':');
+                    CommandBorn(Descriptor(command[0]), Descriptor(command[1]));
+                    break;
+                case "server":
+                    InheritServer(parts[1].Split(':'));
+                    break;
+                case "agent":
+                    CallAgent(parts[1]);
+                    break;
+            }
+        }
+
+        return ready;
+    }
+
+    private static int Descriptor(string text)
+    {
+        int number = int.Parse(text, CultureInfo.InvariantCulture);
+        Kernel.Call(Linux.Fcntl, number, 2 /* F_SETFD */, 1 /* FD_CLOEXEC */);
+        return number;
+    }
+
+    /// <summary>Every zone takes a descriptor or two: the soft limit of RLIMIT_NOFILE goes up to the hard one.</summary>
+    private static void LiftDescriptorLimit()
+    {
+        const int openFiles = 7;
+        ulong* limit = stackalloc ulong[2]; // struct rlimit: soft, hard
+        if (Kernel.Call(Linux.Prlimit64, 0, openFiles, 0, (long)limit) == 0)
+        {
+            limit[0] = limit[1];
+            Kernel.Call(Linux.Prlimit64, 0, openFiles, (long)limit, 0);
+            s_mostConnections = (int)Math.Min(MostConnections, limit[1] / 4);
+        }
+    }
+
+    /// <summary>A line for zoned.log; the disk may be full, which must not hurt.</summary>
+    private static void Complain(string what)
+    {
+        fixed (byte* text = System.Text.Encoding.UTF8.GetBytes(what + "\n"))
+        {
+            Kernel.Call(Linux.Write, 2, (long)text, System.Text.Encoding.UTF8.GetByteCount(what) + 1);
+        }
     }
 
     private static void Loop()
@@ -99,7 +160,7 @@ internal static unsafe partial class Keeper
                 HearManager(fd);
                 break;
             case Source.Spawner:
-                HearSpawner(fd);
+                HearSpawner();
                 break;
             case Source.SpawnerProcess:
                 SpawnerEnded(fd);
@@ -120,34 +181,6 @@ internal static unsafe partial class Keeper
                 ServerEnded(fd);
                 break;
         }
-    }
-
-    /// <summary>A listening SOCK_SEQPACKET socket in the run directory; only root can reach it, by the directory's mode and by
-    /// the check of each peer. Bound through /proc/self/fd, since a socket's path may be no longer than 107 bytes.</summary>
-    private static int Listen(string name)
-    {
-        string path = Path.Combine(s_run, name);
-        File.Delete(path);
-        int directory = Exec.Open(s_run, Linux.O_PATH | Linux.O_DIRECTORY, 0);
-        int socket = (int)Kernel.Call(Linux.Socket, Linux.AF_UNIX, Linux.SOCK_SEQPACKET | Linux.SOCK_CLOEXEC);
-        byte* address = stackalloc byte[110];
-        int length = SocketAddress(address, directory, name);
-        long result = Kernel.Call(Linux.Bind, socket, (long)address, length);
-        if (result == 0)
-        {
-            result = Kernel.Call(Linux.Listen, socket, 1024);
-        }
-
-        Kernel.Close(directory);
-        return result < 0 ? (int)result : socket;
-    }
-
-    private static int SocketAddress(byte* address, int directory, string name)
-    {
-        *(ushort*)address = Linux.AF_UNIX;
-        byte[] path = System.Text.Encoding.UTF8.GetBytes($"/proc/self/fd/{directory}/{name}\0");
-        path.CopyTo(new Span<byte>(address + 2, 108));
-        return 2 + path.Length;
     }
 
     private static void Watch(int fd, Source source)

@@ -15,6 +15,10 @@ internal static unsafe partial class Kernel
     [LibraryImport("libc", EntryPoint = "_exit")]
     public static partial void Exit(int status);
 
+    /// <summary>clone(2) as libc wraps it: the child calls <paramref name="start"/> on a stack of its own; -1 on failure.</summary>
+    [LibraryImport("libc", EntryPoint = "clone")]
+    public static partial int Clone(delegate* unmanaged<void*, int> start, void* stackTop, int flags, void* argument);
+
     public static int Errno => *ErrnoLocation();
 
     /// <summary>A system call whose result is -errno on failure, retried when a signal interrupted it.</summary>
@@ -44,6 +48,15 @@ internal static unsafe partial class Kernel
         if (fd >= 0)
         {
             Syscall(Linux.Close, fd);
+        }
+    }
+
+    /// <summary>What ps(1) and top(1) call this process (PR_SET_NAME): at most 15 bytes and a NUL.</summary>
+    public static void Name(ReadOnlySpan<byte> name)
+    {
+        fixed (byte* start = name)
+        {
+            Call(Linux.Prctl, Linux.PR_SET_NAME, (long)start);
         }
     }
 

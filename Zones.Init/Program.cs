@@ -19,6 +19,7 @@ using Zones.Init;
 return args switch
 {
     ["start", string state, string agent] => Starter.Run(state, agent),
+    ["start", string state, string agent, string cgroup] => Starter.Enter(cgroup) ? Starter.Run(state, agent) : 1,
     ["keeper", string state, string agent, string inherited] => Keeper.Run(state, agent, inherited),
     ["spawner", string listener, string keeper] => Spawner.Serve(int.Parse(listener), int.Parse(keeper)),
     ["--build-id"] => Print(),

@@ -36,6 +36,14 @@ internal unsafe struct SpawnProgram
         program.Inside = program.Outside + header->OutsideSteps;
         int* relocations = (int*)(program.Inside + header->InsideSteps);
         program.Blob = (byte*)(relocations + header->Relocations);
+        for (int i = 0; i < header->OutsideSteps + header->InsideSteps; i++)
+        {
+            if (!IsSound(program.Outside + i, header->BlobLength))
+            {
+                return false;
+            }
+        }
+
         for (int i = 0; i < header->Relocations; i++)
         {
             int at = relocations[i];
@@ -48,6 +56,35 @@ internal unsafe struct SpawnProgram
         }
 
         return true;
+    }
+
+    /// <summary>Whether the registers and the data that a step names exist.</summary>
+    private static bool IsSound(Step* step, int blobLength)
+    {
+        if (step->Result is not Step.NoRegister and >= SpawnRequest.RegisterCount)
+        {
+            return false;
+        }
+
+        for (int i = 0; i < 6; i++)
+        {
+            ulong most = (step->Pointers & (1 << i)) != 0 ? (ulong)blobLength
+                : (step->Registers & (1 << i)) != 0 ? SpawnRequest.RegisterCount - 1
+                : ulong.MaxValue;
+            if ((ulong)step->A[i] > most)
+            {
+                return false;
+            }
+        }
+
+        // These write where a plain number says.
+        int room = step->Op switch
+        {
+            StepOp.Store32 => sizeof(int),
+            StepOp.Store64 => sizeof(long),
+            _ => 0,
+        };
+        return room == 0 || (((step->Pointers | step->Registers) & 1) == 0 && step->A[0] >= 0 && step->A[0] <= blobLength - room);
     }
 
     private static bool IsDescriptor(int register, int count) => register >= -1 && register < count;

@@ -10,11 +10,16 @@ namespace Zones.Init;
 internal static unsafe class Spawner
 {
     private const int MaxConnections = 512;
+    private const int StageLingers = 2; // ms
     private const int RendezvousTimeout = 10_000; // ms; the child only copies mounts in that time
 
     private static byte* s_buffer;
     private static int s_keeper;
     private static int s_ownPidNamespace;
+
+    /// <summary>Whether /stage is still to be cleared: an umount(2) waits for a grace period and makes others wait for theirs, so it
+    /// comes when the child has done with its own, or before the next request.</summary>
+    private static bool s_staged;
 
     /// <summary>Serves until the listening socket or the keeper is gone.</summary>
     /// <param name="listener">Where managers connect.</param>
@@ -23,7 +28,9 @@ internal static unsafe class Spawner
     {
         s_keeper = keeper;
         Kernel.Call(Linux.Prctl, Linux.PR_SET_PDEATHSIG, Linux.SIGKILL);
+        Kernel.Name("zoned-spawner\0"u8);
         Child.NoteIgnoredSignals();
+        Inheritance.ResetScheduling();
         s_ownPidNamespace = Kernel.Open("/proc/self/ns/pid\0"u8, Linux.O_RDONLY);
         long entered = BaseNamespace.Enter();
         if (entered < 0)
@@ -35,15 +42,29 @@ internal static unsafe class Spawner
         s_buffer = (byte*)Kernel.Call(Linux.Mmap, 0, SpawnRequest.MaxBytes, 3 /* PROT_READ|WRITE */, 0x22 /* MAP_PRIVATE|ANONYMOUS */, -1, 0);
         PollEntry* entries = (PollEntry*)Kernel.Call(Linux.Mmap, 0, MaxConnections * sizeof(PollEntry), 3, 0x22, -1, 0);
         entries[0] = new() { Fd = listener, Events = PollEntry.In };
-        int count = 1;
+        entries[1] = new() { Fd = keeper }; // nothing is ever said there; it hangs up
+        const int first = 2;
+        int count = first;
         while (true)
         {
-            if (Kernel.Call(Linux.Poll, entries, count, -1) < 0)
+            long ready = Kernel.Call(Linux.Poll, entries, count, s_staged ? StageLingers : -1);
+            if (ready < 0)
             {
                 return 1;
             }
 
-            for (int i = count - 1; i > 0; i--)
+            if (ready == 0)
+            {
+                ClearStage();
+                continue;
+            }
+
+            if (entries[1].Returned != 0)
+            {
+                return 0;
+            }
+
+            for (int i = count - 1; i >= first; i--)
             {
                 if (entries[i].Returned != 0 && !Answer(entries[i].Fd))
                 {
@@ -52,10 +73,10 @@ internal static unsafe class Spawner
                 }
             }
 
-            if (entries[0].Returned != 0 && count < MaxConnections)
+            if (entries[0].Returned != 0)
             {
                 int connection = (int)Kernel.Call(Linux.Accept4, listener, 0, 0, Linux.SOCK_CLOEXEC);
-                if (connection >= 0 && Packets.PeerIsRoot(connection))
+                if (connection >= 0 && count < MaxConnections && Packets.PeerIsRoot(connection))
                 {
                     entries[count++] = new() { Fd = connection, Events = PollEntry.In };
                 }
@@ -88,12 +109,23 @@ internal static unsafe class Spawner
             reply = new() { Errno = Linux.EINVAL, Step = -2 };
         }
 
+        bool answered = Packets.Send(connection, &reply, sizeof(SpawnReply), flags: Linux.MSG_DONTWAIT) > 0;
         Packets.CloseAll(descriptors, count);
-        return Packets.Send(connection, &reply, sizeof(SpawnReply)) > 0;
+        return answered;
+    }
+
+    private static void ClearStage()
+    {
+        if (s_staged)
+        {
+            BaseNamespace.ClearStage();
+            s_staged = false;
+        }
     }
 
     private static void Spawn(in SpawnProgram program, int* descriptors, int count, ref SpawnReply reply)
     {
+        ClearStage();
         long* registers = stackalloc long[SpawnRequest.RegisterCount];
         for (int i = 0; i < SpawnRequest.RegisterCount; i++)
         {
@@ -117,7 +149,6 @@ internal static unsafe class Spawner
         {
             Announce(in program, registers, child, pidfd);
             reply.Pid = child;
-            reply.StartTicks = ProcFiles.StartTicks(child);
             Accompany(in program, registers, child, rendezvous[0], pidfd, ref reply);
             Kernel.Close(pidfd);
         }
@@ -195,6 +226,9 @@ internal static unsafe class Spawner
     {
         if (program.Header->OutsideSteps == 0)
         {
+            reply.StartTicks = ProcFiles.StartTicks(child);
+            byte go = 1;
+            Kernel.Call(Linux.Write, rendezvous, (long)&go, 1);
             return;
         }
 
@@ -207,11 +241,13 @@ internal static unsafe class Spawner
             Child = child,
             Rendezvous = rendezvous,
         };
+        s_staged = true;
         int errno = Interpreter.Run(ref machine);
         if (errno == 0)
         {
             byte signal = 1;
             Kernel.Call(Linux.Write, rendezvous, (long)&signal, 1);
+            reply.StartTicks = ProcFiles.StartTicks(child); // while the child works
 
             // The answer may be the end of the child: it has then said why on its report pipe.
             PollEntry wait = new() { Fd = rendezvous, Events = PollEntry.In };
@@ -237,7 +273,5 @@ internal static unsafe class Spawner
                 Kernel.Close((int)registers[i]);
             }
         }
-
-        BaseNamespace.ClearStage();
     }
 }

@@ -6,29 +6,63 @@ namespace Zones.Init;
 /// answers, or at once when one is there already.</summary>
 internal static unsafe class Starter
 {
+    private const int Patience = 2000; // ms; a keeper that starts has its sockets in a few
+    /// <summary>Moves to a cgroup of zoned's own, made if need be, before the keeper exists; false when that cannot be done.</summary>
+    /// <param name="cgroup">Its directory, in a subtree that is delegated to zoned.</param>
+    public static bool Enter(string cgroup)
+    {
+        try
+        {
+            Directory.CreateDirectory(cgroup);
+            File.WriteAllText(Path.Combine(cgroup, "cgroup.procs"), "0");
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine($"{cgroup}: cannot enter zoned's cgroup: {e.Message}");
+            return false;
+        }
+    }
+
     public static int Run(string state, string agent)
     {
+        // The keeper would hold what its starter let be inherited, a server's socket for one, for as long as zones run.
+        Inheritance.CloseDescriptors();
+        Child.NoteIgnoredSignals();
         string run = Path.Combine(state, "run");
         Directory.CreateDirectory(run, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        int lockFile = Exec.Open(Path.Combine(run, "zoned.lock"), Linux.O_RDWR | Linux.O_CREAT, 0x180 /* 0600 */);
+        int lockFile = RunLock.Open(run);
         if (lockFile < 0)
         {
             Console.Error.WriteLine($"{run}/zoned.lock: cannot open: errno {-lockFile}");
             return 1;
         }
 
-        // A keeper that is about to end holds the lock for a moment more: wait for it, then look again.
-        const int lockExclusive = 2, nonBlocking = 4;
-        if (Kernel.Call(Linux.Flock, lockFile, lockExclusive | nonBlocking) < 0)
+        // Whoever holds it is a keeper that is there, that is about to be there, or that is about to end.
+        long patience = Environment.TickCount64 + Patience;
+        while (!RunLock.TryTake(lockFile))
         {
-            if (File.Exists(Path.Combine(run, "keeper.sock")))
+            if (ListeningSocket.Answers(run, "keeper.sock"))
             {
                 return 0;
             }
 
-            Kernel.Call(Linux.Flock, lockFile, lockExclusive);
+            if (Environment.TickCount64 > patience)
+            {
+                // Its socket was removed under it, so nobody can ever ask it for anything. Its zones outlive it.
+                int deaf = RunLock.Holder(lockFile);
+                if (deaf > 0)
+                {
+                    Kernel.Call(Linux.Kill, deaf, Linux.SIGKILL);
+                }
+
+                patience = Environment.TickCount64 + Patience;
+            }
+
+            Thread.Sleep(5);
         }
 
+        RunLock.Clear(lockFile);
         int* ready = stackalloc int[2];
         Kernel.Call(Linux.Pipe2, ready, 0x80000);
         int log = Exec.Open(Path.Combine(run, "zoned.log"), Linux.O_WRONLY | Linux.O_CREAT | Linux.O_TRUNC, 0x180);

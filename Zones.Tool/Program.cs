@@ -1,3 +1,4 @@
 using Zones.Tool.Cli;
 
+StandardDescriptors.OpenMissing(args);
 return await CommandLine.RunAsync(args);

@@ -22,6 +22,37 @@ internal static class Boots
             "≤ 1.5 × the floor"),
     ];
 
+    /// <summary>The second half of a boot: the zone is ready, its resources are there, and only process 1 is to be made.</summary>
+    public static async Task<Row[]> FromReadyAsync(Subject subject)
+    {
+        async Task<double> FromReadyAsync()
+        {
+            await subject.Host.ReadyAsync("bench");
+            return await subject.BootAsync();
+        }
+
+        return
+        [
+            Row.Compare(
+                "boot of a zone that is ready, to first instruction; floor.c",
+                await Samples.InTurnsAsync(subject.Settings.Samples, TimeSpan.Zero, FromReadyAsync, subject.Floor.BootAsync),
+                null,
+                ""),
+        ];
+    }
+
+    /// <summary>On a host with version 1 hierarchies each limit is one more of them to be in; floor.c joins the same.</summary>
+    public static async Task<Row[]> CappedAsync(Subject subject)
+    {
+        string[] hierarchies = [.. new[] { "cpu", "memory" }.Where(name => File.Exists($"/sys/fs/cgroup/{name}/tasks"))];
+        using Floor floor = new(subject.Settings.Floor, Path.Combine(subject.Directory, "floor-capped"), hierarchies);
+        Zone zone = await subject.Host.CreateAsync(Subject.Spec("capped", "/bin/sleep", "infinity") with { CappedCpu = new(1.5m), CappedMemory = new(DataSize.MiB(256)) });
+        await zone.InstallAsync();
+        (Samples, Samples) measured = await Samples.InTurnsAsync(subject.Settings.Samples, TimeSpan.Zero, () => subject.BootAsync("capped"), floor.BootAsync);
+        await zone.DeleteAsync(force: true);
+        return [Row.Compare("boot with capped-cpu and capped-memory, to first instruction; floor.c in the same hierarchies", measured, null, "")];
+    }
+
     public static async Task<Row[]> BubblewrapAsync(Subject subject) =>
     [
         Row.Compare(
@@ -52,10 +83,11 @@ internal static class Boots
     {
         OciBundle bundle = new(Path.Combine(subject.Directory, "life"));
         using NoHybridThread thread = new();
-        ZoneSpec spec = Subject.Spec("life", "/bin/true");
+        int lives = 0;
         Task<double> Live() => Samples.TimeAsync(async () =>
         {
-            Zone zone = await subject.Host.CreateAsync(spec);
+            // Another name each time, as crun's containers have: whatever a name decides is not decided for all samples.
+            Zone zone = await subject.Host.CreateAsync(Subject.Spec($"life-{++lives}", "/bin/true"));
             await zone.InstallAsync();
             await zone.BootAsync();
             await zone.HaltAsync();

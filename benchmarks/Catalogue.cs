@@ -7,6 +7,8 @@ internal static class Catalogue
     [
         ("boot back to back", Boots.BackToBackAsync),
         ("boot paced", Boots.PacedAsync),
+        ("boot from ready", Boots.FromReadyAsync),
+        ("boot capped", Boots.CappedAsync),
         ("boot, bubblewrap", Boots.BubblewrapAsync),
         ("boot, runc", Boots.RuncAsync),
         ("boot, crun", Boots.CrunAsync),
@@ -14,5 +16,6 @@ internal static class Catalogue
         ("exec, nsenter", Commands.ExecAsync),
         ("zone list", Commands.ListAsync),
         ("memory of process 1", Memory.OfProcessOneAsync),
+        ("NFS", Nfs.BesideGaneshaAsync),
     ];
 }

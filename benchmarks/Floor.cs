@@ -8,9 +8,14 @@ internal sealed class Floor : IDisposable
 {
     private readonly Process _process;
 
-    public Floor(string program, string root)
+    /// <summary>Starts it.</summary>
+    /// <param name="program">The compiled floor.c.</param>
+    /// <param name="root">The private part of its root, made if need be.</param>
+    /// <param name="hierarchies">Version 1 hierarchies to join, by their names below /sys/fs/cgroup.</param>
+    public Floor(string program, string root, params string[] hierarchies)
     {
-        ProcessStartInfo start = new(program, ["0", "0", root, "/bin/true"]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        string[] joins = hierarchies.Length > 0 ? ["-j", string.Join(',', hierarchies)] : [];
+        ProcessStartInfo start = new(program, [.. joins, "0", "0", root, "/bin/true"]) { RedirectStandardInput = true, RedirectStandardOutput = true };
         _process = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start");
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime;
 
 namespace Zones.Benchmarks;
 
@@ -18,7 +19,9 @@ internal sealed class Samples
 
     /// <summary>Median and the middle half: a mean would tell about the one sample that a timer interrupted.</summary>
     public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"{Median:0.00} ms ({Quantile(0.25):0.00} to {Quantile(0.75):0.00})");
+        Median >= 1
+            ? string.Create(CultureInfo.InvariantCulture, $"{Median:0.00} ms ({Quantile(0.25):0.00} to {Quantile(0.75):0.00})")
+            : string.Create(CultureInfo.InvariantCulture, $"{Median * 1000:0.0} µs ({Quantile(0.25) * 1000:0.0} to {Quantile(0.75) * 1000:0.0})");
 
     /// <summary>Measures two things in turns, so that what changes on the machine changes for both. Who goes first
     /// alternates, because whoever follows inherits the other's dying namespaces.</summary>
@@ -30,6 +33,7 @@ internal sealed class Samples
     {
         Samples first = new();
         Samples second = new();
+        await WarmUpAsync(ours);
         const int WarmUp = 3;
         for (int i = -WarmUp; i < count; i++)
         {
@@ -47,6 +51,27 @@ internal sealed class Samples
         }
 
         return (first, second);
+    }
+
+    /// <summary>Runs until nothing is compiled any more: what is measured is a service that has been up for a while. Else the JIT
+    /// is at work on one of the processors while the other is measured.</summary>
+    private static async Task WarmUpAsync(Func<Task<double>> ours)
+    {
+        const int Round = 40, Rounds = 20, Few = 5;
+        long before;
+        int rounds = 0;
+        do
+        {
+            before = JitInfo.GetCompiledMethodCount();
+            for (int i = 0; i < Round; i++)
+            {
+                await ours();
+            }
+
+            // Longer than the JIT's own pause before it compiles again what was called often.
+            await Task.Delay(300);
+        }
+        while (JitInfo.GetCompiledMethodCount() - before > Few && ++rounds < Rounds);
     }
 
     /// <summary>How long <paramref name="action"/> takes, in milliseconds.</summary>

@@ -47,25 +47,31 @@ int mount(const char *, const char *, const char *, unsigned long, const void *)
 int umount2(const char *, int);
 #define DETACH 2
 
-enum { ID_BASE = 1000000, SHARED_MAX = 8, JOIN_MAX = 8 };
+enum { ID_BASE = 1000000, SHARED_MAX = 12, JOIN_MAX = 8 };
 
-static const char *const top_level[] = {"usr", "lib", "lib32", "lib64", "libx32", "bin", "sbin"};
+static const char *const inherited[] = {"usr", "lib", "lib32", "lib64", "libx32", "bin", "sbin", "etc/alternatives", "etc/ssl/certs"};
 static const struct { const char *name; int minor; int major; } nodes[] = {
     {"null", 3, 1}, {"zero", 5, 1}, {"full", 7, 1}, {"random", 8, 1}, {"urandom", 9, 1}, {"tty", 0, 5},
 };
 static const struct { const char *name, *target; } dev_links[] = {
     {"ptmx", "pts/ptmx"}, {"fd", "/proc/self/fd"}, {"stdin", "/proc/self/fd/0"}, {"stdout", "/proc/self/fd/1"}, {"stderr", "/proc/self/fd/2"},
 };
-static const char *const masked[] = {
+static const char *masked[] = {
     "/proc/acpi", "/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/timer_list", "/proc/timer_stats", "/proc/sched_debug",
     "/proc/scsi", "/sys/firmware",
 };
-static const char *const read_only[] = {"/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"};
+static const char *read_only[] = {"/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"};
 
 #define LENGTH(a) (sizeof(a) / sizeof(a)[0])
 
-static const char *shared[SHARED_MAX]; // names of top_level that are directories on this host
+static const int limits[] = {
+    RLIMIT_CPU, RLIMIT_FSIZE, RLIMIT_DATA, RLIMIT_STACK, RLIMIT_CORE, RLIMIT_NOFILE, RLIMIT_MEMLOCK, RLIMIT_AS, RLIMIT_MSGQUEUE, RLIMIT_NICE,
+    RLIMIT_RTPRIO, RLIMIT_RTTIME,
+};
+
+static const char *shared[SHARED_MAX]; // names of inherited that are directories on this host
 static int shared_count;
+static struct rlimit limit_values[LENGTH(limits)];
 static char **program;
 
 static void die(const char *what)
@@ -112,24 +118,39 @@ static void mount_own(const char *type, const char *target, unsigned long flags,
     check(mount(type, target, type, flags, data), target);
 }
 
+static int masked_directory[LENGTH(masked)];
+
 static void hide_and_protect(void)
 {
     const unsigned long plain = MS_NOSUID | MS_NODEV | MS_NOEXEC;
     for (size_t i = 0; i < LENGTH(read_only); i++) {
-        if (mount(read_only[i], read_only[i], NULL, MS_BIND | MS_REC, NULL) < 0) {
-            if (errno == ENOENT)
-                continue;
-            die(read_only[i]);
-        }
+        if (!read_only[i])
+            continue;
+        check(mount(read_only[i], read_only[i], NULL, MS_BIND | MS_REC, NULL), read_only[i]);
         check(mount(NULL, read_only[i], NULL, MS_BIND | MS_REMOUNT | MS_RDONLY | plain, NULL), read_only[i]);
     }
     for (size_t i = 0; i < LENGTH(masked); i++) {
-        if (mount("/dev/null", masked[i], NULL, MS_BIND, NULL) == 0 || errno == ENOENT)
+        if (!masked[i])
             continue;
-        if (errno != ENOTDIR)
-            die(masked[i]);
-        check(mount("tmpfs", masked[i], "tmpfs", MS_RDONLY | plain, "size=0k,nr_inodes=2"), masked[i]);
+        if (masked_directory[i])
+            check(mount("tmpfs", masked[i], "tmpfs", MS_RDONLY | plain, "size=0k,nr_inodes=2"), masked[i]);
+        else
+            check(mount("/dev/null", masked[i], NULL, MS_BIND, NULL), masked[i]);
     }
+}
+
+// A zone's /proc and /sys have the files that the host's have: looked up once, not tried at every boot.
+static void look_up(void)
+{
+    struct stat s;
+    for (size_t i = 0; i < LENGTH(read_only); i++)
+        if (stat(read_only[i], &s) < 0)
+            read_only[i] = NULL;
+    for (size_t i = 0; i < LENGTH(masked); i++)
+        if (stat(masked[i], &s) < 0)
+            masked[i] = NULL;
+        else
+            masked_directory[i] = S_ISDIR(s.st_mode);
 }
 
 static void bring_loopback_up(void)
@@ -214,8 +235,8 @@ static void process_1(const int *joins, int join_count, int rendezvous, int stat
 
     check(sethostname("floor", 5), "sethostname");
     bring_loopback_up();
-    struct rlimit files = {1024, 4096};
-    setrlimit(RLIMIT_NOFILE, &files);
+    for (size_t i = 0; i < LENGTH(limits); i++)
+        check(setrlimit(limits[i], &limit_values[i]), "limit");
     check(syscall(SYS_keyctl, 1 /* KEYCTL_JOIN_SESSION_KEYRING */, NULL), "session keyring");
     umask(022);
     int null = check(open("/dev/null", O_RDWR | O_CLOEXEC), "/dev/null");
@@ -372,13 +393,13 @@ static void spawner(int channel, int join_count)
 
 static void make_root(const char *root)
 {
-    static const char *const own[] = {"proc", "sys", "dev", "run", "tmp", "etc"};
+    static const char *const own[] = {"proc", "sys", "dev", "run", "tmp", "etc", "etc/ssl"};
     char inside[4096], outside[32], target[4096];
     if (mkdir(root, 0755) < 0 && errno != EEXIST)
         die(root);
     check(chown(root, ID_BASE, ID_BASE), root);
-    for (size_t i = 0; i < LENGTH(own) + LENGTH(top_level); i++) {
-        const char *name = i < LENGTH(own) ? own[i] : top_level[i - LENGTH(own)];
+    for (size_t i = 0; i < LENGTH(own) + LENGTH(inherited); i++) {
+        const char *name = i < LENGTH(own) ? own[i] : inherited[i - LENGTH(own)];
         snprintf(inside, sizeof inside, "%s/%s", root, name);
         snprintf(outside, sizeof outside, "/%s", name);
         ssize_t length = i < LENGTH(own) ? -1 : readlink(outside, target, sizeof target - 1);
@@ -470,6 +491,9 @@ int main(int argc, char **argv)
     const char *root = argv[optind + 2];
     program = argv + optind + 3;
     make_root(root);
+    look_up();
+    for (size_t i = 0; i < LENGTH(limits); i++)
+        check(getrlimit(limits[i], &limit_values[i]), "limit");
     snprintf(cgroup, sizeof cgroup, "/sys/fs/cgroup/%sfloor-%d", access("/sys/fs/cgroup/cgroup.controllers", F_OK) ? "unified/" : "", getpid());
 
     int channel[2];

@@ -20,6 +20,9 @@ internal sealed record BootPlan
     /// <summary>The bind mounts of <see cref="ZoneSpec.Fs"/>, in its order; a null tree for the other types.</summary>
     public IReadOnlyList<SafeFd?> FsTrees { get; init; } = [];
 
+    /// <summary>Indices of those whose tree is a file.</summary>
+    public IReadOnlySet<int> FsFiles { get; init; } = new HashSet<int>();
+
     /// <summary>Nodes of /dev beyond the default ones.</summary>
     public IReadOnlyList<DeviceNode> Devices { get; init; } = [];
 
@@ -48,6 +51,15 @@ internal sealed record BootPlan
 
     /// <summary>Whether the private root may be written whatever file-mac-profile says.</summary>
     public bool Writable { get; init; }
+
+    /// <summary>Top-level directories that may be written where the rest of the root may not; null where all of it may.</summary>
+    public IReadOnlyList<string>? WritableParts => Writable ? null : Spec.Root.FileMacProfile switch
+    {
+        FileMacProfile.Strict => [],
+        FileMacProfile.FixedConfiguration => ["var"],
+        FileMacProfile.FlexibleConfiguration => ["etc", "var"],
+        _ => null,
+    };
 }
 
 /// <summary>A detached mount and its place in the zone.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Zones.Security;
 using Zones.Wire;
 
@@ -13,12 +14,63 @@ internal static partial class BootProgram
     /// staged mounts copied onto it; copies keep the locks of what they copy.</summary>
     private static void MountOverlay(StepList steps, ProgramWriter program, BootPlan plan)
     {
+        // A root that may not be written has no upper layer at all: nothing inside can make it writable.
+        IReadOnlyList<string>? parts = plan.WritableParts;
+        Argument overlay = parts is null
+            ? NewOverlay(steps, program, plan, "/stage/lower", "/stage/layer/upper", "/stage/layer/work")
+            : NewOverlay(steps, program, plan, "/stage/layer/upper:/stage/lower", null, null);
+        Place(steps, program, overlay, "/stage/root");
+        foreach (string part in parts ?? [])
+        {
+            foreach (string directory in (string[])[$"/stage/layer/upper/{part}", $"/stage/layer/work-{part}"])
+            {
+                steps.Call($"root: make {part} in the private layer", Linux.Mkdir, [program.Text(directory), 0x1ED], [Linux.EEXIST]);
+            }
+
+            Place(steps, program, NewOverlay(steps, program, plan, $"/stage/lower/{part}", $"/stage/layer/upper/{part}", $"/stage/layer/work-{part}"), $"/stage/root/{part}");
+        }
+
+        foreach (string directory in (string[])["proc", "sys", "dev", "run", "tmp"])
+        {
+            steps.Call("root: make a mount point", Linux.Mkdir, [program.Text("/stage/root/" + directory), 0x1ED], [Linux.EEXIST]);
+        }
+
+        if (parts is null)
+        {
+            // The kernel may make an overlay silently read-only when its upper cannot be written: better to say so now.
+            const int writable = 2, fileAccess = 439;
+            steps.Call("root: the overlay is not writable", fileAccess, [Linux.AT_FDCWD, program.Text("/stage/root"), writable, 0]);
+        }
+
+        CopyMount(steps, program, "/stage/dev", "/stage/root/dev", "device: mount /dev");
+        foreach (string own in FsOrder.OwnFirst(plan.Spec))
+        {
+            CopyMount(steps, program, "/stage" + own, "/stage/root" + own, $"mount tmpfs on {own}");
+        }
+
+        foreach (int i in FsOrder.Of(plan.Spec))
+        {
+            if (plan.Spec.Fs[i].Type != FsType.Proc)
+            {
+                string target = plan.Spec.Fs[i].Dir;
+                MakeMountPoint(steps, program, "/stage/root", target, plan.FsFiles.Contains(i), $"fs[{i}].dir: make {target}");
+                CopyMount(steps, program, $"/stage/fs{i}", "/stage/root" + target, $"fs[{i}]: mount on {target}");
+            }
+        }
+
+        steps.Call("enter the root", Linux.Chdir, [program.Text("/stage/root")]);
+    }
+
+    private static Argument NewOverlay(StepList steps, ProgramWriter program, BootPlan plan, string lower, string? upper, string? work)
+    {
         const string label = "root: mount the overlay";
         Argument context = steps.Open(label, Linux.Fsopen, [program.Text("overlay"), 1 /* FSOPEN_CLOEXEC */]);
-        foreach ((string key, string value) in (ReadOnlySpan<(string, string)>)
-            [("lowerdir", "/stage/lower"), ("upperdir", "/stage/layer/upper"), ("workdir", "/stage/layer/work")])
+        foreach ((string key, string? value) in (ReadOnlySpan<(string, string?)>)[("lowerdir", lower), ("upperdir", upper), ("workdir", work)])
         {
-            steps.Call(label, Linux.Fsconfig, [context, Linux.FSCONFIG_SET_STRING, program.Text(key), program.Text(value), 0]);
+            if (value is not null)
+            {
+                steps.Call(label, Linux.Fsconfig, [context, Linux.FSCONFIG_SET_STRING, program.Text(key), program.Text(value), 0]);
+            }
         }
 
         if (plan.IdBase is not null)
@@ -29,36 +81,22 @@ internal static partial class BootProgram
         steps.Call(label, Linux.Fsconfig, [context, Linux.FSCONFIG_CMD_CREATE, 0, 0, 0]);
         Argument overlay = steps.Open(label, Linux.Fsmount, [context, 1 /* FSMOUNT_CLOEXEC */, Linux.MOUNT_ATTR_NODEV]);
         steps.Close(context);
-        steps.Call(label, Linux.MoveMount, [overlay, program.Text(""), Linux.AT_FDCWD, program.Text("/stage/root"), Linux.MOVE_MOUNT_F_EMPTY_PATH]);
-        steps.Close(overlay);
-        foreach (string directory in (string[])["proc", "sys", "dev", "run", "tmp"])
-        {
-            steps.Call("root: make a mount point", Linux.Mkdir, [program.Text("/stage/root/" + directory), 0x1ED], [Linux.EEXIST]);
-        }
-
-        // The kernel may make an overlay silently read-only when its upper cannot be written: better to say so now.
-        const int writable = 2, fileAccess = 439;
-        steps.Call("root: the overlay is not writable", fileAccess, [Linux.AT_FDCWD, program.Text("/stage/root"), writable, 0]);
-        CopyMount(steps, program, "/stage/dev", "/stage/root/dev", "device: mount /dev");
-        for (int i = 0; i < plan.FsTrees.Count; i++)
-        {
-            if (plan.FsTrees[i] is not null)
-            {
-                string target = plan.Spec.Fs[i].Dir;
-                MakeDirectories(steps, program, "/stage/root", target, $"fs[{i}].dir: make {target}");
-                CopyMount(steps, program, $"/stage/fs{i}", "/stage/root" + target, $"fs[{i}]: mount on {target}");
-            }
-        }
-
-        steps.Call("enter the root", Linux.Chdir, [program.Text("/stage/root")]);
+        return overlay;
     }
 
-    private static void MakeDirectories(StepList steps, ProgramWriter program, string root, string path, string label)
+    private static void Place(StepList steps, ProgramWriter program, Argument mount, string target)
+    {
+        steps.Call($"root: mount {target["/stage/root".Length..]}", Linux.MoveMount, [mount, program.Text(""), Linux.AT_FDCWD, program.Text(target), Linux.MOVE_MOUNT_F_EMPTY_PATH]);
+        steps.Close(mount);
+    }
+
+    private static void MakeMountPoint(StepList steps, ProgramWriter program, string root, string path, bool file, string label)
     {
         for (int slash = path.IndexOf('/', 1); ; slash = path.IndexOf('/', slash + 1))
         {
             string part = slash < 0 ? path : path[..slash];
-            steps.Call(label, Linux.Mkdir, [program.Text(root + part), 0x1ED], [Linux.EEXIST]);
+            ushort call = slash < 0 && file ? Linux.Mknodat : Linux.Mkdirat;
+            steps.Call(label, call, [Linux.AT_FDCWD, program.Text(root + part), call == Linux.Mknodat ? RegularFile : 0x1ED, 0], [Linux.EEXIST, Linux.EROFS]);
             if (slash < 0)
             {
                 return;
@@ -86,19 +124,22 @@ internal static partial class BootProgram
         Mount(steps, program, "devpts", "/dev/pts", Linux.MS_NOSUID | Linux.MS_NOEXEC, "newinstance,ptmxmode=0666,mode=0620,gid=5");
         Mount(steps, program, "tmpfs", "/dev/shm", NoSuidNoDevNoExec, "mode=1777,size=64m");
         Mount(steps, program, "mqueue", "/dev/mqueue", NoSuidNoDevNoExec, null);
-        Mount(steps, program, "tmpfs", "/run", NoSuidNoDev, "mode=0755,size=20%");
-        Mount(steps, program, "tmpfs", "/tmp", NoSuidNoDev, "mode=1777,size=50%");
-        for (int i = 0; i < plan.Spec.Fs.Count; i++)
+        foreach (string own in ((string[])["/run", "/tmp"]).Except(FsOrder.OwnFirst(plan.Spec)))
         {
-            ZoneFs fs = plan.Spec.Fs[i];
-            if (fs.Type != FsType.Bind)
-            {
-                MakeDirectories(steps, program, "", fs.Dir, $"fs[{i}].dir: make {fs.Dir}");
-                string type = fs.Type == FsType.Proc ? "proc" : "tmpfs";
-                Mount(steps, program, type, fs.Dir, FsFlags(fs), fs.Type == FsType.Proc ? null : FsData(fs), $"fs[{i}]: mount {type} on {fs.Dir}");
-            }
+            Mount(steps, program, "tmpfs", own, NoSuidNoDev, string.Join(',', OwnOptions(own).Select(option => $"{option.Key}={option.Value}")));
+        }
+
+        foreach (int i in FsOrder.Of(plan.Spec).Where(i => plan.Spec.Fs[i].Type == FsType.Proc))
+        {
+            string target = plan.Spec.Fs[i].Dir;
+            MakeMountPoint(steps, program, "", target, file: false, $"fs[{i}].dir: make {target}");
+            Mount(steps, program, "proc", target, ProcFlags(plan.Spec.Fs[i]), null, $"fs[{i}]: mount proc on {target}");
         }
     }
+
+    /// <summary>Of the tmpfs on /run and on /tmp; shares of the host's memory.</summary>
+    private static (string Key, string Value)[] OwnOptions(string directory) =>
+        directory == "/run" ? [("mode", "0755"), ("size", "20%")] : [("mode", "1777"), ("size", "50%")];
 
     private static void Mount(StepList steps, ProgramWriter program, string type, string target, int flags, string? data, string? label = null)
     {
@@ -106,19 +147,12 @@ internal static partial class BootProgram
         steps.Call(label ?? $"mount {type} on {target}", Linux.Mount, [name, program.Text(target), name, flags, data is null ? 0 : program.Text(data)]);
     }
 
-    private static int FsFlags(ZoneFs fs) =>
-        NoSuidNoDev
-        | (fs.Options.Contains("ro") ? Linux.MS_RDONLY : 0)
-        | (fs.Options.Contains("noexec") || fs.Type == FsType.Proc ? Linux.MS_NOEXEC : 0);
+    private static int ProcFlags(ZoneFs fs) => NoSuidNoDevNoExec | (fs.Options.Contains("ro") ? Linux.MS_RDONLY : 0);
 
-    private static string? FsData(ZoneFs fs)
-    {
-        string data = string.Join(',', fs.Options.Where(option => option.Contains('=')).Select(TmpfsOption));
-        return data.Length == 0 ? null : data;
-    }
-
-    private static string TmpfsOption(string option) =>
-        option.StartsWith("size=", StringComparison.Ordinal) && DataSize.TryParse(option["size=".Length..], out DataSize size) ? $"size={size.Bytes}" : option;
+    /// <summary>The options of a tmpfs that have a value.</summary>
+    private static IEnumerable<(string Key, string Value)> FsData(ZoneFs fs) =>
+        fs.Options.Select(option => option.Split('=', 2)).Where(pair => pair.Length == 2)
+            .Select(pair => (pair[0], pair[0] == "size" && DataSize.TryParse(pair[1], out DataSize size) ? size.Bytes.ToString(CultureInfo.InvariantCulture) : pair[1]));
 
     /// <summary>Hides and protects what runc hides and protects (<see cref="MaskedPaths"/>), as far as this kernel has it.</summary>
     private static void Masks(StepList steps, ProgramWriter program, BootPlan plan)

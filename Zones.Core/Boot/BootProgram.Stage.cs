@@ -7,6 +7,9 @@ namespace Zones.Boot;
 /// <content>What the spawner does outside: id maps, and the mounts that the zone may not undo.</content>
 internal static partial class BootProgram
 {
+    private const int RegularFile = 0x81A4; // S_IFREG, 0644
+    private const int OwnTmpfs = Linux.MOUNT_ATTR_NOSUID | Linux.MOUNT_ATTR_NODEV;
+
     private static void Outside(ProgramWriter program, BootPlan plan, bool whole)
     {
         StepList steps = program.Outside;
@@ -30,11 +33,18 @@ internal static partial class BootProgram
         }
 
         StageDevices(steps, program, plan, stage);
-        for (int i = 0; i < plan.FsTrees.Count; i++)
+        foreach (string own in FsOrder.OwnFirst(plan.Spec))
         {
-            if (plan.FsTrees[i] is { } descriptor)
+            Argument tmpfs = NewTmpfs(steps, program, [.. OwnOptions(own), .. Owner(plan)], OwnTmpfs, $"mount tmpfs on {own}");
+            Attach(steps, program, tmpfs, stage, own, $"mount tmpfs on {own}");
+            steps.Close(tmpfs);
+        }
+
+        foreach (int i in FsOrder.Of(plan.Spec))
+        {
+            if (plan.Spec.Fs[i].Type != FsType.Proc)
             {
-                StageFs(steps, program, plan, stage, users, i, program.Descriptor(descriptor), whole);
+                StageFs(steps, program, plan, stage, users, i, whole);
             }
         }
     }
@@ -47,14 +57,24 @@ internal static partial class BootProgram
         Argument root = program.Descriptor(plan.Private);
         if (!whole)
         {
-            bool writable = plan.Writable || plan.Spec.Root.FileMacProfile == FileMacProfile.None;
-            int attributes = Linux.MOUNT_ATTR_NODEV | (writable ? 0 : Linux.MOUNT_ATTR_RDONLY);
+            int attributes = Linux.MOUNT_ATTR_NODEV | (plan.WritableParts is null ? 0 : Linux.MOUNT_ATTR_RDONLY);
             Attributes(steps, program, root, default, attributes, "root: set the private root's mount attributes");
             steps.Call("root: mount the private root", Linux.MoveMount, [root, empty, Linux.AT_FDCWD, place, Linux.MOVE_MOUNT_F_EMPTY_PATH]);
+            foreach (string part in plan.WritableParts ?? [])
+            {
+                string label = $"root.file-mac-profile: keep /{part} writable";
+                Argument at = Resolve(steps, program, root, part, label);
+                Argument tree = steps.Open(label, Linux.OpenTree, [at, empty, Linux.OPEN_TREE_CLONE | Linux.O_CLOEXEC | Linux.AT_EMPTY_PATH]);
+                steps.Close(at);
+                Attributes(steps, program, tree, default, Linux.MOUNT_ATTR_NODEV, label, clear: Linux.MOUNT_ATTR_RDONLY);
+                Attach(steps, program, tree, root, part, label);
+                steps.Close(tree);
+            }
+
             return root;
         }
 
-        Argument stage = NewTmpfs(steps, program, "mode", "0755", Linux.MOUNT_ATTR_NODEV | Linux.MOUNT_ATTR_NOSUID, "root: make the stage");
+        Argument stage = NewTmpfs(steps, program, [("mode", "0755")], Linux.MOUNT_ATTR_NODEV | Linux.MOUNT_ATTR_NOSUID, "root: make the stage");
         steps.Call("root: mount the stage", Linux.MoveMount, [stage, empty, Linux.AT_FDCWD, place, Linux.MOVE_MOUNT_F_EMPTY_PATH]);
         foreach (string directory in WholeParts(plan))
         {
@@ -67,19 +87,20 @@ internal static partial class BootProgram
     }
 
     private static IEnumerable<string> WholeParts(BootPlan plan) =>
-        ["lower", "layer", "root", "dev", .. plan.FsTrees.Select((tree, i) => (tree, i)).Where(pair => pair.tree is not null).Select(pair => $"fs{pair.i}")];
+        ["lower", "layer", "root", "dev", .. FsOrder.OwnFirst(plan.Spec).Select(own => own[1..])];
 
-    /// <summary>mount_setattr(2) on a detached mount, before anybody can see it.</summary>
-    private static void Attributes(StepList steps, ProgramWriter program, Argument tree, Argument users, int attributes, string label)
+    /// <summary>mount_setattr(2) on a detached mount, before anybody can see it. On most hosts every mount is shared, and a copy of
+    /// one would hand mounts on to the host and take in the host's: each is made private.</summary>
+    private static void Attributes(StepList steps, ProgramWriter program, Argument tree, Argument users, int attributes, string label, bool recursive = false, int clear = 0)
     {
         bool idmap = users.Kind == ArgumentKind.Register;
-        Argument data = program.Words([(uint)attributes | (idmap ? (uint)Linux.MOUNT_ATTR_IDMAP : 0), 0, 0, 0]);
+        Argument data = program.Words([(uint)attributes | (idmap ? (uint)Linux.MOUNT_ATTR_IDMAP : 0), (uint)clear, Linux.MS_PRIVATE, 0]);
         if (idmap)
         {
             steps.Special(label, StepOp.Store64, [data.Value + 24, users]);
         }
 
-        steps.Call(label, Linux.MountSetattr, [tree, program.Text(""), Linux.AT_EMPTY_PATH, data, 32]);
+        steps.Call(label, Linux.MountSetattr, [tree, program.Text(""), Linux.AT_EMPTY_PATH | (recursive ? Linux.AT_RECURSIVE : 0), data, 32]);
     }
 
     /// <summary>Moves a mount onto a path below the stage, through no symbolic link.</summary>
@@ -99,10 +120,14 @@ internal static partial class BootProgram
         return steps.Open(label, Linux.Openat2, [from, program.Text(relative.Length == 0 ? "." : relative), how, 24]);
     }
 
-    private static Argument NewTmpfs(StepList steps, ProgramWriter program, string option, string value, int attributes, string label)
+    private static Argument NewTmpfs(StepList steps, ProgramWriter program, IEnumerable<(string Key, string Value)> options, int attributes, string label)
     {
         Argument context = steps.Open(label, Linux.Fsopen, [program.Text("tmpfs"), 1 /* FSOPEN_CLOEXEC */]);
-        steps.Call(label, Linux.Fsconfig, [context, Linux.FSCONFIG_SET_STRING, program.Text(option), program.Text(value), 0]);
+        foreach ((string key, string value) in options)
+        {
+            steps.Call(label, Linux.Fsconfig, [context, Linux.FSCONFIG_SET_STRING, program.Text(key), program.Text(value), 0]);
+        }
+
         steps.Call(label, Linux.Fsconfig, [context, Linux.FSCONFIG_CMD_CREATE, 0, 0, 0]);
         Argument mount = steps.Open(label, Linux.Fsmount, [context, 1 /* FSMOUNT_CLOEXEC */, attributes]);
         steps.Close(context);
@@ -113,7 +138,7 @@ internal static partial class BootProgram
     private static void StageDevices(StepList steps, ProgramWriter program, BootPlan plan, Argument stage)
     {
         const string label = "device: make /dev";
-        Argument dev = NewTmpfs(steps, program, "mode", "0755", Linux.MOUNT_ATTR_NOSUID | Linux.MOUNT_ATTR_NOEXEC, label);
+        Argument dev = NewTmpfs(steps, program, [("mode", "0755")], Linux.MOUNT_ATTR_NOSUID | Linux.MOUNT_ATTR_NOEXEC, label);
         uint owner = plan.IdBase ?? 0;
         foreach (string directory in (string[])["pts", "shm", "mqueue"])
         {
@@ -149,23 +174,64 @@ internal static partial class BootProgram
         }
     }
 
-    private static void StageFs(StepList steps, ProgramWriter program, BootPlan plan, Argument stage, Argument users, int index, Argument tree, bool whole)
+    private static void StageFs(StepList steps, ProgramWriter program, BootPlan plan, Argument stage, Argument users, int index, bool whole)
     {
         ZoneFs fs = plan.Spec.Fs[index];
-        string label = $"fs[{index}]: mount {fs.Special} on {fs.Dir}";
+        string label = $"fs[{index}]: mount {fs.Special ?? "tmpfs"} on {fs.Dir}";
         bool readOnly = fs.Options.Contains("ro");
-        bool idmap = fs.Options.Contains("idmap") || (readOnly && !fs.Options.Contains("noidmap"));
         int attributes = (readOnly ? Linux.MOUNT_ATTR_RDONLY : 0)
-            | (fs.Options.Contains("nosuid") ? Linux.MOUNT_ATTR_NOSUID : 0)
+            | (fs.Options.Contains("nosuid") || fs.Type == FsType.Tmpfs ? Linux.MOUNT_ATTR_NOSUID : 0)
             | (fs.Options.Contains("noexec") ? Linux.MOUNT_ATTR_NOEXEC : 0)
             | Linux.MOUNT_ATTR_NODEV; // device nodes come from the device property alone
-        Attributes(steps, program, tree, idmap ? users : default, attributes, label);
-        if (whole)
+        Argument tree;
+        if (plan.FsTrees[index] is { } descriptor)
         {
-            Attach(steps, program, tree, stage, $"fs{index}", label);
-            return;
+            tree = program.Descriptor(descriptor);
+            bool idmap = fs.Options.Contains("idmap") || (readOnly && !fs.Options.Contains("noidmap"));
+            Attributes(steps, program, tree, idmap ? users : default, attributes, label, fs.Options.Contains("rbind"));
+        }
+        else
+        {
+            tree = NewTmpfs(steps, program, [.. FsData(fs), .. Owner(plan)], attributes, label);
         }
 
-        Attach(steps, program, tree, stage, fs.Dir, $"fs[{index}].dir: mount on {fs.Dir}");
+        if (whole)
+        {
+            // The overlay is not there yet: the tree waits beside it.
+            Argument place = program.Text($"fs{index}");
+            steps.Call(label, plan.FsFiles.Contains(index) ? Linux.Mknodat : Linux.Mkdirat, [stage, place, plan.FsFiles.Contains(index) ? RegularFile : 0x1ED, 0]);
+            Attach(steps, program, tree, stage, $"fs{index}", label);
+        }
+        else
+        {
+            if (FsOrder.Within(plan.Spec, fs.Dir) == FsType.Tmpfs)
+            {
+                MakeInTmpfs(steps, program, plan, stage, index);
+            }
+
+            Attach(steps, program, tree, stage, fs.Dir, $"fs[{index}].dir: mount on {fs.Dir}");
+        }
+
+        if (plan.FsTrees[index] is null)
+        {
+            steps.Close(tree);
+        }
+    }
+
+    /// <summary>Makes a mount point in a tmpfs that was mounted just now, in which nobody can have put a link.</summary>
+    private static void MakeInTmpfs(StepList steps, ProgramWriter program, BootPlan plan, Argument stage, int index)
+    {
+        string path = plan.Spec.Fs[index].Dir[1..];
+        string label = $"fs[{index}].dir: make /{path}";
+        uint owner = plan.IdBase ?? 0;
+        Parents(steps, program, stage, path, owner, label);
+        bool file = plan.FsFiles.Contains(index);
+        steps.Call(label, file ? Linux.Mknodat : Linux.Mkdirat, [stage, program.Text(path), file ? RegularFile : 0x1ED, 0], [Linux.EEXIST]);
+    }
+
+    private static (string, string)[] Owner(BootPlan plan)
+    {
+        string owner = (plan.IdBase ?? 0).ToString(CultureInfo.InvariantCulture);
+        return [("uid", owner), ("gid", owner)];
     }
 }

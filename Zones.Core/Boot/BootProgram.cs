@@ -4,7 +4,7 @@ namespace Zones.Boot;
 
 /// <summary>Turns a <see cref="BootPlan"/> into the program that boots it. The order is the whole art:
 /// <list type="number">
-/// <item>The child is cloned into all its namespaces but mount and cgroup, joins its cgroups, and waits.</item>
+/// <item>The child is cloned into all its namespaces but mount and cgroup, joins its cgroups, does what needs no mounts, and waits.</item>
 /// <item>Outside, with the host's rights, the spawner writes the id maps and puts the shared mounts together on /stage:
 /// idmapped, read-only.</item>
 /// <item>The child unshares its mount namespace. The copy crosses a user-namespace boundary, so the kernel locks those mounts:
@@ -72,6 +72,10 @@ internal static partial class BootProgram
         StepList steps = program.Inside;
         Cgroups(steps, program, plan.CgroupTasks);
         ResetOutOfMemoryScore(steps, program);
+
+        // What needs no mount is done while the spawner puts them together.
+        Identity(steps, program, plan);
+        Confine.Bound(steps, plan.Confinement);
         steps.Special("wait for the mounts", StepOp.AwaitOutside, []);
         if (plan.IdBase is not null)
         {
@@ -99,7 +103,6 @@ internal static partial class BootProgram
         steps.Call("detach the old root", Linux.Umount2, [current, Linux.MNT_DETACH]);
         steps.Call("enter the root", Linux.Chdir, [program.Text("/")]);
         Masks(steps, program, plan);
-        Identity(steps, program, plan);
         Confine.Prepare(steps, program, plan.Confinement);
         Argument nothing = steps.Open("open /dev/null", Linux.Openat, [Linux.AT_FDCWD, program.Text("/dev/null"), Linux.O_RDONLY | Linux.O_CLOEXEC, 0]);
         Confine.StandardDescriptors(steps, nothing, log, log);
@@ -139,7 +142,6 @@ internal static partial class BootProgram
             steps.Call("bring up the loopback link", Linux.Ioctl, [socket, Linux.SIOCSIFFLAGS, program.Data(request)]);
             steps.Close(socket);
         }
-
     }
 
     private static void Start(StepList steps, ProgramWriter program, BootPlan plan)

@@ -9,6 +9,18 @@ internal static class Confine
 {
     private const int BoundingSetEnd = 40; // CAP_CHECKPOINT_RESTORE, the last that kernels know (linux/capability.h)
 
+    /// <summary>What no program that is executed later can have: may be said long before the capabilities themselves go.</summary>
+    public static void Bound(StepList steps, ProcessConfinement confinement)
+    {
+        for (int capability = 0; capability <= BoundingSetEnd; capability++)
+        {
+            if ((confinement.Capabilities & (1UL << capability)) == 0)
+            {
+                steps.Call("drop a capability from the bounding set", Linux.Prctl, [Linux.PR_CAPBSET_DROP, capability], [Linux.EINVAL]);
+            }
+        }
+    }
+
     /// <summary>Limits, keyring and session; while the process still has every capability of its user namespace.</summary>
     public static void Prepare(StepList steps, ProgramWriter program, ProcessConfinement confinement)
     {
@@ -39,14 +51,6 @@ internal static class Confine
             Filter(steps, program, confinement);
         }
 
-        for (int capability = 0; capability <= BoundingSetEnd; capability++)
-        {
-            if ((confinement.Capabilities & (1UL << capability)) == 0)
-            {
-                steps.Call("drop a capability from the bounding set", Linux.Prctl, [Linux.PR_CAPBSET_DROP, capability], [Linux.EINVAL]);
-            }
-        }
-
         steps.Call("clear the ambient capabilities", Linux.Prctl, [Linux.PR_CAP_AMBIENT, Linux.PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0], [Linux.EINVAL]);
         byte[] list = new byte[groups.Count * sizeof(uint)];
         for (int i = 0; i < groups.Count; i++)
@@ -57,14 +61,10 @@ internal static class Confine
         steps.Call("set the groups", Linux.Setgroups, [groups.Count, program.Data(list)]);
         steps.Call("set the group", Linux.Setresgid, [group, group, group]);
         steps.Call("set the user", Linux.Setresuid, [user, user, user]);
-        if (user == 0)
-        {
-            ulong kept = confinement.Capabilities;
-            ulong low = kept & uint.MaxValue;
-            ulong high = kept >> 32;
-            steps.Call("set the capabilities", Linux.Capset, [program.Words([Linux.CapabilityVersion3]), Sets(program, low, high)]);
-        }
 
+        // A user that is not root keeps nothing, whatever securebits and inheritable set the process came with.
+        ulong kept = user == 0 ? confinement.Capabilities : 0;
+        steps.Call("set the capabilities", Linux.Capset, [program.Words([Linux.CapabilityVersion3]), Sets(program, kept & uint.MaxValue, kept >> 32)]);
         if (confinement.NoNewPrivs)
         {
             steps.Call("set no_new_privs", Linux.Prctl, [Linux.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0]);

@@ -18,6 +18,8 @@ internal static class ExecProgram
         Argument cgroup = program.Descriptor(plan.Cgroup);
         Argument process1 = program.Descriptor(plan.Process1);
 
+        // Nothing is done before the keeper knows of it, so that a command of which it never will ends by itself.
+        steps.Special("wait for the keeper", StepOp.AwaitOutside, []);
         BootProgram.Cgroups(steps, program, plan.CgroupTasks);
         ulong namespaces = Linux.CLONE_NEWNS | Linux.CLONE_NEWIPC | Linux.CLONE_NEWUTS | Linux.CLONE_NEWCGROUP
             | (plan.UserNamespace ? Linux.CLONE_NEWUSER : 0)
@@ -29,6 +31,7 @@ internal static class ExecProgram
             steps.Call("set the user", Linux.Setresuid, [0, 0, 0]);
         }
 
+        Confine.Bound(steps, plan.Confinement);
         Confine.Prepare(steps, program, plan.Confinement);
         steps.Call("make a session", Linux.Setsid, [], [Linux.EPERM]);
         if (plan.Terminal is not null)

@@ -1,7 +1,7 @@
 namespace Zones.Catalogue;
 
 /// <summary>A zone's row.</summary>
-internal sealed class ZoneRow
+internal sealed record ZoneRow
 {
     public required string Name { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text;
 using Dapper;
 using Microsoft.Data.Sqlite;
 using Zones.Interop;
@@ -20,10 +21,10 @@ internal enum Durability
 
 /// <summary>The SQLite file STATE/zones.db: opening it, its versions, and transactions that turn its errors into ours.
 /// Connections are kept open, since opening one costs more than a transaction. Nothing is made by reading.</summary>
-internal sealed unsafe class Store(string stateDirectory) : IDisposable
+internal sealed class Store(string stateDirectory) : IDisposable
 {
     private const int KeptConnections = 8;
-    private const long NfsMagic = 0x6969, SmbMagic = 0x517B, Smb2Magic = 0xFE534D42, CifsMagic = 0xFF534D42, NinePMagic = 0x01021997;
+    private const int BusyTimeout = 5000; // ms
 
     private readonly ConcurrentBag<SqliteConnection> _idle = [];
     private bool _disposed;
@@ -45,6 +46,7 @@ internal sealed unsafe class Store(string stateDirectory) : IDisposable
     {
         if (_idle.IsEmpty && !File.Exists(FilePath))
         {
+            RefuseHidden();
             return nothing;
         }
 
@@ -60,6 +62,16 @@ internal sealed unsafe class Store(string stateDirectory) : IDisposable
             Run(connection, durability == Durability.Full ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL");
             return InTransaction(connection, () => change(connection));
         });
+    }
+
+    /// <summary>A catalogue that cannot be seen is not one that is not there.</summary>
+    private void RefuseHidden()
+    {
+        using SafeFd? file = Kernel.Open(FilePath, Linux.O_PATH, out int errno);
+        if (errno is not (0 or Linux.ENOENT))
+        {
+            throw KernelError.On("no catalogue can be read here", stateDirectory, errno, errno == Linux.EACCES ? "zones need root" : "name a directory with --state or ZONES_STATE");
+        }
     }
 
     private T Use<T>(Func<SqliteConnection, T> action)
@@ -95,11 +107,12 @@ internal sealed unsafe class Store(string stateDirectory) : IDisposable
         {
             DataSource = FilePath,
             Pooling = false,
-            DefaultTimeout = 5,
+            DefaultTimeout = BusyTimeout / 1000,
         }.ToString());
         try
         {
             connection.Open();
+            SQLitePCL.raw.sqlite3_busy_timeout(connection.Handle, BusyTimeout);
             Run(connection, "PRAGMA journal_mode=WAL");
             Migrations.Apply(connection, FilePath);
             return connection;
@@ -125,24 +138,26 @@ internal sealed unsafe class Store(string stateDirectory) : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ZoneException($"{stateDirectory}: cannot make the state directory: {e.Message.ToLowerInvariant()}; name another with --state or ZONES_STATE", e) { Path = stateDirectory };
+            throw new ZoneException($"{stateDirectory}: cannot make the state directory: {Reason(e)}; name another with --state or ZONES_STATE", e) { Path = stateDirectory };
         }
 
         RefuseNetworkFileSystem();
     }
 
+    private string Reason(Exception e) => e switch
+    {
+        UnauthorizedAccessException => "permission denied; zones need root",
+        _ when File.Exists(stateDirectory) => "it is a file",
+        DirectoryNotFoundException or FileNotFoundException => "nothing can be made there",
+        _ => char.ToLowerInvariant(e.Message[0]) + e.Message[1..].TrimEnd('.'),
+    };
+
     /// <summary>SQLite's write-ahead log needs shared memory between its users, which no network file system gives.</summary>
     private void RefuseNetworkFileSystem()
     {
-        long* buffer = stackalloc long[32]; // struct statfs; its first field is the magic number
-        fixed (byte* path = System.Text.Encoding.UTF8.GetBytes(stateDirectory + "\0"))
+        if (NetworkFileSystem.Holds(stateDirectory))
         {
-            const long statfs = 137;
-            if (Kernel.Call(statfs, (long)path, (long)buffer) == 0
-                && (buffer[0] & 0xffffffff) is NfsMagic or SmbMagic or Smb2Magic or CifsMagic or NinePMagic)
-            {
-                throw new ZoneException($"{stateDirectory}: is on a network file system, on which the catalogue cannot be shared safely; name a local directory with --state or ZONES_STATE") { Path = stateDirectory };
-            }
+            throw new ZoneException($"{stateDirectory}: is on a network file system, on which the catalogue cannot be shared safely; name a local directory with --state or ZONES_STATE") { Path = stateDirectory };
         }
     }
 
@@ -168,31 +183,41 @@ internal sealed unsafe class Store(string stateDirectory) : IDisposable
         }
     }
 
-    internal static void Run(SqliteConnection connection, string sql)
-    {
-        using SqliteCommand command = connection.CreateCommand();
-        command.CommandText = sql;
-        command.ExecuteNonQuery();
-    }
+    /// <summary>A statement without parameters or result, without the command object that costs more than a COMMIT; waiting for
+    /// others is SQLite's own, which looks again after a millisecond where SqliteCommand sleeps 150.</summary>
+    internal static void Run(SqliteConnection connection, string sql) =>
+        SqliteException.ThrowExceptionForRC(SQLitePCL.raw.sqlite3_exec(connection.Handle, sql), connection.Handle);
 
     private ZoneException Translate(SqliteException e)
     {
         const int busy = 5, locked = 6, readOnly = 8, full = 13, corrupt = 11, cannotOpen = 14, notADatabase = 26, ioError = 10;
-        string advice = e.SqliteErrorCode switch
+
+        // Beside the file, WAL mode needs two more, so a read-only file system shows as one that cannot be opened.
+        int code = e.SqliteErrorCode == cannotOpen && IsReadOnly() ? readOnly : e.SqliteErrorCode;
+        string advice = code switch
         {
             busy or locked => "another process holds it for more than 5 s; try again",
-            readOnly => "it cannot be written: is the file system read-only?",
+            readOnly => "it cannot be written: the file system or the file is read-only; remount it, or name another state directory with --state or ZONES_STATE",
             full => "the file system is full; make room and try again",
             corrupt or notADatabase => "it is damaged or no catalogue of zones; put back a copy, or move it away to begin anew",
             cannotOpen => "it cannot be opened: zones need root and a writable local state directory",
-            ioError => "the disk does not answer as it should",
+            ioError => "the disk does not answer as it should, or is full",
             _ => e.Message,
         };
         return new ZoneException($"{FilePath}: {advice} (sqlite error {e.SqliteExtendedErrorCode})", e)
         {
             Path = FilePath,
-            IsTransient = e.SqliteErrorCode is busy or locked,
-            Errno = e.SqliteErrorCode switch { full => Linux.ENOSPC, readOnly => Linux.EROFS, _ => 0 },
+            IsTransient = code is busy or locked,
+            Errno = code switch { full => Linux.ENOSPC, readOnly => Linux.EROFS, _ => 0 },
         };
+    }
+
+    private unsafe bool IsReadOnly()
+    {
+        const long access = 21, writable = 2;
+        fixed (byte* path = Encoding.UTF8.GetBytes(stateDirectory + "\0"))
+        {
+            return Kernel.Call(access, (long)path, writable) == -Linux.EROFS;
+        }
     }
 }

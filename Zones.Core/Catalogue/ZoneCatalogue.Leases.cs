@@ -53,7 +53,7 @@ internal sealed partial class ZoneCatalogue
     public void EndUninstall(string name) => store.Write(Durability.Full, connection =>
     {
         connection.Execute("DELETE FROM lease WHERE kind = 'id-range' AND zone = @name", new { name });
-        connection.Execute("UPDATE zone SET id_base = NULL WHERE name = @name", new { name });
+        connection.Execute("UPDATE zone SET id_base = NULL, restarts = 0 WHERE name = @name", new { name });
         return Move(connection, name, ZoneState.Incomplete, ZoneState.Configured, null);
     });
 

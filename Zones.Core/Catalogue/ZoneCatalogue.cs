@@ -40,13 +40,12 @@ internal sealed partial class ZoneCatalogue(Store store, ZonesOptions options)
     /// <exception cref="ZoneException">The name or the zonepath is taken.</exception>
     public void Create(string name, string spec, string zonepath) => store.Write(Durability.Full, connection =>
     {
-        string? holder = connection.QueryFirstOrDefault<string>("SELECT name FROM zone WHERE name = @name OR zonepath = @zonepath", new { name, zonepath });
-        if (holder is not null)
+        if (connection.QueryFirstOrDefault<string>("SELECT name FROM zone WHERE name = @name", new { name }) is not null)
         {
-            throw new ZoneException(holder == name
-                ? $"{name}: a zone of that name exists; choose another name or delete it first"
-                : $"zonepath: {zonepath} is the zonepath of {holder}; choose another") { Zone = name };
+            throw new ZoneException($"{name}: a zone of that name exists; choose another name or delete it first") { Zone = name };
         }
+
+        RefuseOverlap(connection, name, zonepath);
 
         string uuid = Guid.NewGuid().ToString();
         string state = ZoneState.Configured.Text();
@@ -184,6 +183,23 @@ internal sealed partial class ZoneCatalogue(Store store, ZonesOptions options)
         { Signal: not 0 } => $"signal {exit.Signal}{(exit.OutOfMemory ? ", out of memory" : "")}",
         _ => $"status {exit.Code}{(exit.OutOfMemory ? ", out of memory" : "")}",
     };
+
+    /// <summary>No zonepath is in another's: what is removed with one zone is never a part of the next.</summary>
+    private static void RefuseOverlap(SqliteConnection connection, string name, string zonepath)
+    {
+        // All that begin with "PATH/" sort between that and "PATH0", the next character: an index finds them.
+        string below = zonepath + "/", after = zonepath + "0";
+        string? holder = connection.QueryFirstOrDefault<string>("SELECT name FROM zone WHERE zonepath > @below AND zonepath < @after", new { below, after });
+        for (string? path = zonepath; holder is null && path is not null; path = Path.GetDirectoryName(path))
+        {
+            holder = connection.QueryFirstOrDefault<string>("SELECT name FROM zone WHERE zonepath = @path", new { path });
+        }
+
+        if (holder is not null)
+        {
+            throw new ZoneException($"zonepath: {zonepath} is, or holds, or is in the zonepath of {holder}; choose another") { Zone = name };
+        }
+    }
 
     /// <summary>A state and its event. Who lost a race finds the state changed: the lock of the zone makes that a mistake of ours.</summary>
     private long Move(SqliteConnection connection, string name, ZoneState from, ZoneState to, string? detail)

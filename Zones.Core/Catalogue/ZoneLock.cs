@@ -50,7 +50,7 @@ internal sealed class ZoneLock : IDisposable
         SafeFd? file = Kernel.Open(path, Linux.O_RDWR | Linux.O_CREAT | Linux.O_NOFOLLOW, out int errno, 0x180 /* 0600 */);
         if (file is null && errno == Linux.ENOENT)
         {
-            Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            MakeDirectory(directory);
             file = Kernel.Open(path, Linux.O_RDWR | Linux.O_CREAT | Linux.O_NOFOLLOW, out errno, 0x180);
         }
 
@@ -66,6 +66,18 @@ internal sealed class ZoneLock : IDisposable
 
         file.Dispose();
         return null;
+    }
+
+    private static void MakeDirectory(string directory)
+    {
+        try
+        {
+            Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ZoneException($"{directory}: cannot make the directory of the locks: {e.Message.ToLowerInvariant()}", e) { Path = directory };
+        }
     }
 
     private static unsafe bool IsStillNamed(SafeFd file, string path)

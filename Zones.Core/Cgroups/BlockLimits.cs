@@ -1,4 +1,4 @@
-using System.Globalization;
+using Zones.Specs;
 
 namespace Zones.Cgroups;
 
@@ -21,49 +21,35 @@ internal static class BlockLimits
     /// <param name="problems">Where problems go.</param>
     public static void Add(string value, string property, CgroupHierarchy io, List<CgroupWrite> writes, List<SpecProblem> problems)
     {
-        string[] words = value.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        string? device = words.Length > 1 ? DeviceNumber(words[0]) : null;
-        if (device is null)
+        BlockLimit limit = BlockLimit.Parse(value, out _, out _) ?? throw new ArgumentException($"'{value}' was not validated", nameof(value));
+        if (DeviceNumber(limit.Device) is not { } device)
         {
-            problems.Add(new(property, value, "io.max names a block device of this host, as /dev/NAME or MAJOR:MINOR, and limits such as rbps=10M"));
+            problems.Add(new(property, value, $"{limit.Device} is no block device of this host; /sys/class/block lists those that are"));
             return;
-        }
-
-        List<string> limits = [];
-        foreach (string word in words[1..])
-        {
-            string[] pair = word.Split('=');
-            if (pair.Length != 2 || !LegacyFiles.TryGetValue(pair[0], out string? file) || !DataSize.TryParse(pair[1], out DataSize limit))
-            {
-                problems.Add(new(property, word, "a limit is rbps=, wbps=, riops= or wiops= and a number, with K, M or G"));
-                return;
-            }
-
-            string number = CgroupPlan.Text(limit.Bytes);
-            if (io.IsUnified)
-            {
-                limits.Add($"{pair[0]}={number}");
-            }
-            else
-            {
-                writes.Add(new(io, file, $"{device} {number}", property));
-            }
         }
 
         if (io.IsUnified)
         {
-            writes.Add(new(io, "io.max", $"{device} {string.Join(' ', limits)}", property));
+            writes.Add(new(io, "io.max", $"{device} {string.Join(' ', limit.Limits.Select(item => $"{item.Name}={CgroupPlan.Text(item.Number)}"))}", property));
+            return;
+        }
+
+        foreach ((string name, long number) in limit.Limits)
+        {
+            writes.Add(new(io, LegacyFiles[name], $"{device} {CgroupPlan.Text(number)}", property));
         }
     }
 
+    /// <summary>MAJOR:MINOR of a device that this host has; a /dev/mapper or /dev/disk name is a link to the kernel's.</summary>
     private static string? DeviceNumber(string text)
     {
         if (!text.StartsWith("/dev/", StringComparison.Ordinal))
         {
-            return text.Split(':') is [string major, string minor] && int.TryParse(major, NumberStyles.None, null, out _) && int.TryParse(minor, NumberStyles.None, null, out _) ? text : null;
+            return Directory.Exists($"/sys/dev/block/{text}") ? text : null;
         }
 
-        string file = $"/sys/class/block/{Path.GetFileName(text)}/dev";
+        string device = (File.Exists(text) ? File.ResolveLinkTarget(text, returnFinalTarget: true)?.FullName : null) ?? text;
+        string file = $"/sys/class/block/{Path.GetFileName(device)}/dev";
         return File.Exists(file) ? File.ReadAllText(file).Trim() : null;
     }
 }

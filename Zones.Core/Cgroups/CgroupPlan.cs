@@ -1,4 +1,5 @@
 using System.Globalization;
+using Zones.Specs;
 
 namespace Zones.Cgroups;
 
@@ -12,8 +13,12 @@ internal sealed record CgroupPlan(IReadOnlyList<CgroupWrite> Writes, IReadOnlyLi
     /// <summary>Version 1 hierarchies that the zone's processes join.</summary>
     public IEnumerable<string> LegacyRoots => Writes.Where(write => !write.Hierarchy.IsUnified).Select(write => write.Hierarchy.Root).Distinct();
 
+    /// <summary>What zones are counted by: on cgroup2 a controller costs little and every zone gets these, limited or not; on
+    /// version 1 each is one more hierarchy to join, so there only zones with a limit have them.</summary>
+    private static readonly string[] Counted = ["memory", "pids", "io"];
+
     /// <summary>Controllers that the zone needs of cgroup2.</summary>
-    public IEnumerable<string> UnifiedControllers => Writes.Where(write => write.Hierarchy.IsUnified).Select(write => write.Hierarchy.Controller).Distinct();
+    public required IReadOnlyList<string> UnifiedControllers { get; init; }
 
     /// <summary>Plans a spec's limits.</summary>
     public static CgroupPlan For(ZoneSpec spec, CgroupLayout layout)
@@ -38,7 +43,8 @@ internal sealed record CgroupPlan(IReadOnlyList<CgroupWrite> Writes, IReadOnlyLi
             ResourceControl(control, $"rctl[{index}]", planner);
         }
 
-        return new(planner.Writes, planner.Problems, planner.Warnings);
+        IEnumerable<string> limiting = planner.Writes.Where(write => write.Hierarchy.IsUnified).Select(write => write.Hierarchy.Controller);
+        return new(planner.Writes, planner.Problems, planner.Warnings) { UnifiedControllers = [.. limiting.Union(Counted.Where(layout.UnifiedControllers.Contains))] };
     }
 
     private static void Cpu(ZoneSpec spec, Planner planner)
@@ -63,15 +69,21 @@ internal sealed record CgroupPlan(IReadOnlyList<CgroupWrite> Writes, IReadOnlyLi
         if (spec.CpuShares is { } shares && planner.Find("cpu-shares", "cpu", null) is { } weights)
         {
             // 100 is the middle of both scales: cpu.weight's default, and 1024 shares on version 1.
-            planner.Add(weights, weights.IsUnified ? "cpu.weight" : "cpu.shares", Text(weights.IsUnified ? Math.Clamp(shares, 1, 10_000) : Math.Clamp(shares * 1024L / 100, 2, 262_144)), "cpu-shares");
+            const int mostWeight = 10_000, leastShares = 2, mostShares = 262_144;
+            planner.Add(weights, weights.IsUnified ? "cpu.weight" : "cpu.shares", Text(weights.IsUnified ? Math.Min(shares, mostWeight) : Math.Clamp(shares * 1024L / 100, leastShares, mostShares)), "cpu-shares");
+            if (weights.IsUnified && shares > mostWeight)
+            {
+                planner.Warnings.Add($"cpu-shares: {shares} counts as {mostWeight}, the most that cgroup2 knows");
+            }
         }
 
         if (spec.DedicatedCpu is { } dedicated && planner.Find("dedicated-cpu", "cpuset", null) is { } set)
         {
             planner.Add(set, "cpuset.cpus", dedicated.Cpus, "dedicated-cpu.cpus");
-            if (!set.IsUnified)
+            string online = ControlFile.Read("/sys/devices/system/cpu/online").Trim();
+            if (CpuList.Parse(online) is { } present && CpuList.Parse(dedicated.Cpus) is { } wanted && !wanted.IsSubsetOf(present))
             {
-                planner.Add(set, "cpuset.mems", File.ReadAllText(Path.Combine(set.Root, "cpuset.mems")).Trim(), "dedicated-cpu.cpus");
+                planner.Problem("dedicated-cpu.cpus", dedicated.Cpus, $"this host's processors are {online}; {dedicated.Cpus} names others");
             }
         }
     }
@@ -97,10 +109,14 @@ internal sealed record CgroupPlan(IReadOnlyList<CgroupWrite> Writes, IReadOnlyLi
         {
             planner.Add(memory, "memory.swap.max", Text(swap.Bytes), "capped-memory.swap");
         }
-        else if (File.Exists(Path.Combine(memory.Root, "memory.memsw.limit_in_bytes")) && cap.Physical is { } real)
+        else if (cap.Physical is not { } real)
         {
-            // Version 1 counts memory and swap space together.
-            planner.Add(memory, "memory.memsw.limit_in_bytes", Text(real.Bytes + swap.Bytes), "capped-memory.swap");
+            planner.Problem("capped-memory.swap", swap.ToString(), "this host has the memory controller on version 1, which counts memory and swap space together; give physical too, or leave swap out");
+        }
+        else if (File.Exists(Path.Combine(memory.Root, "memory.memsw.limit_in_bytes")))
+        {
+            // Together: what is more than the kernel can count is no limit to it.
+            planner.Add(memory, "memory.memsw.limit_in_bytes", Text(real.Bytes > long.MaxValue - swap.Bytes ? long.MaxValue : real.Bytes + swap.Bytes), "capped-memory.swap");
         }
         else if (HostHasSwap())
         {
@@ -117,8 +133,9 @@ internal sealed record CgroupPlan(IReadOnlyList<CgroupWrite> Writes, IReadOnlyLi
         switch (control.Name)
         {
             case "io.weight" when planner.Find(property, "io", "blkio") is { } io:
-                string file = io.IsUnified ? "io.weight" : "blkio.bfq.weight";
-                planner.Add(io, file, control.Value, property);
+                // Both scales have 100 in their middle; version 1's ends at 1,000.
+                int weight = int.Parse(control.Value, CultureInfo.InvariantCulture);
+                planner.Add(io, io.IsUnified ? "io.weight" : "blkio.bfq.weight", Text(io.IsUnified ? weight : Math.Min(weight, 1000)), property);
                 break;
             case "io.max" when planner.Find(property, "io", "blkio") is { } io:
                 BlockLimits.Add(control.Value, property, io, planner.Writes, planner.Problems);
@@ -134,12 +151,19 @@ internal sealed record CgroupPlan(IReadOnlyList<CgroupWrite> Writes, IReadOnlyLi
                 }
 
                 break;
+            case { } name when name.StartsWith("hugetlb.", StringComparison.Ordinal) && !HasPages(name["hugetlb.".Length..]):
+                planner.Problem(property, name, $"this host has no huge pages of {name["hugetlb.".Length..]}; /sys/kernel/mm/hugepages lists those it has");
+                break;
             case { } name when name.StartsWith("hugetlb.", StringComparison.Ordinal) && planner.Find(property, "hugetlb", null) is { } huge:
                 long bytes = DataSize.TryParse(control.Value, out DataSize size) ? size.Bytes : 0;
                 planner.Add(huge, huge.IsUnified ? name + ".max" : name + ".limit_in_bytes", Text(bytes), property);
                 break;
         }
     }
+
+    /// <summary>Whether the kernel has huge pages of a size in its cgroup files' form, such as 2MB.</summary>
+    private static bool HasPages(string size) =>
+        DataSize.TryParse(size[..^1], out DataSize page) && Directory.Exists($"/sys/kernel/mm/hugepages/hugepages-{page.Bytes / 1024}kB");
 
     private static bool HostHasSwap() => File.ReadLines("/proc/swaps").Skip(1).Any();
 

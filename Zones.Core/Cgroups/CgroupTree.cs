@@ -33,10 +33,14 @@ internal sealed class CgroupTree(CgroupLayout layout, string path)
     /// <exception cref="ZoneResourceException">Names the property, the file, the value and the errno.</exception>
     public void Create(CgroupPlan plan)
     {
-        Make(layout.Unified!, [.. plan.UnifiedControllers]);
+        Make(layout.Unified!, plan.UnifiedControllers);
         foreach (string root in plan.LegacyRoots)
         {
             Make(root, []);
+            if (layout.Legacy.TryGetValue("cpuset", out string? sets) && sets == root)
+            {
+                FillCpusets(root);
+            }
         }
 
         foreach (CgroupWrite write in plan.Writes)
@@ -56,9 +60,14 @@ internal sealed class CgroupTree(CgroupLayout layout, string path)
         foreach (string root in layout.Legacy.Values.Distinct().Prepend(layout.Unified!))
         {
             string directory = Path.Combine(root, path);
-            if (Directory.Exists(directory))
+            int errno = ControlFile.RemoveDirectory(directory);
+            if (errno is not (0 or Linux.ENOENT))
             {
                 WhileBusy.Execute(RemoveTree, directory);
+            }
+
+            if (errno != Linux.ENOENT)
+            {
                 for (string parent = Path.GetDirectoryName(path)!; parent.Length > 0; parent = Path.GetDirectoryName(parent)!)
                 {
                     // Another zone's first boot may be making its own below: then this fails, as it should.
@@ -75,20 +84,25 @@ internal sealed class CgroupTree(CgroupLayout layout, string path)
     public bool Exists => AllDirectories.Any(Directory.Exists);
 
     /// <summary>Descriptors for clone3(2) and for the child: the cgroup2 directory, and the <c>tasks</c> file of each version 1 hierarchy that the zone is in.</summary>
-    public CgroupHandles Open()
+    /// <param name="plan">What it was made from.</param>
+    public CgroupHandles Open(CgroupPlan plan)
     {
         SafeFd directory = Kernel.Open(Unified, Linux.O_RDONLY | Linux.O_DIRECTORY, out int errno)
             ?? throw new ZoneResourceException($"{Unified}: cannot open the zone's cgroup: {KernelError.Describe(errno)}", "cgroup") { Path = Unified, Errno = errno };
-        List<SafeFd> tasks = [];
-        foreach (string root in layout.Legacy.Values.Distinct())
+        CgroupHandles handles = new(directory, []);
+        foreach (string root in plan.LegacyRoots)
         {
-            if (Kernel.Open(Path.Combine(root, path, "tasks"), Linux.O_WRONLY, out _) is { } file)
+            string file = Path.Combine(root, path, "tasks");
+            if (Kernel.Open(file, Linux.O_WRONLY, out errno) is not { } tasks)
             {
-                tasks.Add(file);
+                handles.Dispose();
+                throw new ZoneResourceException($"{file}: cannot open the zone's cgroup: {KernelError.Describe(errno)}", "cgroup") { Path = file, Errno = errno };
             }
+
+            handles.Tasks.Add(tasks);
         }
 
-        return new(directory, tasks);
+        return handles;
     }
 
     /// <summary>Kills every process in it and below: cgroup.kill (5.14), else freeze, kill each, thaw.</summary>
@@ -112,7 +126,6 @@ internal sealed class CgroupTree(CgroupLayout layout, string path)
     public bool AwaitEmpty(TimeSpan timeout)
     {
         long deadline = Environment.TickCount64 + (long)timeout.TotalMilliseconds;
-        int pause = 0;
         while (IsPopulated())
         {
             if (Environment.TickCount64 > deadline)
@@ -120,11 +133,26 @@ internal sealed class CgroupTree(CgroupLayout layout, string path)
                 return false;
             }
 
-            Thread.Sleep(pause);
-            pause = Math.Min(pause + 1, 10);
+            AwaitOne();
         }
 
         return true;
+    }
+
+    /// <summary>Waits for the end of one of its processes, for a moment: cgroup.events tells of a change 10 ms late when there
+    /// was one just before, a pidfd at once.</summary>
+    private void AwaitOne()
+    {
+        TimeSpan moment = TimeSpan.FromMilliseconds(10);
+        using SafeFd? process = Processes() is [int first, ..] ? Kernel.OpenProcess(first, out _) : null;
+        if (process is null)
+        {
+            Thread.Sleep(1);
+        }
+        else
+        {
+            Polling.Readable(process, moment);
+        }
     }
 
     /// <summary>All processes in it and below.</summary>
@@ -148,11 +176,11 @@ internal sealed class CgroupTree(CgroupLayout layout, string path)
     private bool IsPopulated() => ControlFile.Read(Path.Combine(Unified, "cgroup.events")).Contains("populated 1", StringComparison.Ordinal);
 
     /// <summary>mkdir(2), with parents on demand; on cgroup2 the parents pass the controllers on.</summary>
-    private void Make(string root, string[] controllers)
+    private void Make(string root, IReadOnlyList<string> controllers)
     {
         string directory = Path.Combine(root, path);
         int errno = ControlFile.MakeDirectory(directory);
-        if (errno is Linux.ENOENT || (errno is 0 or Linux.EEXIST && controllers.Length > 0))
+        if (errno is Linux.ENOENT || (errno is 0 or Linux.EEXIST && controllers.Count > 0))
         {
             string parent = root;
             foreach (string name in path.Split('/')[..^1])
@@ -172,10 +200,29 @@ internal sealed class CgroupTree(CgroupLayout layout, string path)
         }
     }
 
-    private static void PassOn(string directory, string[] controllers)
+    /// <summary>A new cpuset of version 1 is empty, so that nothing may run in it and nothing below it may have a processor (cpuset(7)).</summary>
+    private void FillCpusets(string root)
+    {
+        string parent = root;
+        foreach (string name in path.Split('/'))
+        {
+            string directory = Path.Combine(parent, name);
+            foreach (string file in (string[])["cpuset.cpus", "cpuset.mems"])
+            {
+                if (ControlFile.Read(Path.Combine(directory, file)).Trim().Length == 0)
+                {
+                    ControlFile.Write(Path.Combine(directory, file), ControlFile.Read(Path.Combine(parent, file)).Trim());
+                }
+            }
+
+            parent = directory;
+        }
+    }
+
+    private static void PassOn(string directory, IReadOnlyList<string> controllers)
     {
         string file = Path.Combine(directory, "cgroup.subtree_control");
-        if (controllers.Length > 0 && controllers.Except(ControlFile.Read(file).Split((char[])[' ', '\n'])).Any())
+        if (controllers.Count > 0 && controllers.Except(ControlFile.Read(file).Split((char[])[' ', '\n'])).Any())
         {
             string value = string.Join(' ', controllers.Select(controller => "+" + controller));
             int errno = ControlFile.Write(file, value);
@@ -204,7 +251,7 @@ internal sealed class CgroupTree(CgroupLayout layout, string path)
 /// <summary>What a child needs to be in a zone's cgroups.</summary>
 /// <param name="Directory">For CLONE_INTO_CGROUP.</param>
 /// <param name="Tasks">Files to write 0 to.</param>
-internal sealed record CgroupHandles(SafeFd Directory, IReadOnlyList<SafeFd> Tasks) : IDisposable
+internal sealed record CgroupHandles(SafeFd Directory, List<SafeFd> Tasks) : IDisposable
 {
     public void Dispose()
     {

@@ -99,10 +99,16 @@ internal static class CgroupUsage
             : null;
     }
 
-    private static long Blocks(string directory, bool two, string legacyName, string name)
+    private static long? Blocks(string directory, bool two, string legacyName, string name)
     {
+        string file = Path.Combine(directory, two ? "io.stat" : "blkio.throttle.io_service_bytes");
+        if (!File.Exists(file))
+        {
+            return null;
+        }
+
         long sum = 0;
-        string text = ControlFile.Read(Path.Combine(directory, two ? "io.stat" : "blkio.throttle.io_service_bytes"));
+        string text = ControlFile.Read(file);
         foreach (string line in text.Split('\n'))
         {
             foreach (string word in two ? line.Split(' ') : [])

@@ -1,3 +1,5 @@
+using Zones.Specs;
+
 namespace Zones;
 
 /// <summary>Something about a zone failed. The message is lower case, names the path and the errno, and says what to do.</summary>
@@ -34,13 +36,15 @@ public class ZoneException : Exception
     public bool IsTransient { get; init; }
 }
 
-/// <summary>A spec is wrong. Every problem found is in <see cref="Problems"/>; the message is the first and how many follow.</summary>
+/// <summary>A spec is wrong. Every problem found is in <see cref="Problems"/>; the message has a line for each of the first twenty.</summary>
 public sealed class ZoneSpecException : ZoneException
 {
+    private const int LinesMost = 20;
+
     /// <summary>An error that carries <paramref name="problems"/>.</summary>
     /// <param name="problems">At least one.</param>
     public ZoneSpecException(IReadOnlyList<SpecProblem> problems)
-        : base(string.Join('\n', problems)) => Problems = problems;
+        : base(string.Join('\n', problems.Take(LinesMost)) + (problems.Count > LinesMost ? $"\nand {problems.Count - LinesMost} more" : "")) => Problems = problems;
 
     /// <summary>All that is wrong, in the order of the spec.</summary>
     public IReadOnlyList<SpecProblem> Problems { get; }
@@ -55,11 +59,13 @@ public sealed class ZoneSpecException : ZoneException
 /// <param name="Column">From 1; 0 when not from text.</param>
 public sealed record SpecProblem(string Property, string? Value, string Message, string? Source = null, int Line = 0, int Column = 0)
 {
-    /// <summary><c>FILE:LINE:COLUMN: PROPERTY: MESSAGE</c>, as far as known.</summary>
+    /// <summary><c>FILE:LINE:COLUMN: PROPERTY: 'VALUE': MESSAGE</c>, as far as known; one line whatever was given, the value only where the
+    /// message does not name it.</summary>
     public override string ToString() =>
         (Line > 0 ? $"{Source ?? "spec"}:{Line}:{Column}: " : "")
-        + (Property.Length > 0 ? $"{Property}: " : "")
-        + Message;
+        + (Property.Length > 0 ? $"{Plain.Line(Property)}: " : "")
+        + (Value is null || Message.Contains(Value, StringComparison.Ordinal) ? "" : $"'{Plain.Line(Value)}': ")
+        + Plain.Line(Message);
 }
 
 /// <summary>The zone's state does not allow the operation.</summary>

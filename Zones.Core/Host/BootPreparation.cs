@@ -22,12 +22,12 @@ internal sealed class BootPreparation : IDisposable
     public SafeFd Report { get; private set; } = null!;
 
     /// <summary>Prepares a boot of a zone that is in its cgroup already.</summary>
-    public static BootPreparation Make(HostContext context, ZoneRow row, ZoneSpec spec, BootOptions options, long generation)
+    public static BootPreparation Make(HostContext context, ZoneBoot boot, long generation)
     {
         BootPreparation preparation = new();
         try
         {
-            preparation.Fill(context, row, spec, options, generation);
+            preparation.Fill(context, boot, generation);
             return preparation;
         }
         catch
@@ -46,32 +46,47 @@ internal sealed class BootPreparation : IDisposable
         }
     }
 
-    /// <summary>Closes the write end of the report pipe, so that the child's end of it is the last.</summary>
-    public void CloseReport() => Plan.Report.Dispose();
-
-    private void Fill(HostContext context, ZoneRow row, ZoneSpec spec, BootOptions options, long generation)
+    /// <summary>Closes what was sent while the child works; with the write end of the report pipe, so that the child's is the last.</summary>
+    public void CloseSent()
     {
-        List<SpecProblem> problems = [];
-        RootTree tree = context.OpenRoot(spec);
-        _opened.Add(tree);
-        SharedRoot shared = SharedRoot.Resolve(spec, tree, problems);
-        if (problems.Count > 0)
+        foreach (IDisposable opened in _opened)
         {
-            throw new ZoneSpecException(problems) { Zone = row.Name, Operation = "boot" };
+            if (opened != Report)
+            {
+                opened.Dispose();
+            }
         }
+    }
 
+    private void Fill(HostContext context, ZoneBoot boot, long generation)
+    {
+        (ZoneSpec spec, ZoneRow row, BootOptions options) = (boot.Spec, boot.Row, boot.Options);
         uint? idBase = spec.Security.UserNamespace ? (uint?)row.IdBase : null;
         bool whole = spec.Root.Type == RootType.Whole;
         string privateRoot = Path.Combine(row.Zonepath, whole ? "layer" : "root");
         SafeFd root = Own(Kernel.CloneTree(privateRoot, recursive: false, out int errno), privateRoot, errno, "the zone's private root is gone; uninstall and install it");
+        RootTree tree = context.OpenRoot(spec);
+        _opened.Add(tree);
+        SharedRoot shared = boot.Shared ?? new Verifier(context).RequireTree(spec, tree);
         List<SharedTree> trees = [.. shared.Directories.Select(directory => new SharedTree(Own(tree.Clone(directory)), directory, tree.CanIdmap))];
         List<SafeFd?> fsTrees = [];
+        HashSet<int> fsFiles = [];
         for (int i = 0; i < spec.Fs.Count; i++)
         {
-            fsTrees.Add(spec.Fs[i].Type == FsType.Bind ? OpenFs(spec.Fs[i], i, whole ? null : privateRoot, idBase ?? 0) : null);
+            bool file = spec.Fs[i].Type == FsType.Bind && File.Exists(spec.Fs[i].Special);
+            fsTrees.Add(spec.Fs[i].Type == FsType.Bind ? OpenFs(spec.Fs[i], i) : null);
+            if (file)
+            {
+                fsFiles.Add(i);
+            }
+
+            if (!whole && spec.Fs[i].Type != FsType.Proc && FsOrder.Within(spec, spec.Fs[i].Dir) is null)
+            {
+                MountPoints.Ensure(privateRoot, $"fs[{i}].dir", spec.Fs[i].Dir, idBase ?? 0, file);
+            }
         }
 
-        CgroupHandles cgroup = context.CgroupsOf(row.Name).Open();
+        CgroupHandles cgroup = context.CgroupsOf(row.Name).Open(CgroupPlan.For(spec, context.Cgroups));
         _opened.Add(cgroup);
         (Report, SafeFd write) = Kernel.Pipe();
         _opened.Add(Report);
@@ -83,13 +98,14 @@ internal sealed class BootPreparation : IDisposable
             Private = root,
             Shared = trees,
             FsTrees = fsTrees,
-            Devices = DeviceNodes.Match(spec.Device, problems),
+            FsFiles = fsFiles,
+            Devices = DeviceNodes.Match(spec.Device, []),
             Confinement = context.Confinement(spec),
             Cgroup = cgroup.Directory,
             CgroupTasks = cgroup.Tasks,
             Log = OpenLog(context, row.Name, idBase ?? 0),
             Report = write,
-            Owner = spec.Lifetime == ZoneLifetime.Owner ? Own(Kernel.OpenProcess(Environment.ProcessId, out errno), "/proc/self", errno, null) : null,
+            Owner = boot.Owner is null ? null : Own(boot.Owner.Open(), $"/proc/{boot.Owner.Pid}", Linux.ESRCH, "the zone's owner has ended"),
             Generation = generation,
             Command = spec.Init is null ? null : [.. spec.Init, .. options.Bootargs ?? spec.Bootargs],
             ReaperIsProcess1 = InitPrograms.WantReaper(spec),
@@ -108,16 +124,8 @@ internal sealed class BootPreparation : IDisposable
             return descriptor;
         }
 
-        SafeFd OpenFs(ZoneFs fs, int index, string? below, uint owner)
-        {
-            SafeFd tree = Own(Kernel.CloneTree(fs.Special!, fs.Options.Contains("rbind"), out int error), fs.Special, error, $"fs[{index}].special names it");
-            if (below is not null)
-            {
-                MountPoints.Ensure(below, $"fs[{index}].dir", fs.Dir, owner, File.Exists(fs.Special));
-            }
-
-            return tree;
-        }
+        SafeFd OpenFs(ZoneFs fs, int index) =>
+            Own(Kernel.CloneTree(fs.Special!, fs.Options.Contains("rbind"), out int error), fs.Special, error, $"fs[{index}].special names it");
 
         SafeFd OpenLog(HostContext host, string name, uint owner)
         {

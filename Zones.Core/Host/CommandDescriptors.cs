@@ -24,7 +24,10 @@ internal sealed unsafe class CommandDescriptors : IDisposable
     /// <summary>Where the child sends the master of the terminal that it opens.</summary>
     public SafeFd? TerminalSend { get; private set; }
 
-    public static CommandDescriptors Make(ExecIo io)
+    /// <summary>Makes them.</summary>
+    /// <param name="io">Which.</param>
+    /// <param name="owner">The command's user and group outside: pipes belong to it, so that /dev/stdout can be opened again inside.</param>
+    public static CommandDescriptors Make(ExecIo io, (uint User, uint Group) owner)
     {
         CommandDescriptors made = new();
         switch (io)
@@ -33,6 +36,12 @@ internal sealed unsafe class CommandDescriptors : IDisposable
                 (made.Input, made._inputOurs) = Kernel.Pipe();
                 (made._outputOurs, made.Output) = Kernel.Pipe();
                 (made._errorOurs, made.Error) = Kernel.Pipe();
+                foreach (SafeFd pipe in (ReadOnlySpan<SafeFd>)[made.Input, made.Output, made.Error])
+                {
+                    const long fchown = 93;
+                    Kernel.Call(fchown, pipe.Number, owner.User, owner.Group);
+                }
+
                 break;
             case ExecIo.Inherit:
                 made.Input = Duplicate(0);

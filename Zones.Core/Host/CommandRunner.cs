@@ -8,7 +8,7 @@ using Zones.Zoned;
 namespace Zones.Hosting;
 
 /// <summary>Runs commands inside running zones.</summary>
-internal sealed class CommandRunner(HostContext context)
+internal sealed class CommandRunner(HostContext context, Lifecycle lifecycle)
 {
     private const int NotFound = 127;
     private const int NotExecutable = 126;
@@ -16,10 +16,10 @@ internal sealed class CommandRunner(HostContext context)
     /// <summary>Runs a command to its end and collects what it prints.</summary>
     public async Task<ExecResult> RunAsync(string name, ExecRequest request, CancellationToken cancellationToken)
     {
-        ZoneProcess process;
+        RunningCommand process;
         try
         {
-            process = await Task.Run(() => Start(name, request), cancellationToken).ConfigureAwait(false);
+            process = await StartAsync(name, request, cancellationToken).ConfigureAwait(false);
         }
         catch (ZoneException e) when (e.Operation == "execute")
         {
@@ -34,38 +34,61 @@ internal sealed class CommandRunner(HostContext context)
                 limit.CancelAfter(timeout);
             }
 
-            using CancellationTokenRegistration kill = limit.Token.Register(() => process.Signal(Linux.SIGKILL));
+            using CancellationTokenRegistration kill = limit.Token.Register(process.Kill);
+            CollectedOutput output = new(process.StandardOutput), error = new(process.StandardError);
             Task feed = FeedAsync(process.StandardInput, request.StandardInput);
-            Task<string> output = ReadAsync(process.StandardOutput);
-            Task<string> error = ReadAsync(process.StandardError);
             ExitStatus status = await process.WaitAsync(CancellationToken.None).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
+            await DrainAsync(Task.WhenAll(output.End, error.End, feed), () => output.Length + error.Length).ConfigureAwait(false);
+            return new(status.Code, output.Text, error.Text);
+        }
+    }
 
-            // A child that the command left behind may hold its pipes open for ever: what it printed so far is the answer.
-            await Task.WhenAny(Task.WhenAll(output, error, feed), Task.Delay(TimeSpan.FromSeconds(1), CancellationToken.None)).ConfigureAwait(false);
-            return new(status.Code, output.IsCompleted ? await output.ConfigureAwait(false) : "", error.IsCompleted ? await error.ConfigureAwait(false) : "");
+    /// <summary>Waits for the rest of what an ended command printed: to its end, or until nothing has come for a second, since a
+    /// child that it left behind may hold its pipes open for ever.</summary>
+    private static async Task DrainAsync(Task end, Func<long> length)
+    {
+        for (long before = -1, now = length(); before != now && !end.IsCompleted; now = length())
+        {
+            before = now;
+            await Task.WhenAny(end, Task.Delay(TimeSpan.FromSeconds(1), CancellationToken.None)).ConfigureAwait(false);
         }
     }
 
     /// <summary>Starts a command; returns when it has been executed.</summary>
     /// <exception cref="ZoneException"><see cref="ZoneException.Operation"/> is <c>execute</c> when the program could not be.</exception>
-    public ZoneProcess Start(string name, ExecRequest request)
+    public async Task<RunningCommand> StartAsync(string name, ExecRequest request, CancellationToken cancellationToken)
     {
         if (request.Command.Count == 0)
         {
             throw new ArgumentException("the command is empty", nameof(request));
         }
 
+        context.Running(name);
+        KeeperConnection keeper = await lifecycle.KeeperAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await Task.Run(() => Start(name, request), cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            // It has kept zoned from ending; nothing was claimed on it.
+            context.Zoned.Return(keeper);
+        }
+    }
+
+    private RunningCommand Start(string name, ExecRequest request)
+    {
         using System.Diagnostics.Activity? activity = Telemetry.Start("exec", name);
         RunningZone zone = context.Running(name);
+        HostContext.RequireRoot();
         using SafeFd process1 = zone.Process.Open()
             ?? throw new ZoneStateException($"{name}: process 1 has just ended; boot it again", zone.State) { Zone = name, IsTransient = true };
         ZoneUser user = ZoneUsers.Find($"/proc/{zone.Process.Pid}/root", request.User);
-        KeeperConnection keeper = context.Zoned.Keeper();
-        using CgroupHandles cgroup = context.CgroupsOf(name).Open();
+        using CgroupHandles cgroup = context.CgroupsOf(name).Open(CgroupPlan.For(zone.Spec, context.Cgroups));
         (SafeFd reportRead, SafeFd reportWrite) = Kernel.Pipe();
         (SafeFd exitRead, SafeFd exitWrite) = Kernel.Pipe();
-        using CommandDescriptors descriptors = CommandDescriptors.Make(request.Io);
+        using CommandDescriptors descriptors = CommandDescriptors.Make(request.Io, (zone.IdBase + user.Uid, zone.IdBase + user.Gid));
         using (reportRead)
         {
             SpawnReply reply;
@@ -108,11 +131,9 @@ internal sealed class CommandRunner(HostContext context)
             if (StartReport.Read(reportRead, TimeSpan.FromSeconds(30)) is { } report)
             {
                 exitRead.Dispose();
-                context.Zoned.Return(keeper);
                 throw Failure(name, request, program, report);
             }
 
-            context.Zoned.Return(keeper);
             Log.CommandStarted(context.Logger, name, reply.Pid, request.Command[0]);
             ProcessIdentity identity = new(reply.Pid, reply.StartTicks, ProcessIdentity.CurrentBoot);
             return new RunningCommand(reply.Pid, identity.Open(), exitRead, descriptors.TakeOurs(), descriptors.ReceiveTerminal());
@@ -148,16 +169,5 @@ internal sealed class CommandRunner(HostContext context)
         }
 
         await input.DisposeAsync().ConfigureAwait(false);
-    }
-
-    private static async Task<string> ReadAsync(Stream? output)
-    {
-        if (output is null)
-        {
-            return "";
-        }
-
-        using StreamReader reader = new(output, new UTF8Encoding(false), detectEncodingFromByteOrderMarks: false, leaveOpen: true);
-        return await reader.ReadToEndAsync().ConfigureAwait(false);
     }
 }

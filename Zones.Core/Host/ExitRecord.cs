@@ -5,10 +5,10 @@ namespace Zones.Hosting;
 /// <summary>run/NAME.exit, in which zoned's keeper leaves word of how a zone ended: GENERATION STATUS UNIX-MILLISECONDS.</summary>
 internal static class ExitRecord
 {
-    /// <summary>Reads and removes the record of a boot; status -1 when there is none.</summary>
-    public static ExitStatus Take(string runDirectory, string name, long? generation)
+    /// <summary>Reads the record of a boot; status -1 when there is none.</summary>
+    public static ExitStatus Read(string runDirectory, string name, long? generation)
     {
-        string path = Path.Combine(runDirectory, name + ".exit");
+        string path = PathOf(runDirectory, name);
         ExitStatus status = new(-1);
         if (!File.Exists(path))
         {
@@ -23,7 +23,18 @@ internal static class ExitRecord
             status = ExitStatus.FromWait(word);
         }
 
-        File.Delete(path);
         return status;
     }
+
+    /// <summary>Removes the record, once what it tells is committed.</summary>
+    public static void Remove(string runDirectory, string name)
+    {
+        string path = PathOf(runDirectory, name);
+        if (File.Exists(path))
+        {
+            File.Delete(path);
+        }
+    }
+
+    private static string PathOf(string runDirectory, string name) => Path.Combine(runDirectory, name + ".exit");
 }

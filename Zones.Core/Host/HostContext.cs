@@ -18,6 +18,7 @@ internal sealed class HostContext : IDisposable
     private readonly IReadOnlyList<IRootProvider> _roots;
     private readonly Store _store;
     private readonly Lazy<CgroupLayout> _layout = new(CgroupLayout.Detect);
+    private readonly Lazy<DelegatedUnit?> _unit;
     private readonly Lazy<string> _cgroupBase;
 
     public HostContext(ZonesOptions options, ILoggerFactory? loggerFactory)
@@ -27,11 +28,12 @@ internal sealed class HostContext : IDisposable
         Logger = loggerFactory?.CreateLogger(Telemetry.Name) ?? NullLogger.Instance;
         _store = new(State);
         Catalogue = new(_store, options);
-        Zoned = new(State, options.BinDirectory);
+        _unit = new(() => DelegatedUnit.IsPossible ? new DelegatedUnit(Catalogue.Meta("state-id")!, Cgroups) : null);
+        Zoned = new(State, options.BinDirectory, _unit);
         Packages = options.Packages.Select(package => package.Name).ToHashSet(StringComparer.Ordinal);
         Resources = new([new CgroupKind(this), new ProcessKind(this), .. options.Packages.SelectMany(package => package.Kinds(this))]);
         _roots = [.. options.Packages.Select(package => package.Roots(this)).OfType<IRootProvider>()];
-        _cgroupBase = new(() => $"zones/{Catalogue.Meta("state-id")}");
+        _cgroupBase = new(() => _unit.Value?.CgroupPath ?? $"zones/{Catalogue.Meta("state-id")}");
     }
 
     public ZonesOptions Options { get; }
@@ -64,22 +66,34 @@ internal sealed class HostContext : IDisposable
 
     /// <summary>A zone's row.</summary>
     /// <exception cref="ZoneNotFoundException">There is none.</exception>
-    public ZoneRow Row(string name) => Catalogue.Find(name) ?? throw new ZoneNotFoundException(name);
+    public ZoneRow Row(string name)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        return Catalogue.Find(name) ?? throw new ZoneNotFoundException(name);
+    }
 
     /// <summary>A zone's spec, parsed once.</summary>
     public ZoneSpec Spec(ZoneRow row)
     {
-        const int mostKept = 4096;
         if (!_specs.TryGetValue(row.Spec, out ZoneSpec? spec))
         {
             spec = ZoneSpecYaml.ReadStored(row.Spec, row.Name);
-            if (_specs.Count < mostKept)
-            {
-                _specs[row.Spec] = spec;
-            }
+            Remember(row.Spec, spec);
         }
 
         return spec;
+    }
+
+    /// <summary>Keeps a spec beside its text: parsing one takes longer than what most verbs do with it.</summary>
+    public void Remember(string text, ZoneSpec spec)
+    {
+        const int mostKept = 10_000; // more than a host can run
+        if (_specs.Count >= mostKept)
+        {
+            _specs.Clear();
+        }
+
+        _specs[text] = spec;
     }
 
     /// <summary>The package that opens a zone's root; null when it is a directory of this host.</summary>
@@ -103,11 +117,21 @@ internal sealed class HostContext : IDisposable
         Course course = StateTable.For(Verb.Exec, row.ZoneState);
         return course.Kind == CourseKind.Refuse
             ? throw new ZoneStateException($"{name}: {course.Reason}", row.ZoneState) { Zone = name, Operation = "exec" }
-            : new(Spec(row), row.ZoneState, row.Generation ?? 0, Identity(row)!);
+            : new(Spec(row), row.ZoneState, row.Generation ?? 0, Identity(row)!, Spec(row).Security.UserNamespace ? (uint)(row.IdBase ?? 0) : 0);
     }
 
     public static ProcessIdentity? Identity(ZoneRow row) =>
         row.Pid is { } pid ? new((int)pid, row.StartTicks ?? 0, row.BootId ?? "") : null;
+
+    /// <summary>Says so where the kernel would refuse one step or another.</summary>
+    /// <exception cref="HostCapabilityException">This process is not root's.</exception>
+    public static void RequireRoot()
+    {
+        if (!Environment.IsPrivilegedProcess)
+        {
+            throw new HostCapabilityException("zones are run by root: make this process root's, for example with sudo") { Errno = Wire.Linux.EPERM };
+        }
+    }
 
     /// <summary>The cgroups of a zone.</summary>
     public CgroupTree CgroupsOf(string name) => new(Cgroups, CgroupPath(name));
@@ -140,12 +164,13 @@ internal sealed class HostContext : IDisposable
     {
         ZoneState state = row.ZoneState;
         bool up = state is ZoneState.Running or ZoneState.ShuttingDown or ZoneState.Down;
-        return new(row.Name, row.Generation, state, Guid.Parse(row.Uuid), row.Zonepath, Spec(row))
+        ZoneSpec spec = Spec(row);
+        return new(row.Name, row.Generation, state, Guid.Parse(row.Uuid), row.Zonepath, spec)
         {
             Pid = up ? (int?)row.Pid : null,
             BootedAt = up && row.BootedAt is { } booted ? DateTimeOffset.FromUnixTimeMilliseconds(booted) : null,
             LastExit = row.ExitCode is { } code ? new((int)code, (int)(row.ExitSignal ?? 0), row.ExitOom == 1) : null,
-            IdBase = (uint?)row.IdBase,
+            IdBase = spec.Security.UserNamespace ? (uint?)row.IdBase : null,
         };
     }
 }
@@ -155,4 +180,5 @@ internal sealed class HostContext : IDisposable
 /// <param name="State">Running or shutting down.</param>
 /// <param name="Generation">The number of this boot.</param>
 /// <param name="Process">Its process 1.</param>
-internal sealed record RunningZone(ZoneSpec Spec, ZoneState State, long Generation, ProcessIdentity Process);
+/// <param name="IdBase">First of its ids outside; 0 without a user namespace.</param>
+internal sealed record RunningZone(ZoneSpec Spec, ZoneState State, long Generation, ProcessIdentity Process, uint IdBase);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Zones.Catalogue;
 using Zones.Interop;
+using Zones.Roots;
 using Zones.Zoned;
 
 namespace Zones.Hosting;
@@ -13,29 +14,28 @@ internal sealed partial class Lifecycle
     private void Ready(ZoneRow row)
     {
         ZoneSpec spec = context.Spec(row);
-        _verifier.Require(spec);
+        SharedRoot? shared = _verifier.RequireInstalled(spec, row.Zonepath);
         List<Resource> intents = Intents(row.Name, spec);
         (long generation, List<Resource> rows) = context.Catalogue.Begin(row.Name, null, number => Numbered(intents, number));
-        AcquireOrUndo(row, rows, new ZoneBoot(spec, row, new()), []);
-        context.Catalogue.Hold(row.Name, generation, [(ZoneState.Installed, ZoneState.Ready)], null);
+        AcquireOrUndo(row, rows, new ZoneBoot(spec, row, new(), shared, null), []);
+        HoldOrRelease(row.Name, generation, [(ZoneState.Installed, ZoneState.Ready)], null);
         Log.StateChanged(context.Logger, row.Name, row.State, "ready");
     }
 
-    private void Boot(ZoneRow row, BootOptions options, KeeperConnection keeper)
+    private void Boot(ZoneRow row, BootOptions options, ProcessIdentity? owner, KeeperConnection keeper)
     {
         long started = Stopwatch.GetTimestamp();
         ZoneSpec spec = context.Spec(row);
-        _verifier.Require(spec);
+        SharedRoot? shared = _verifier.RequireInstalled(spec, row.Zonepath);
         bool ready = row.ZoneState == ZoneState.Ready;
-        ProcessIdentity? owner = spec.Lifetime == ZoneLifetime.Owner ? ProcessIdentity.Self : null;
         List<Resource> intents = ready ? [] : Intents(row.Name, spec);
         (long generation, List<Resource> rows) = context.Catalogue.Begin(row.Name, ready ? row.Generation : null, number =>
         {
             Resource process = new(row.Name, number, ProcessKind.Name, row.Name, ProcessKind.Data(CgroupPath(row.Name), owner));
             return [.. Numbered(intents, number), process];
         });
-        keeper.Claim(row.Name, generation);
-        ZoneBoot boot = new(spec, row, options);
+        keeper.ClaimUnborn(row.Name, generation);
+        ZoneBoot boot = new(spec, row, options, shared, owner);
         try
         {
             AcquireOrUndo(row, rows, boot, ready ? [(ZoneState.Ready, ZoneState.Installed)] : []);
@@ -49,7 +49,7 @@ internal sealed partial class Lifecycle
         IReadOnlyList<(ZoneState, ZoneState)> path = ready
             ? [(ZoneState.Ready, ZoneState.Running)]
             : [(ZoneState.Installed, ZoneState.Ready), (ZoneState.Ready, ZoneState.Running)];
-        context.Catalogue.Hold(row.Name, generation, path, boot.Process);
+        HoldOrRelease(row.Name, generation, path, boot.Process);
         keeper.Done(row.Name, up: true);
         double milliseconds = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
         Telemetry.BootDuration.Record(milliseconds);
@@ -57,10 +57,32 @@ internal sealed partial class Lifecycle
     }
 
     /// <summary>Kills what runs and releases all that is held.</summary>
-    private void Halt(ZoneRow row, KeeperConnection? keeper, string? detail = null)
+    private void Halt(ZoneRow row, KeeperConnection? keeper, string? detail = null) =>
+        WithKeeper(keeper, connection => HaltWith(row, connection, detail));
+
+    /// <summary>Does something with the connection at hand, else with one to the keeper that may be there.</summary>
+    private void WithKeeper(KeeperConnection? keeper, Action<KeeperConnection?> action)
     {
         KeeperConnection? borrowed = keeper is null ? context.Zoned.KeeperIfRunning() : null;
-        keeper ??= borrowed;
+        try
+        {
+            action(keeper ?? borrowed);
+        }
+        catch
+        {
+            // What was claimed on it and is not done is zoned's agent's to see to.
+            borrowed?.Dispose();
+            throw;
+        }
+
+        if (borrowed is not null)
+        {
+            context.Zoned.Return(borrowed);
+        }
+    }
+
+    private void HaltWith(ZoneRow row, KeeperConnection? keeper, string? detail)
+    {
         bool watched = row.Generation is { } claimed && keeper is not null && keeper.Claim(row.Name, claimed);
         bool up = row.Pid is not null;
         bool outOfMemory = up && context.OutOfMemoryKills(row.Name) > 0;
@@ -71,10 +93,10 @@ internal sealed partial class Lifecycle
         if (row.Restarts > 0)
         {
             context.Catalogue.SetRestarts(row.Name, 0, null);
+            keeper?.Dismiss(row.Name);
         }
 
         keeper?.Done(row.Name, up: false);
-        borrowed?.Dispose();
         Log.StateChanged(context.Logger, row.Name, row.State, "installed");
     }
 
@@ -151,6 +173,21 @@ internal sealed partial class Lifecycle
         }
     }
 
+    /// <summary>Commits that all is made. Where that cannot be, nothing of it may stay: the rows that say so do, and the next verb
+    /// or zoned's agent forgets them.</summary>
+    private void HoldOrRelease(string name, long generation, IReadOnlyList<(ZoneState, ZoneState)> path, ProcessIdentity? process)
+    {
+        try
+        {
+            context.Catalogue.Hold(name, generation, path, process);
+        }
+        catch
+        {
+            ReleaseOrReport(name, context.Catalogue.Ledger(name));
+            throw;
+        }
+    }
+
     /// <summary>Releases rows; those that stay are logged, and stay in the ledger for the next attempt.</summary>
     private List<Resource> ReleaseOrReport(string name, List<Resource> rows)
     {
@@ -185,12 +222,13 @@ internal sealed partial class Lifecycle
 
     private static List<Resource> Numbered(List<Resource> intents, long generation) => intents.ConvertAll(intent => intent with { Generation = generation });
 
-    /// <summary>Holds the root of a zone that holds nothing else, for as long as its files are looked at.</summary>
-    private void WithRoot(ZoneRow row, ZoneSpec spec, Action action)
+    /// <summary>Opens the root of a zone that holds nothing else, and holds it for as long as its files are looked at.</summary>
+    private void WithRoot(ZoneRow row, ZoneSpec spec, Action<RootTree> action)
     {
         if (context.RootProvider(spec) is not { } provider)
         {
-            action();
+            using RootTree local = RootTree.Local(spec.Root);
+            action(local);
             return;
         }
 
@@ -199,7 +237,8 @@ internal sealed partial class Lifecycle
         try
         {
             context.Resources.AcquireAll(rows, new ResourceBoot(spec));
-            action();
+            using RootTree tree = provider.Open(spec);
+            action(tree);
         }
         finally
         {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Zones.Catalogue;
+using Zones.Interop;
 using Zones.Zoned;
 
 namespace Zones.Hosting;
@@ -15,21 +16,30 @@ internal sealed partial class Lifecycle
     private long _recoveredLife;
 
     /// <summary>Recovery, once for each boot of the host and life of zoned: the first manager that needs zoned does it.</summary>
-    private async Task<KeeperConnection> KeeperAsync(CancellationToken cancellationToken)
+    /// <returns>A connection, to be given back or disposed.</returns>
+    public async Task<KeeperConnection> KeeperAsync(CancellationToken cancellationToken)
     {
-        KeeperConnection keeper = await Task.Run(context.Zoned.Keeper, cancellationToken).ConfigureAwait(false);
+        KeeperConnection keeper = context.Zoned.KeptKeeper() ?? await Task.Run(context.Zoned.Keeper, CancellationToken.None).ConfigureAwait(false);
         if (Interlocked.Read(ref _recoveredLife) == keeper.Life)
         {
             return keeper;
         }
 
-        if (context.Catalogue.Meta(RecoveredKey) != RecoveryMark(keeper))
+        try
         {
-            using ZoneLock held = await ZoneLock.AcquireAsync(context.State, ".recovery", cancellationToken).ConfigureAwait(false);
             if (context.Catalogue.Meta(RecoveredKey) != RecoveryMark(keeper))
             {
-                await RecoverAsync(keeper, cancellationToken).ConfigureAwait(false);
+                using ZoneLock held = await ZoneLock.AcquireAsync(context.State, ".recovery", cancellationToken).ConfigureAwait(false);
+                if (context.Catalogue.Meta(RecoveredKey) != RecoveryMark(keeper))
+                {
+                    await RecoverAsync(keeper, cancellationToken).ConfigureAwait(false);
+                }
             }
+        }
+        catch
+        {
+            keeper.Dispose();
+            throw;
         }
 
         Interlocked.Exchange(ref _recoveredLife, keeper.Life);
@@ -38,11 +48,10 @@ internal sealed partial class Lifecycle
 
     public async Task<RecoveryReport> RecoverAsync(CancellationToken cancellationToken)
     {
-        KeeperConnection keeper = await Task.Run(context.Zoned.Keeper, cancellationToken).ConfigureAwait(false);
+        HostContext.RequireRoot();
+        using KeeperConnection keeper = await Task.Run(context.Zoned.Keeper, CancellationToken.None).ConfigureAwait(false);
         using ZoneLock held = await ZoneLock.AcquireAsync(context.State, ".recovery", cancellationToken).ConfigureAwait(false);
-        RecoveryReport report = await RecoverAsync(keeper, cancellationToken).ConfigureAwait(false);
-        context.Zoned.Return(keeper);
-        return report;
+        return await RecoverAsync(keeper, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<RecoveryReport> RecoverAsync(KeeperConnection keeper, CancellationToken cancellationToken)
@@ -52,30 +61,80 @@ internal sealed partial class Lifecycle
         {
             cancellationToken.ThrowIfCancellationRequested();
             using ZoneLock held = await ZoneLock.AcquireAsync(context.State, name, cancellationToken).ConfigureAwait(false);
-            if (context.Catalogue.Find(name) is not { } row)
-            {
-                continue;
-            }
-
             context.Resources.AdoptAll(context.Catalogue.Ledger(name));
-            ZoneRow settled = Settle(row, keeper);
-            if (settled.ZoneState is ZoneState.Running or ZoneState.ShuttingDown && HostContext.Identity(settled) is { } process)
+            ZoneRow? row = context.Catalogue.Find(name) is { } found ? Recover(found, held, keeper) : null;
+            if (row?.ZoneState is ZoneState.Running or ZoneState.ShuttingDown)
             {
-                keeper.Adopt(name, settled.Generation ?? 0, process.Pid, process.StartTicks);
                 adopted.Add(name);
             }
-            else if (settled.ZoneState != ZoneState.Ready)
+
+            List<Resource> strange = context.Catalogue.Ledger(name).FindAll(resource => !context.Resources.Knows(resource.Kind));
+            if (strange.Count == 0 && row?.ZoneState is not (null or ZoneState.Ready or ZoneState.Running or ZoneState.ShuttingDown))
             {
                 released.Add(name);
             }
 
-            unknown.AddRange(context.Catalogue.Ledger(name).Where(resource => !context.Resources.Knows(resource.Kind)).Select(resource => $"{name}: {resource.Kind} {resource.Name}"));
+            unknown.AddRange(strange.Select(resource => $"{name}: {resource.Kind} {resource.Name}"));
         }
 
         context.Catalogue.SetMeta(RecoveredKey, RecoveryMark(keeper));
         Log.Recovered(context.Logger, adopted.Count, released.Count);
         return new(adopted, released, unknown);
     }
+
+    /// <summary>Has the keeper watch a zone that lives; sees to one that does not, as the agent would have that nobody called.</summary>
+    /// <returns>The zone as it was found or made; null when it went with its owner.</returns>
+    private ZoneRow? Recover(ZoneRow row, ZoneLock held, KeeperConnection keeper)
+    {
+        if (!HasEnded(row))
+        {
+            ZoneRow settled = Settle(row, keeper);
+            ProcessIdentity? owner = OwnerOf(context.Catalogue.Ledger(row.Name));
+            using SafeFd? ownerProcess = owner?.Open();
+            if (settled.ZoneState is not (ZoneState.Running or ZoneState.ShuttingDown) || HostContext.Identity(settled) is not { } process)
+            {
+                return settled;
+            }
+
+            if (owner is not null && ownerProcess is null)
+            {
+                Delete(settled, held, force: true);
+                return null;
+            }
+
+            if (keeper.Adopt(row.Name, settled.Generation ?? 0, process.Pid, process.StartTicks, ownerProcess))
+            {
+                return settled;
+            }
+        }
+
+        // Zones that went with the host come back by autoboot, not by their restart policy.
+        if (row.BootId != ProcessIdentity.CurrentBoot)
+        {
+            return Settle(row, keeper);
+        }
+
+        try
+        {
+            if (SeeTo(row, held) != 0)
+            {
+                // Without the pause: that is over by now.
+                SeeTo(context.Row(row.Name), held);
+            }
+        }
+        catch (ZoneException e)
+        {
+            Log.NotReleased(context.Logger, row.Name, ProcessKind.Name, "restart", e.Message);
+        }
+
+        // Released first, whatever runs now.
+        return context.Catalogue.Find(row.Name) is null ? null : row with { State = ZoneState.Installed.Text() };
+    }
+
+    private static bool HasEnded(ZoneRow row) =>
+        row.ZoneState is ZoneState.Running or ZoneState.ShuttingDown or ZoneState.Down && HostContext.Identity(row)?.IsAlive != true;
+
+    private static ProcessIdentity? OwnerOf(List<Resource> rows) => rows.Select(ProcessKind.Owner).FirstOrDefault(identity => identity is not null);
 
     private static string RecoveryMark(KeeperConnection keeper) =>
         string.Create(CultureInfo.InvariantCulture, $"{ProcessIdentity.CurrentBoot} {keeper.Life}");
@@ -86,13 +145,20 @@ internal sealed partial class Lifecycle
     private ZoneRow Settle(ZoneRow row, KeeperConnection? keeper)
     {
         List<Resource> rows = context.Catalogue.Ledger(row.Name);
-        bool up = row.ZoneState is ZoneState.Running or ZoneState.ShuttingDown or ZoneState.Down;
-        if (up && HostContext.Identity(row)?.IsAlive != true)
+        if (HasEnded(row))
         {
-            Conclude(row, rows);
+            Conclude(row, rows, keeper);
             return context.Row(row.Name);
         }
 
+        if (row.ZoneState is ZoneState.Running or ZoneState.ShuttingDown)
+        {
+            // Whatever else may stand in the ledger of a zone that lives, releasing it is for its end.
+            return row;
+        }
+
+        // A row of a kind that is not loaded stays, and says nothing about the others.
+        rows = rows.FindAll(resource => context.Resources.Knows(resource.Kind));
         bool interrupted = rows.Exists(resource => !resource.Held) || (row.ZoneState == ZoneState.Installed && rows.Count > 0);
         bool lost = row.ZoneState == ZoneState.Ready && rows.Exists(resource => context.Resources.Probe(resource) == ResourceCondition.Absent);
         if (!interrupted && !lost)
@@ -109,12 +175,22 @@ internal sealed partial class Lifecycle
     }
 
     /// <summary>Commits the end of a zone that ended by itself, and releases what it held.</summary>
-    private ExitStatus Conclude(ZoneRow row, List<Resource> rows)
+    private ExitStatus Conclude(ZoneRow row, List<Resource> rows, KeeperConnection? connection)
     {
         bool outOfMemory = context.OutOfMemoryKills(row.Name) > 0;
-        ExitStatus exit = ExitRecord.Take(context.Zoned.RunDirectory, row.Name, row.Generation) with { OutOfMemory = outOfMemory };
-        List<Resource> gone = ReleaseOrReport(row.Name, rows);
-        context.Catalogue.Release(row.Name, gone, PathDown(row.ZoneState), exit);
+        ExitStatus exit = new(-1);
+        WithKeeper(connection, keeper =>
+        {
+            // The end may be news to the keeper too: one that still watches the zone tells how it ended as soon as it has seen it,
+            // one that does not has left a record.
+            exit = keeper is not null && row.Generation is { } generation && keeper.Claim(row.Name, generation)
+                ? Exit(keeper.AwaitExit(row.Name, generation, ExitTimeout), outOfMemory)
+                : ExitRecord.Read(context.Zoned.RunDirectory, row.Name, row.Generation) with { OutOfMemory = outOfMemory };
+            List<Resource> gone = ReleaseOrReport(row.Name, rows);
+            context.Catalogue.Release(row.Name, gone, PathDown(row.ZoneState), exit);
+            ExitRecord.Remove(context.Zoned.RunDirectory, row.Name);
+            keeper?.Done(row.Name, up: false);
+        });
         Log.Ended(context.Logger, row.Name, exit.Code);
         return exit;
     }
@@ -135,19 +211,19 @@ internal sealed partial class Lifecycle
     {
         ZoneSpec spec = context.Spec(row);
         List<Resource> rows = context.Catalogue.Ledger(row.Name);
-        bool ended = row.ZoneState is ZoneState.Running or ZoneState.ShuttingDown or ZoneState.Down && HostContext.Identity(row)?.IsAlive != true;
-        if (!ended)
-        {
-            row = Settle(row, keeper: null);
-            return row is { ZoneState: ZoneState.Installed, Restarts: > 0 } && spec.Restart != RestartPolicy.Never ? BootAgain(row) : 0;
-        }
-
-        ExitStatus exit = Conclude(row, rows);
-        ProcessIdentity? owner = rows.Select(ProcessKind.Owner).FirstOrDefault(identity => identity is not null);
+        ProcessIdentity? owner = OwnerOf(rows);
+        bool ended = HasEnded(row);
+        ExitStatus? exit = ended ? Conclude(row, rows, null) : null;
+        ZoneRow settled = ended ? context.Row(row.Name) : Settle(row, keeper: null);
         if (owner is { IsAlive: false })
         {
-            Delete(context.Row(row.Name), held, force: true);
+            Delete(settled, held, force: true);
             return 0;
+        }
+
+        if (exit is null)
+        {
+            return settled is { ZoneState: ZoneState.Installed, Restarts: > 0 } && spec.Restart != RestartPolicy.Never ? BootAgain(settled, owner) : 0;
         }
 
         if (row.ZoneState != ZoneState.Running)
@@ -158,28 +234,33 @@ internal sealed partial class Lifecycle
         // reboot(2) inside ends process 1 with SIGHUP, power-off and halt with SIGINT (pid_namespaces(7)).
         if (exit.Signal == Wire.Linux.SIGHUP)
         {
-            return BootAgain(context.Row(row.Name));
+            return BootAgain(settled, owner);
         }
 
         bool again = spec.Restart == RestartPolicy.Always || (spec.Restart == RestartPolicy.OnFailure && exit.Code != 0);
-        return again && exit.Signal != Wire.Linux.SIGINT ? Pause(row, exit) : 0;
+        return again && exit.Signal != Wire.Linux.SIGINT ? Pause(row, exit, owner) : 0;
     }
 
     /// <summary>Notes a restart and has zoned come back when its pause is over; a zone that ran steadily begins anew without one.</summary>
-    private int Pause(ZoneRow row, ExitStatus exit)
+    private int Pause(ZoneRow row, ExitStatus exit, ProcessIdentity? owner)
     {
         long ranFor = context.Options.TimeProvider.GetUtcNow().ToUnixTimeMilliseconds() - (row.BootedAt ?? 0);
         long restarts = ranFor > SteadyRun.TotalMilliseconds ? 1 : row.Restarts + 1;
         context.Catalogue.SetRestarts(row.Name, restarts, $"restart {restarts} after status {exit.Code}");
         Log.Restarted(context.Logger, row.Name, exit.Code, (int)restarts);
+        if (owner is not null)
+        {
+            // The intent of the boot to come keeps in mind whose zone it is.
+            context.Catalogue.Begin(row.Name, null, number => [new(row.Name, number, ProcessKind.Name, row.Name, ProcessKind.Data(CgroupPath(row.Name), owner))]);
+        }
+
         return AgainBase + (int)Math.Min(restarts - 1, LongestPause);
     }
 
-    private int BootAgain(ZoneRow row)
+    private int BootAgain(ZoneRow row, ProcessIdentity? owner)
     {
-        KeeperConnection keeper = context.Zoned.Keeper();
-        Boot(row, new(), keeper);
-        context.Zoned.Return(keeper);
+        using KeeperConnection keeper = context.Zoned.Keeper();
+        Boot(row, new(), owner, keeper);
         return 0;
     }
 }

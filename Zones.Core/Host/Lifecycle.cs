@@ -20,7 +20,14 @@ internal sealed partial class Lifecycle(HostContext context)
             throw new ZoneSpecException(problems) { Zone = spec.Zone, Operation = "create" };
         }
 
-        return Task.Run(() => context.Catalogue.Create(spec.Zone, ZoneSpecYaml.Write(spec), context.ZonepathOf(spec)), cancellationToken);
+        return Task.Run(
+            () =>
+            {
+                string text = ZoneSpecYaml.Write(spec);
+                context.Catalogue.Create(spec.Zone, text, context.ZonepathOf(spec));
+                context.Remember(text, spec);
+            },
+            cancellationToken);
     }
 
     public Task InstallAsync(string name, CancellationToken cancellationToken) => OperateAsync(Verb.Install, name, needsZoned: false, (row, _, _) =>
@@ -28,8 +35,8 @@ internal sealed partial class Lifecycle(HostContext context)
         if (Check(Verb.Install, row))
         {
             ZoneSpec spec = context.Spec(row);
-            _verifier.Require(spec);
-            WithRoot(row, spec, () => _installer.Install(row, spec, _verifier, cancellationToken));
+            SharedRoot? shared = _verifier.Require(spec);
+            WithRoot(row, spec, tree => _installer.Install(row, spec, shared ?? _verifier.RequireTree(spec, tree), cancellationToken));
         }
     }, cancellationToken);
 
@@ -56,7 +63,7 @@ internal sealed partial class Lifecycle(HostContext context)
     {
         if (Check(Verb.Boot, row))
         {
-            Boot(row, options, keeper!);
+            Boot(row, options, Owner(row), keeper!);
         }
     }, cancellationToken);
 
@@ -69,7 +76,7 @@ internal sealed partial class Lifecycle(HostContext context)
         else if (row.Restarts > 0)
         {
             // A restart may be waiting for its turn; who halts the zone wants it to stay down.
-            context.Catalogue.SetRestarts(row.Name, 0, null);
+            ForgetRestart(row);
         }
     }, cancellationToken);
 
@@ -77,7 +84,7 @@ internal sealed partial class Lifecycle(HostContext context)
     {
         if (Check(Verb.Reboot, row))
         {
-            Boot(HaltFirst(Verb.Reboot, row, keeper), options, keeper!);
+            Boot(HaltFirst(Verb.Reboot, row, keeper), options, Owner(row), keeper!);
         }
     }, cancellationToken);
 
@@ -97,9 +104,24 @@ internal sealed partial class Lifecycle(HostContext context)
         {
             // Before anything is made or a lock file appears: a name that is not there is not a path either.
             context.Row(name);
+            if (verb != Verb.Delete)
+            {
+                HostContext.RequireRoot();
+            }
+
             KeeperConnection? keeper = needsZoned ? await KeeperAsync(cancellationToken).ConfigureAwait(false) : null;
-            using ZoneLock held = await ZoneLock.AcquireAsync(context.State, name, cancellationToken).ConfigureAwait(false);
-            await Task.Run(() => body(Settle(context.Row(name), keeper), held, keeper), CancellationToken.None).ConfigureAwait(false);
+            try
+            {
+                using ZoneLock held = await ZoneLock.AcquireAsync(context.State, name, cancellationToken).ConfigureAwait(false);
+                await Task.Run(() => body(Settle(context.Row(name), keeper), held, keeper), CancellationToken.None).ConfigureAwait(false);
+            }
+            catch
+            {
+                // What was claimed and not done is zoned's agent's to see to.
+                keeper?.Dispose();
+                throw;
+            }
+
             if (keeper is not null)
             {
                 context.Zoned.Return(keeper);
@@ -122,6 +144,9 @@ internal sealed partial class Lifecycle(HostContext context)
             : course.Kind != CourseKind.Nothing;
     }
 
+    /// <summary>Who owns a zone that this process boots: nobody, or with <c>lifetime: owner</c> this process.</summary>
+    private ProcessIdentity? Owner(ZoneRow row) => context.Spec(row).Lifetime == ZoneLifetime.Owner ? ProcessIdentity.Self : null;
+
     private ZoneRow HaltFirst(Verb verb, ZoneRow row, KeeperConnection? keeper)
     {
         if (StateTable.For(verb, row.ZoneState).Kind == CourseKind.HaltFirst)
@@ -133,8 +158,20 @@ internal sealed partial class Lifecycle(HostContext context)
         return row;
     }
 
+    /// <summary>No restart is to come; zoned need not stay for it.</summary>
+    private void ForgetRestart(ZoneRow row)
+    {
+        context.Catalogue.SetRestarts(row.Name, 0, null);
+        WithKeeper(null, keeper => keeper?.Dismiss(row.Name));
+    }
+
     private void Delete(ZoneRow row, ZoneLock held, bool force)
     {
+        if (row.Restarts > 0)
+        {
+            ForgetRestart(row);
+        }
+
         if (force && row.ZoneState is ZoneState.Ready or ZoneState.Running or ZoneState.ShuttingDown or ZoneState.Down)
         {
             Halt(row, keeper: null);
@@ -148,6 +185,11 @@ internal sealed partial class Lifecycle(HostContext context)
         }
 
         Check(Verb.Delete, row);
+        if (context.Catalogue.Ledger(row.Name) is [{ } left, ..])
+        {
+            throw new ZoneResourceException($"{row.Name}: still holds {left.Kind} {left.Name}{(context.Resources.Knows(left.Kind) ? "; halt it, and see the log for what cannot be released" : ", which no loaded package knows; use the program that made it")}", left.Kind) { Zone = row.Name, Operation = "delete" };
+        }
+
         context.Catalogue.Delete(row.Name);
         held.Remove();
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Zones.Cgroups;
 using Zones.Interop;
 
 namespace Zones.Hosting;
@@ -46,17 +47,14 @@ internal sealed record ProcessIdentity(int Pid, long StartTicks, string BootId)
 
     private static long ReadStartTicks(int pid)
     {
-        try
-        {
-            string stat = File.ReadAllText($"/proc/{pid}/stat");
-
-            // The command in field 2 may hold spaces: fields are counted after its closing parenthesis.
-            string[] fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-            return long.Parse(fields[19], CultureInfo.InvariantCulture);
-        }
-        catch (IOException)
+        string stat = ControlFile.Read($"/proc/{pid}/stat");
+        if (stat.Length == 0)
         {
             return 0;
         }
+
+        // The command in field 2 may hold spaces: fields are counted after its closing parenthesis.
+        string[] fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+        return long.Parse(fields[19], CultureInfo.InvariantCulture);
     }
 }

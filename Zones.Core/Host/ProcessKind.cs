@@ -2,6 +2,7 @@ using System.Globalization;
 using Zones.Boot;
 using Zones.Cgroups;
 using Zones.Interop;
+using Zones.Roots;
 using Zones.Wire;
 
 namespace Zones.Hosting;
@@ -32,10 +33,10 @@ internal sealed class ProcessKind(HostContext context) : IResourceKind
     public void Acquire(Resource resource, ResourceBoot boot)
     {
         ZoneBoot zone = (ZoneBoot)boot;
-        using BootPreparation preparation = BootPreparation.Make(context, zone.Row, zone.Spec, zone.Options, resource.Generation);
+        using BootPreparation preparation = BootPreparation.Make(context, zone, resource.Generation);
         (ProgramWriter program, byte[] message) = BootProgram.Compose(preparation.Plan);
         SpawnReply reply = context.Zoned.Spawn(message, program.Descriptors);
-        preparation.CloseReport();
+        preparation.CloseSent();
         if (reply.Errno != 0)
         {
             string label = reply.Step >= 0 && reply.Step < program.Outside.Count ? program.Outside.Labels[reply.Step] : "clone process 1";
@@ -75,11 +76,17 @@ internal sealed class ProcessKind(HostContext context) : IResourceKind
 }
 
 /// <summary>A boot of a native zone.</summary>
-internal sealed class ZoneBoot(ZoneSpec spec, Catalogue.ZoneRow row, BootOptions options) : ResourceBoot(spec)
+internal sealed class ZoneBoot(ZoneSpec spec, Catalogue.ZoneRow row, BootOptions options, SharedRoot? shared, ProcessIdentity? owner) : ResourceBoot(spec)
 {
+    /// <summary>The process whose end ends the zone; null for none.</summary>
+    public ProcessIdentity? Owner { get; } = owner;
+
     public Catalogue.ZoneRow Row { get; } = row;
 
     public BootOptions Options { get; } = options;
+
+    /// <summary>What verify has found to share; null when only the root that is held by now says it.</summary>
+    public SharedRoot? Shared { get; } = shared;
 
     /// <summary>Process 1, when it is there.</summary>
     public ProcessIdentity? Process { get; set; }

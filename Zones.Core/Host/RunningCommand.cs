@@ -66,6 +66,16 @@ internal sealed class RunningCommand : ZoneProcess
         }
     }
 
+    /// <summary>Kills it with all that it started and that has not left its process group: it leads one of its own.</summary>
+    public void Kill()
+    {
+        const int processGroup = 4; // PIDFD_SIGNAL_PROCESS_GROUP, from 6.9
+        if (_process is not null && Kernel.Call(Linux.PidfdSendSignal, _process.Number, Linux.SIGKILL, 0, processGroup) == -Linux.EINVAL)
+        {
+            Kernel.Call(Linux.Kill, -Pid, Linux.SIGKILL);
+        }
+    }
+
     public override Task<ExitStatus> WaitAsync(CancellationToken cancellationToken = default)
     {
         _ended ??= ReadExitAsync();
@@ -89,12 +99,44 @@ internal sealed class RunningCommand : ZoneProcess
         }
     }
 
-    /// <summary>What the keeper writes, or -1 when it went away first: the command may then still run.</summary>
+    /// <summary>What the keeper writes; when it went away first, what the kernel tells after the command's end, else -1.</summary>
     private async Task<ExitStatus> ReadExitAsync()
     {
         byte[] status = new byte[sizeof(int)];
         int length = await _exit.ReadAtLeastAsync(status, sizeof(int), throwOnEndOfStream: false).ConfigureAwait(false);
-        return length < sizeof(int) ? new ExitStatus(-1) : BitConverter.ToInt32(status) is int word and not -1 ? ExitStatus.FromWait(word) : new ExitStatus(-1);
+        int word = length == sizeof(int) ? BitConverter.ToInt32(status) : await Task.Run(AwaitUnkept).ConfigureAwait(false);
+        return word == -1 ? new ExitStatus(-1) : ExitStatus.FromWait(word);
+    }
+
+    /// <summary>The end of a command that nobody keeps any more; -1 when this process lets go of it first.</summary>
+    private int AwaitUnkept()
+    {
+        TimeSpan slice = TimeSpan.FromMilliseconds(200);
+        bool held = false;
+        try
+        {
+            _process?.DangerousAddRef(ref held);
+            while (held && !_process!.IsClosed)
+            {
+                if (Polling.Readable(_process, slice))
+                {
+                    return ExitInfo.Of(_process.Number, Pid);
+                }
+            }
+
+            return -1;
+        }
+        catch (ObjectDisposedException)
+        {
+            return -1;
+        }
+        finally
+        {
+            if (held)
+            {
+                _process!.DangerousRelease();
+            }
+        }
     }
 
     private static FileStream Stream(SafeFd descriptor, FileAccess access) => new(Handle(descriptor), access, bufferSize: 0);

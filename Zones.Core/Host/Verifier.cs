@@ -11,22 +11,71 @@ internal sealed class Verifier(HostContext context)
     /// <summary>All that keeps the zone from being installed or booted here.</summary>
     public VerifyReport Verify(ZoneSpec spec)
     {
-        List<SpecProblem> problems = [.. ZoneSpecValidator.Validate(spec)];
+        List<SpecProblem> problems = [];
+        List<string> warnings = [];
+        Check(spec, problems, warnings);
+        return new(problems, warnings);
+    }
+
+    /// <summary>As <see cref="Verify"/>, throwing.</summary>
+    /// <returns>What the zone is to share, as it was found; null when that can be looked at only while the zone holds its root.</returns>
+    /// <exception cref="ZoneSpecException">There are problems.</exception>
+    public SharedRoot? Require(ZoneSpec spec)
+    {
+        List<SpecProblem> problems = [];
+        SharedRoot? shared = Check(spec, problems, []);
+        ThrowIfAny(problems, spec);
+        return shared;
+    }
+
+    /// <summary>As <see cref="Require"/>, for a zone whose private files have to be there.</summary>
+    public SharedRoot? RequireInstalled(ZoneSpec spec, string zonepath)
+    {
+        SharedRoot? shared = Require(spec);
+        List<SpecProblem> problems = [];
+        ZonepathCheck.CheckInstalled(zonepath, problems);
+        ThrowIfAny(problems, spec);
+        return shared;
+    }
+
+    /// <summary>Checks what has to be in a root that the zone holds now.</summary>
+    /// <returns>What the zone is to share.</returns>
+    /// <exception cref="ZoneSpecException">There are problems.</exception>
+    public SharedRoot RequireTree(ZoneSpec spec, RootTree tree)
+    {
+        List<SpecProblem> problems = [];
+        SharedRoot shared = CheckTree(spec, tree, problems);
+        ThrowIfAny(problems, spec);
+        return shared;
+    }
+
+    private static void ThrowIfAny(List<SpecProblem> problems, ZoneSpec spec)
+    {
         if (problems.Count > 0)
         {
-            return new(problems, []);
+            throw new ZoneSpecException(problems) { Zone = spec.Zone, Operation = "verify" };
+        }
+    }
+
+    private SharedRoot? Check(ZoneSpec spec, List<SpecProblem> problems, List<string> warnings)
+    {
+        problems.AddRange(ZoneSpecValidator.Validate(spec));
+        if (problems.Count > 0)
+        {
+            return null;
         }
 
         problems.AddRange(PackageRequirements.Missing(spec, context.Packages));
         if (problems.Count > 0)
         {
-            return new(problems, []);
+            return null;
         }
 
         CgroupPlan plan = CgroupPlan.For(spec, context.Cgroups);
         problems.AddRange(plan.Problems);
+        warnings.AddRange(plan.Warnings);
         Limitpriv.Resolve(spec.Limitpriv, Limitpriv.LastCap, problems);
-        ResourceLimits.For(spec, HostLimits.Current(), problems);
+        ResourceLimits.Given(spec, HostLimits.Current(), problems);
         CheckFilter(spec, problems);
         if (spec.Root is { Type: RootType.Whole, Kind: RootSource.Host } or { Type: RootType.Whole, Source: "/" })
         {
@@ -35,24 +84,18 @@ internal sealed class Verifier(HostContext context)
 
         CheckFs(spec, problems);
         DeviceNodes.Match(spec.Device, problems);
-        List<string> warnings = [.. plan.Warnings];
         if (context.RootProvider(spec) is { } provider)
         {
-            // Its files are looked at when it is mounted: see ZoneInstaller.
+            // Its files are looked at when it is mounted: see RequireTree.
             provider.Verify(spec, problems, warnings);
-        }
-        else
-        {
-            using RootTree tree = RootTree.Local(spec.Root);
-            CheckTree(spec, tree, problems);
+            return null;
         }
 
-        return new(problems, warnings);
+        using RootTree tree = RootTree.Local(spec.Root);
+        return CheckTree(spec, tree, problems);
     }
 
-    /// <summary>Checks what has to be in the root.</summary>
-    /// <returns>What of it is shared.</returns>
-    public SharedRoot CheckTree(ZoneSpec spec, RootTree tree, List<SpecProblem> problems)
+    private SharedRoot CheckTree(ZoneSpec spec, RootTree tree, List<SpecProblem> problems)
     {
         SharedRoot shared = SharedRoot.Resolve(spec, tree, problems);
         if (problems.Count == 0 && spec.Init is { } init)
@@ -68,17 +111,6 @@ internal sealed class Verifier(HostContext context)
         }
 
         return shared;
-    }
-
-    /// <summary>As <see cref="Verify"/>, throwing.</summary>
-    /// <exception cref="ZoneSpecException">There are problems.</exception>
-    public void Require(ZoneSpec spec)
-    {
-        VerifyReport report = Verify(spec);
-        if (report.Problems.Count > 0)
-        {
-            throw new ZoneSpecException(report.Problems) { Zone = spec.Zone, Operation = "verify" };
-        }
     }
 
     private static void CheckFilter(ZoneSpec spec, List<SpecProblem> problems)

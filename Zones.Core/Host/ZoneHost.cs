@@ -16,7 +16,7 @@ public sealed class ZoneHost : IZoneHost
     {
         _context = context;
         _lifecycle = new(context);
-        _commands = new(context);
+        _commands = new(context, _lifecycle);
     }
 
     /// <summary>Opens a state directory; nothing is made until something has to be recorded.</summary>
@@ -57,16 +57,11 @@ public sealed class ZoneHost : IZoneHost
     public Task<ZoneInfo> InfoAsync(string name, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
-        cancellationToken.ThrowIfCancellationRequested();
-        return Task.FromResult(_context.Info(name));
+        return Task.Run(() => _context.Info(name), cancellationToken);
     }
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<ZoneInfo>> ListAsync(CancellationToken cancellationToken = default)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        return Task.FromResult(_context.List());
-    }
+    public Task<IReadOnlyList<ZoneInfo>> ListAsync(CancellationToken cancellationToken = default) => Task.Run(_context.List, cancellationToken);
 
     /// <inheritdoc/>
     public Task<VerifyReport> VerifyAsync(ZoneSpec spec, CancellationToken cancellationToken = default)
@@ -113,10 +108,10 @@ public sealed class ZoneHost : IZoneHost
     }
 
     /// <inheritdoc/>
-    public Task<ZoneProcess> StartAsync(string name, ExecRequest request, CancellationToken cancellationToken = default)
+    public async Task<ZoneProcess> StartAsync(string name, ExecRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return Task.Run(() => _commands.Start(name, request), cancellationToken);
+        return await _commands.StartAsync(name, request, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

@@ -23,13 +23,11 @@ internal static unsafe class ZoneUsers
         }
 
         string[] parts = user.Split(':');
-        bool numeric = uint.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out uint id);
+        bool numeric = TryId(parts[0], out uint id);
         foreach (string line in Lines(processRoot, "etc/passwd"))
         {
             string[] fields = line.Split(':');
-            if (fields.Length >= 7
-                && uint.TryParse(fields[2], NumberStyles.None, CultureInfo.InvariantCulture, out uint uid)
-                && uint.TryParse(fields[3], NumberStyles.None, CultureInfo.InvariantCulture, out uint gid)
+            if (fields.Length >= 7 && TryId(fields[2], out uint uid) && TryId(fields[3], out uint gid)
                 && (numeric ? uid == id : fields[0] == user))
             {
                 uint group = numeric && parts.Length > 1 ? Number(user, parts[1]) : gid;
@@ -44,9 +42,13 @@ internal static unsafe class ZoneUsers
     }
 
     private static uint Number(string user, string text) =>
-        uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out uint value) && value < uint.MaxValue
+        TryId(text, out uint value)
             ? value
             : throw new ZoneException($"user: {user} is neither a user of the zone nor UID:GID");
+
+    /// <summary>A number that is an id: -1 is none, and means "leave it as it is" to setresuid(2), so whoever had it would stay root.</summary>
+    private static bool TryId(string text, out uint id) =>
+        uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out id) && id < uint.MaxValue;
 
     private static List<uint> Groups(string processRoot, string user, uint first)
     {
@@ -54,7 +56,7 @@ internal static unsafe class ZoneUsers
         foreach (string line in Lines(processRoot, "etc/group"))
         {
             string[] fields = line.Split(':');
-            if (fields.Length >= 4 && fields[3].Split(',').Contains(user) && uint.TryParse(fields[2], NumberStyles.None, CultureInfo.InvariantCulture, out uint id) && id != first)
+            if (fields.Length >= 4 && fields[3].Split(',').Contains(user) && TryId(fields[2], out uint id) && id != first)
             {
                 groups.Add(id);
             }

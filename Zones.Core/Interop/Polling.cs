@@ -23,4 +23,12 @@ internal static unsafe class Polling
         long milliseconds = timeout == Timeout.InfiniteTimeSpan ? -1 : (long)Math.Clamp(Math.Ceiling(timeout.TotalMilliseconds), 0, int.MaxValue);
         return Kernel.Call(Linux.Poll, &entry, 1, milliseconds) > 0;
     }
+
+    /// <summary>Waits until a write would not block, or would fail.</summary>
+    /// <param name="descriptor">One of the standard descriptors, which nobody owns.</param>
+    public static void Writable(int descriptor)
+    {
+        PollEntry entry = new() { Fd = descriptor, Events = 4 /* POLLOUT */ };
+        Kernel.Call(Linux.Poll, &entry, 1, -1);
+    }
 }

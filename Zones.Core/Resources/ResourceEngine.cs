@@ -36,8 +36,9 @@ internal sealed class ResourceEngine(IEnumerable<IResourceKind> kinds)
             {
                 kind.Release(resource);
             }
-            catch (ZoneException e)
+            catch (Exception e)
             {
+                // Whatever it is, also of kinds that others wrote: what lies below still has to go.
                 kept.Add((resource, e));
             }
         }

@@ -43,6 +43,11 @@ internal static class ProgramCheck
             return $"{program} is a directory; name a program";
         }
 
+        if (FileStatus.Of(file) is not { IsRegular: true })
+        {
+            return $"{program} is not a file; name a program";
+        }
+
         if ((mode & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) == 0)
         {
             return $"{program} is not executable (mode {Convert.ToString((int)mode, 8)}); chmod +x it or name another";
@@ -63,6 +68,11 @@ internal static class ProgramCheck
             int end = head.IndexOf((byte)'\n');
             string line = Encoding.UTF8.GetString(end < 0 ? head[2..] : head[2..end]).Trim();
             string interpreter = line.Split(' ', '\t')[0];
+            if (interpreter.Length == 0)
+            {
+                return $"{program} is a script that names no interpreter after #!";
+            }
+
             return interpreter.StartsWith('/') && roots.Any(root => Exists(root, interpreter)) ? null : $"{program} is a script for {interpreter}, which is not in the zone's root";
         }
 

@@ -134,17 +134,43 @@ internal sealed unsafe class Skeleton
         skeleton.Configure(spec, shared.Source);
     }
 
+    /// <summary>Puts into the new private layer of a whole zone what is not in the shared root.</summary>
+    /// <param name="upper">The layer's directory.</param>
+    /// <param name="spec">The definition.</param>
+    /// <param name="owner">First id of the zone outside, 0 without a user namespace.</param>
+    /// <exception cref="ZoneResourceException">Names the file and the errno.</exception>
+    public static void Complement(string upper, ZoneSpec spec, uint owner)
+    {
+        if (spec.Hostid is not null)
+        {
+            using SafeFd root = Kernel.Open(upper, Linux.O_RDONLY | Linux.O_DIRECTORY | Linux.O_NOFOLLOW, out int errno)
+                ?? throw Failure("open the private layer", upper, errno);
+            Skeleton skeleton = new(root, upper, owner);
+            skeleton.MakeDirectory("etc", Directory755);
+            skeleton.WriteHostid(spec);
+        }
+    }
+
+    private void WriteHostid(ZoneSpec spec)
+    {
+        if (spec.Hostid is { } hostid)
+        {
+            // gethostid(3) reads four bytes in this machine's order.
+            WriteBytes("etc/hostid", BitConverter.GetBytes(Convert.ToUInt32(hostid, 16)), 0x1A4, 0);
+        }
+    }
+
     private void Configure(ZoneSpec spec, string source)
     {
         string etc = source.TrimEnd('/') + "/etc";
-        foreach (string name in Copied)
+        foreach (string name in IsDirectory(etc) ? Copied : [])
         {
             CopyFile(etc, "etc/" + name, name);
         }
 
         foreach (string directory in (string[])["profile.d", "ld.so.conf.d", "skel"])
         {
-            if (Directory.Exists($"{etc}/{directory}"))
+            if (IsDirectory(etc) && IsDirectory($"{etc}/{directory}"))
             {
                 foreach (string file in Directory.EnumerateFiles($"{etc}/{directory}"))
                 {
@@ -163,34 +189,40 @@ internal sealed unsafe class Skeleton
         Write("etc/resolv.conf", "# made for this zone; name servers come with a network\n");
         Write("etc/machine-id", "");
         Write("etc/fstab", "");
-        if (spec.Hostid is { } hostid)
-        {
-            // gethostid(3) reads four bytes in this machine's order.
-            WriteBytes("etc/hostid", BitConverter.GetBytes(Convert.ToUInt32(hostid, 16)), 0x1A4, 0);
-        }
-
+        WriteHostid(spec);
         Link("etc/mtab", "../proc/self/mounts");
         Link("etc/os-release", "../usr/lib/os-release");
         Link("var/run", "/run");
         Link("var/lock", "/run/lock");
     }
 
+    /// <summary>Whether it is a directory itself: a link in a root that somebody else made may lead to what is the host's.</summary>
+    private static bool IsDirectory(string path) => new DirectoryInfo(path) is { Exists: true, LinkTarget: null };
+
     private void CopyFile(string etc, string target, string name)
     {
-        FileInfo file = new($"{etc}/{name}");
-        if (file.LinkTarget is { } link)
+        string source = $"{etc}/{name}";
+        FileStatus? found = FileStatus.Of(source);
+        if (found is { IsLink: true } && new FileInfo(source).LinkTarget is { } link)
         {
             Link(target, link);
         }
-        else if (file.Exists && file.Length <= LargestFile && (file.Attributes & (FileAttributes.Device | FileAttributes.Directory)) == 0)
+        else if (found is { IsRegular: true, Length: <= LargestFile } && Kernel.Open(source, Linux.O_RDONLY | Linux.O_NOFOLLOW | Linux.O_NONBLOCK, out _) is { } opened)
         {
-            WriteBytes(target, File.ReadAllBytes(file.FullName), (uint)(file.UnixFileMode & (UnixFileMode)0x1ED) | 0x100, 0);
+            using SafeFd file = opened;
+            byte[] content = new byte[found.Value.Length];
+            fixed (byte* start = content)
+            {
+                long read = Kernel.Call(Linux.Read, file.Number, (long)start, content.Length);
+                Check("read", source, read, "/");
+                WriteBytes(target, content.AsSpan(0, (int)read), (found.Value.Mode & 0x1ED) | 0x100, 0);
+            }
         }
     }
 
     private void Write(string path, string text, uint mode = 0x1A4 /* 0644 */, uint group = 0) => WriteBytes(path, Encoding.UTF8.GetBytes(text), mode, group);
 
-    private void WriteBytes(string path, byte[] content, uint mode, uint group)
+    private void WriteBytes(string path, ReadOnlySpan<byte> content, uint mode, uint group)
     {
         fixed (byte* name = Name(path), start = content)
         {
@@ -198,9 +230,12 @@ internal sealed unsafe class Skeleton
             Check("make", path, fd);
             using SafeFd file = new((int)fd);
             const long fchmod = 91, fchown = 93;
-            if (content.Length > 0)
+            for (int written = 0; written < content.Length;)
             {
-                Check("write", path, Kernel.Call(Linux.Write, file.Number, (long)start, content.Length));
+                // A disk that fills takes a part first and says so at the next attempt.
+                long count = Kernel.Call(Linux.Write, file.Number, (long)(start + written), content.Length - written);
+                Check("write", path, count);
+                written += (int)count;
             }
 
             Check("set the mode of", path, Kernel.Call(fchmod, file.Number, mode));

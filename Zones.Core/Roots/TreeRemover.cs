@@ -6,14 +6,18 @@ using Zones.Wire;
 namespace Zones.Roots;
 
 /// <summary>Removes what a zone has filled, by descriptor and name: no symbolic link is followed, no mount crossed, and neither
-/// depth nor names can hurt it. A tree deeper than descriptors allow is flattened as it goes: what lies too deep is moved up first.</summary>
+/// depth nor names can hurt it. A tree deeper than descriptors allow is flattened as it goes: what lies too deep is moved up first.
+/// What a removed directory took on the disk is given back when its last descriptor is closed, and that may wait for the disk
+/// (ext4 mounted with discard): descriptors are kept until all names are gone, and closed behind the caller's back.</summary>
 internal static unsafe class TreeRemover
 {
     private const int DeepestOpen = 64;
+    private const int MostKept = 256;
     private const int Unlink = 263, RemoveDirectory = 0x200 /* AT_REMOVEDIR */, GetDents = 217, Rename = 264;
     private const byte TypeDirectory = 4, TypeUnknown = 0;
 
-    /// <summary>Removes a directory with everything below; success when it is not there.</summary>
+    /// <summary>Removes a directory with everything below; success when it is not there. Where a file system is mounted on it, that is
+    /// emptied and stays.</summary>
     /// <param name="path">Absolute; its parent is not the zone's.</param>
     /// <exception cref="ZoneResourceException">Names what could not be removed and why.</exception>
     public static void Remove(string path)
@@ -33,7 +37,8 @@ internal static unsafe class TreeRemover
                 return;
             }
 
-            long fd = OpenDirectory(parent.Number, start);
+            // A file system of its own may be mounted on the path; on what is below nothing may be.
+            long fd = Kernel.Call(Linux.Openat, parent.Number, (long)start, Linux.O_RDONLY | Linux.O_DIRECTORY | Linux.O_NOFOLLOW | Linux.O_CLOEXEC);
             if (fd == -Linux.ENOTDIR || fd == -Linux.ELOOP)
             {
                 Check(path, Kernel.Call(Unlink, parent.Number, (long)start, 0));
@@ -41,14 +46,26 @@ internal static unsafe class TreeRemover
             }
 
             Check(path, fd);
-            using SafeFd root = new((int)fd);
-            Empty(root.Number, root.Number, 0, path);
-            Check(path, Kernel.Call(Unlink, parent.Number, (long)start, RemoveDirectory));
+            SafeFd root = new((int)fd);
+            List<SafeFd> kept = [root];
+            try
+            {
+                Empty(root.Number, root.Number, 0, path, kept);
+                removed = Kernel.Call(Unlink, parent.Number, (long)start, RemoveDirectory);
+                if (removed != -Linux.EBUSY)
+                {
+                    Check(path, removed);
+                }
+            }
+            finally
+            {
+                Task.Run(() => kept.ForEach(directory => directory.Dispose()));
+            }
         }
     }
 
     /// <summary>Removes all entries of a directory. <paramref name="top"/> is where too deep ones are moved to.</summary>
-    private static void Empty(int directory, int top, int depth, string path)
+    private static void Empty(int directory, int top, int depth, string path, List<SafeFd> kept)
     {
         byte[] buffer = new byte[32 * 1024];
         bool again = true;
@@ -68,7 +85,7 @@ internal static unsafe class TreeRemover
                         byte* name = start + at + 19;
                         if (!IsDot(name))
                         {
-                            RemoveEntry(directory, top, name, buffer[at + 18], depth, path);
+                            RemoveEntry(directory, top, name, buffer[at + 18], depth, path, kept);
                             again = true;
                         }
 
@@ -81,46 +98,53 @@ internal static unsafe class TreeRemover
         }
     }
 
-    private static void RemoveEntry(int directory, int top, byte* name, byte type, int depth, string path)
+    private static void RemoveEntry(int directory, int top, byte* name, byte type, int depth, string path, List<SafeFd> kept)
     {
-        if (type is not (TypeDirectory or TypeUnknown))
+        long fd = type is TypeDirectory or TypeUnknown && depth < DeepestOpen ? OpenDirectory(directory, name) : -Linux.ENOTDIR;
+        if (fd is -Linux.ENOTDIR or -Linux.ELOOP)
         {
-            Check(Describe(path, name), UnlinkAt(directory, name, 0));
+            RemoveUnopened(directory, top, name, type, path);
             return;
         }
 
-        long removed = Kernel.Call(Unlink, directory, (long)name, RemoveDirectory);
-        if (removed == 0)
+        Check(path, name, fd);
+        SafeFd child = new((int)fd);
+        try
         {
-            return;
+            if (Kernel.Call(Unlink, directory, (long)name, RemoveDirectory) < 0)
+            {
+                Empty(child.Number, top, depth + 1, path, kept);
+                Check(path, name, UnlinkAt(directory, name, RemoveDirectory));
+            }
         }
+        finally
+        {
+            if (kept.Count < MostKept)
+            {
+                kept.Add(child);
+            }
+            else
+            {
+                child.Dispose();
+            }
+        }
+    }
 
+    /// <summary>A file, or a directory so deep that it is not opened: moved up when it is not empty.</summary>
+    private static void RemoveUnopened(int directory, int top, byte* name, byte type, string path)
+    {
+        long removed = type is TypeDirectory or TypeUnknown ? Kernel.Call(Unlink, directory, (long)name, RemoveDirectory) : -Linux.ENOTDIR;
         if (removed == -Linux.ENOTDIR)
         {
-            Check(Describe(path, name), UnlinkAt(directory, name, 0));
-            return;
+            Check(path, name, UnlinkAt(directory, name, 0));
         }
-
-        if (depth >= DeepestOpen)
+        else if (removed < 0)
         {
             fixed (byte* moved = Encoding.ASCII.GetBytes($".{Guid.NewGuid():N}\0"))
             {
-                Check(Describe(path, name), Kernel.Call(Rename, directory, (long)name, top, (long)moved));
+                Check(path, name, Kernel.Call(Rename, directory, (long)name, top, (long)moved));
             }
-
-            return;
         }
-
-        long fd = OpenDirectory(directory, name);
-        Check(Describe(path, name), fd);
-        using SafeFd child = new((int)fd);
-        if (Device(child.Number) != Device(top))
-        {
-            throw new ZoneResourceException($"{Describe(path, name)}: a file system is mounted there; unmount it and uninstall again", "root") { Path = Describe(path, name), Errno = Linux.EBUSY };
-        }
-
-        Empty(child.Number, top, depth + 1, path);
-        Check(Describe(path, name), UnlinkAt(directory, name, RemoveDirectory));
     }
 
     /// <summary>unlinkat(2); a file that was made immutable or append-only, or lies in such a directory, is made ordinary and tried once more.</summary>
@@ -157,13 +181,14 @@ internal static unsafe class TreeRemover
         Kernel.Call(Linux.Ioctl, fd, setFlags, (long)&flags);
     }
 
-    private static long OpenDirectory(int at, byte* name) =>
-        Kernel.Call(Linux.Openat, at, (long)name, Linux.O_RDONLY | Linux.O_DIRECTORY | Linux.O_NOFOLLOW | Linux.O_CLOEXEC);
-
-    private static long Device(int fd)
+    /// <summary>openat2(2) of one name: no link is followed and no mount entered, a bind mount of the same file system neither.</summary>
+    private static long OpenDirectory(int at, byte* name)
     {
-        long* stat = stackalloc long[18];
-        return Kernel.Call(Linux.Fstat, fd, (long)stat) == 0 ? stat[0] : -1;
+        ulong* how = stackalloc ulong[3];
+        how[0] = Linux.O_RDONLY | Linux.O_DIRECTORY | Linux.O_NOFOLLOW | Linux.O_CLOEXEC;
+        how[1] = 0;
+        how[2] = Linux.RESOLVE_NO_XDEV | Linux.RESOLVE_NO_SYMLINKS | Linux.RESOLVE_BENEATH;
+        return Kernel.Call(Linux.Openat2, at, (long)name, (long)how, 24);
     }
 
     private static bool IsDot(byte* name) => name[0] == '.' && (name[1] == 0 || (name[1] == '.' && name[2] == 0));
@@ -179,8 +204,21 @@ internal static unsafe class TreeRemover
         return $"{path}/…/{Encoding.UTF8.GetString(name, length)}";
     }
 
+    private static void Check(string path, byte* name, long result)
+    {
+        if (result < 0)
+        {
+            Check(Describe(path, name), result);
+        }
+    }
+
     private static void Check(string path, long result)
     {
+        if (result is -Linux.EBUSY or -Linux.EXDEV)
+        {
+            throw new ZoneResourceException($"{path}: something is mounted there; unmount it and uninstall again", "root") { Path = path, Errno = Linux.EBUSY };
+        }
+
         if (result < 0)
         {
             throw new ZoneResourceException($"{path}: cannot remove it: {KernelError.Describe((int)-result)}", "root") { Path = path, Errno = (int)-result };

@@ -1,44 +1,57 @@
+using Zones.Interop;
+
 namespace Zones.Roots;
 
-/// <summary>Whether a zonepath is a safe place for a zone's private files.</summary>
+/// <summary>Whether a zonepath is a safe place for a zone's private files: before they are made, and at every boot, when somebody may
+/// have moved them or opened the way to them.</summary>
 internal static class ZonepathCheck
 {
-    /// <summary>Finds what is wrong with a zonepath that is not there yet.</summary>
+    /// <summary>Finds what is wrong with a zonepath where nothing is yet.</summary>
     /// <param name="zonepath">Absolute and normalised.</param>
     /// <param name="problems">Where problems go.</param>
-    public static void Check(string zonepath, List<SpecProblem> problems)
+    public static void CheckEmpty(string zonepath, List<SpecProblem> problems)
+    {
+        if (Reach(zonepath) is { } problem)
+        {
+            problems.Add(new("zonepath", zonepath, problem));
+        }
+        else if (Directory.Exists(zonepath) && Directory.EnumerateFileSystemEntries(zonepath).Any())
+        {
+            problems.Add(new("zonepath", zonepath, $"{zonepath} exists and is not empty; choose another, or remove what is there"));
+        }
+    }
+
+    /// <summary>Finds what is wrong with the zonepath of an installed zone.</summary>
+    /// <inheritdoc cref="CheckEmpty"/>
+    public static void CheckInstalled(string zonepath, List<SpecProblem> problems)
+    {
+        if ((Reach(zonepath) ?? (Directory.Exists(zonepath) ? null : $"{zonepath} is not there any more; uninstall the zone and install it again")) is { } problem)
+        {
+            problems.Add(new("zonepath", zonepath, problem));
+        }
+    }
+
+    /// <summary>What is wrong with the way to it, or null.</summary>
+    private static string? Reach(string zonepath)
     {
         for (string? path = zonepath; path is not null and not "/"; path = Path.GetDirectoryName(path))
         {
-            FileInfo part = new(path);
-            if (part.LinkTarget is { } target)
-            {
-                problems.Add(new("zonepath", zonepath, $"{path} is a symbolic link to {target}; name the real path"));
-                return;
-            }
-
-            if (part.Attributes == (FileAttributes)(-1))
+            if (FileStatus.Of(path) is not { } part)
             {
                 continue;
             }
 
-            if (!part.Attributes.HasFlag(FileAttributes.Directory))
+            string? problem = part.IsLink ? $"{path} is a symbolic link to {new FileInfo(path).LinkTarget}; name the real path"
+                : !part.IsDirectory ? $"{path} is not a directory"
+                : part.Owner != 0 ? $"{path} belongs to user {part.Owner}, who could put something else in the zone's place; chown it to root or choose another path"
+                : part.OthersMayReplace ? $"{path} may be written by others than root, who could put something else in the zone's place; chmod go-w it or choose another path"
+                : null;
+            if (problem is not null)
             {
-                problems.Add(new("zonepath", zonepath, $"{path} is not a directory"));
-                return;
-            }
-
-            const UnixFileMode othersMayWrite = UnixFileMode.OtherWrite | UnixFileMode.GroupWrite;
-            if (part.UnixFileMode is var mode && (mode & othersMayWrite) != 0 && (mode & UnixFileMode.StickyBit) == 0)
-            {
-                problems.Add(new("zonepath", zonepath, $"{path} may be written by others than root, who could put something else in the zone's place; chmod go-w it or choose another path"));
-                return;
+                return problem;
             }
         }
 
-        if (Directory.Exists(zonepath) && Directory.EnumerateFileSystemEntries(zonepath).Any())
-        {
-            problems.Add(new("zonepath", zonepath, $"{zonepath} exists and is not empty; choose another, or remove what is there"));
-        }
+        return null;
     }
 }

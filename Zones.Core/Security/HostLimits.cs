@@ -1,5 +1,6 @@
 using System.Globalization;
 using Zones.Interop;
+using Zones.Wire;
 
 namespace Zones.Security;
 
@@ -21,11 +22,10 @@ internal sealed class HostLimits
     public static HostLimits Current()
     {
         bool mayRaise = EffectiveCapabilities().Contains("sys_resource");
-        ulong files = ulong.Parse(File.ReadAllText(NrOpenFile), CultureInfo.InvariantCulture);
         return new(resource =>
         {
             ulong own = mayRaise ? ResourceLimits.Unlimited : Hard(resource);
-            return resource == Nofile ? Math.Min(own, files) : own;
+            return resource == Nofile ? Math.Min(own, ulong.Parse(File.ReadAllText(NrOpenFile), CultureInfo.InvariantCulture)) : own;
         });
     }
 
@@ -41,10 +41,15 @@ internal sealed class HostLimits
             : throw new ZoneException($"cannot read resource limit {resource}: {KernelError.Describe(KernelError.Last)}") { Errno = KernelError.Last };
     }
 
-    private static CapabilitySet EffectiveCapabilities()
+    /// <summary>capget(2): of the calling thread, as the files of /proc/self would say.</summary>
+    private static unsafe CapabilitySet EffectiveCapabilities()
     {
-        const string field = "CapEff:";
-        string line = File.ReadLines("/proc/self/status").First(line => line.StartsWith(field, StringComparison.Ordinal));
-        return new(ulong.Parse(line.AsSpan(field.Length).Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture));
+        const long capget = 125;
+        ulong header = Linux.CapabilityVersion3; // and pid 0
+        uint* sets = stackalloc uint[6]; // effective, permitted, inheritable; the low halves, then the high ones
+        long result = Kernel.Call(capget, (long)&header, (long)sets);
+        return result < 0
+            ? throw new ZoneException($"cannot read this process's capabilities: {KernelError.Describe((int)-result)}") { Errno = (int)-result }
+            : new(sets[0] | ((ulong)sets[3] << 32));
     }
 }

@@ -22,22 +22,26 @@ internal static class NearestName
         return nearest;
     }
 
-    /// <summary>Levenshtein's distance: how many characters are to be inserted, removed or replaced.</summary>
+    /// <summary>How many characters are to be inserted, removed or replaced, or neighbours exchanged (Damerau and Levenshtein's
+    /// distance, each place touched once).</summary>
     private static int Distance(string from, string to)
     {
-        int[] row = [.. Enumerable.Range(0, to.Length + 1)];
+        int[] before = [];
+        int[] last = [.. Enumerable.Range(0, to.Length + 1)];
         for (int i = 1; i <= from.Length; i++)
         {
-            int diagonal = row[0];
+            int[] row = new int[to.Length + 1];
             row[0] = i;
             for (int j = 1; j <= to.Length; j++)
             {
-                int replaced = diagonal + (from[i - 1] == to[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(replaced, Math.Min(row[j], row[j - 1]) + 1);
+                int replaced = last[j - 1] + (from[i - 1] == to[j - 1] ? 0 : 1);
+                bool exchanged = i > 1 && j > 1 && from[i - 1] == to[j - 2] && from[i - 2] == to[j - 1];
+                row[j] = Math.Min(Math.Min(replaced, exchanged ? before[j - 2] + 1 : int.MaxValue), Math.Min(last[j], row[j - 1]) + 1);
             }
+
+            (before, last) = (last, row);
         }
 
-        return row[^1];
+        return last[^1];
     }
 }

@@ -19,12 +19,27 @@ internal static partial class ResourceLimits
         return problems.Count == 0 ? limits : throw new ZoneSpecException(problems);
     }
 
-    /// <summary>As <see cref="For(ZoneSpec)"/>, for verify: every problem is added to a list. Controls that are not resource limits are
-    /// passed over. What the spec asks for must be had; defaults are as near as the host lets them be.</summary>
+    /// <summary>As <see cref="For(ZoneSpec)"/>, with every problem added to a list. What the spec asks for must be had; defaults are as
+    /// near as the host lets them be.</summary>
     /// <param name="spec">Its <c>rctl</c> and <c>capped-memory.locked</c> count.</param>
     /// <param name="host">How high limits may be.</param>
     /// <param name="problems">Where problems are added.</param>
     public static IReadOnlyList<ProcessLimit> For(ZoneSpec spec, HostLimits host, List<SpecProblem> problems)
+    {
+        IReadOnlyDictionary<int, ProcessLimit> given = Given(spec, host, problems);
+        return
+        [
+            .. Defaults.Where(limit => !given.ContainsKey(limit.Resource)).Select(limit => Below(limit, host.Most(limit.Resource))),
+            .. given.Values.OrderBy(limit => limit.Resource),
+        ];
+    }
+
+    /// <summary>The limits that the spec asks for, by RLIMIT_ number; all that verify has to look at. Controls that are not resource
+    /// limits are passed over.</summary>
+    /// <param name="spec">Its <c>rctl</c> and <c>capped-memory.locked</c> count.</param>
+    /// <param name="host">How high limits may be.</param>
+    /// <param name="problems">Where problems are added.</param>
+    public static IReadOnlyDictionary<int, ProcessLimit> Given(ZoneSpec spec, HostLimits host, List<SpecProblem> problems)
     {
         Dictionary<int, ProcessLimit> given = [];
         if (spec.CappedMemory?.Locked is { } locked)
@@ -57,11 +72,7 @@ internal static partial class ResourceLimits
             }
         }
 
-        return
-        [
-            .. Defaults.Where(limit => !given.ContainsKey(limit.Resource)).Select(limit => Below(limit, host.Most(limit.Resource))),
-            .. given.Values.OrderBy(limit => limit.Resource),
-        ];
+        return given;
     }
 
     /// <summary>Whether an <c>rctl</c> is a resource limit.</summary>

@@ -6,7 +6,7 @@ public readonly partial record struct DataSize(long Bytes) : IComparable<DataSiz
 {
     /// <summary>Powers of 1,024 bytes.</summary>
     /// <param name="count">How many kibibytes.</param>
-    public static DataSize KiB(long count) => new(checked(count << 10));
+    public static DataSize KiB(long count) => new(checked(count * (1L << 10)));
 
     /// <inheritdoc cref="KiB"/>
     /// <param name="count">How many mebibytes.</param>

@@ -44,6 +44,10 @@ internal static class FsRules
             {
                 findings.Add($"{property}.dir", fs.Dir, $"another fs is mounted on {fs.Dir}; keep one of them");
             }
+            else if (spec.Fs.Take(index).FirstOrDefault(other => SpecPath.IsAtOrBelow(other.Dir, fs.Dir)) is { } hidden)
+            {
+                findings.Add($"{property}.dir", fs.Dir, $"{fs.Dir} would hide {hidden.Dir}, which is mounted before it; put the outer one first");
+            }
         }
 
         switch (fs.Type)

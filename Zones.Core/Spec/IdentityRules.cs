@@ -9,11 +9,14 @@ internal static class IdentityRules
 
     /// <summary>What is wrong with a zone's name, or null.</summary>
     public static string? NameProblem(string name) =>
-        name.Length is 0 or > NameMost || !char.IsAsciiLetterOrDigit(name[0]) || !name.All(IsNameCharacter)
+        !IsPlainName(name)
             ? $"a zone's name is 1 to {NameMost} of A-Z a-z 0-9 _ . -, the first a letter or digit"
             : name == "global" || name.StartsWith("SUNW", StringComparison.Ordinal)
             ? $"'{name}' is reserved; choose another name (global is the host itself, SUNW* is Solaris's)"
             : null;
+
+    /// <summary>Whether a name is one that can be a file's, an argument and a word of any language alike.</summary>
+    public static bool IsPlainName(string name) => name.Length is > 0 and <= NameMost && char.IsAsciiLetterOrDigit(name[0]) && name.All(IsNameCharacter);
 
     public static void Check(ZoneSpec spec, Findings findings)
     {

@@ -31,7 +31,7 @@ internal static class LimitRules
         findings.Range("max-lwps", spec.MaxLwps, 1, MostTasks);
         if (spec.MaxProcesses is not null && spec.MaxLwps is not null)
         {
-            findings.Add("max-lwps", Text(spec.MaxLwps.Value), "Linux counts threads alone, and a process is at least one; give max-processes or max-lwps, not both");
+            findings.Add("max-lwps", Text(spec.MaxLwps.Value), "the kernel counts threads alone, and a process is at least one; give max-processes or max-lwps, not both");
         }
 
         for (int i = 0; i < spec.Rctl.Count; i++)
@@ -63,9 +63,15 @@ internal static class LimitRules
             findings.Add("capped-memory.physical", physical.ToString(), $"{physical} is less than a zone needs to start; give at least 1M");
         }
 
-        if (memory.Swap is { Bytes: < 0 } || memory.Locked is { Bytes: < 0 })
+        NotNegative("capped-memory.swap", memory.Swap, findings);
+        NotNegative("capped-memory.locked", memory.Locked, findings);
+    }
+
+    private static void NotNegative(string property, DataSize? size, Findings findings)
+    {
+        if (size is { Bytes: < 0 } negative)
         {
-            findings.Add(memory.Swap is { Bytes: < 0 } ? "capped-memory.swap" : "capped-memory.locked", null, "a size is not negative");
+            findings.Add(property, negative.ToString(), "a size is not negative");
         }
     }
 
@@ -82,9 +88,9 @@ internal static class LimitRules
 
                 break;
             case "io.max":
-                if (SpecPath.Unprintable(control.Value) || control.Value.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length < 2)
+                if (BlockLimit.Parse(control.Value, out string wrong, out string allowed) is null)
                 {
-                    findings.Add(property, control.Value, "io.max is a device and limits, such as /dev/vda rbps=10M wiops=100");
+                    findings.Add(property, wrong, allowed);
                 }
 
                 break;

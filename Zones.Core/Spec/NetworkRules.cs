@@ -102,7 +102,7 @@ internal static class NetworkRules
     {
         string[] parts = text.Split('/');
         if (parts.Length != 2
-            || !IPAddress.TryParse(parts[0], out IPAddress? address)
+            || Address(parts[0]) is not { } address
             || !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int length)
             || length > address.GetAddressBytes().Length * 8)
         {
@@ -112,11 +112,15 @@ internal static class NetworkRules
 
     private static void Router(string property, string? text, Findings findings)
     {
-        if (text is not null && !IPAddress.TryParse(text, out _))
+        if (text is not null && Address(text) is null)
         {
             findings.Add(property, text, $"'{text}' is not an address");
         }
     }
+
+    /// <summary>An address as people write it: IPAddress also takes <c>10.2</c>, <c>010.0.0.1</c> (octal) and <c>[::1]:80</c>.</summary>
+    private static IPAddress? Address(string text) =>
+        IPAddress.TryParse(text, out IPAddress? address) && (text.Contains(':') ? text.All(c => char.IsAsciiHexDigit(c) || c is ':' or '.') : address.ToString() == text) ? address : null;
 
     private static bool IsBandwidth(string text)
     {

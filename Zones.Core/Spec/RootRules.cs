@@ -17,8 +17,8 @@ internal static class RootRules
             case RootSource.Directory:
                 findings.Path("root.source", root.Source ?? "");
                 break;
-            case RootSource.Image when string.IsNullOrWhiteSpace(root.Source) || SpecPath.Unprintable(root.Source):
-                findings.Add("root.image", root.Source, "an image is NAME or NAME@LEVEL");
+            case RootSource.Image when (root.Source ?? "").Split('@') is var parts && (parts.Length > 2 || !parts.All(IdentityRules.IsPlainName)):
+                findings.Add("root.image", root.Source, "an image is NAME or NAME@LEVEL, each 1 to 64 of A-Z a-z 0-9 _ . -, the first a letter or digit");
                 break;
             case RootSource.Nfs when NfsAddress.Parse(root.Source, out string? problem) is null:
                 findings.Add("root.source", root.Source, problem!);

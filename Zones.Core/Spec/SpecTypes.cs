@@ -75,7 +75,7 @@ public enum FileMacProfile
     /// <summary>Nothing.</summary>
     Strict,
 
-    /// <summary>/var, but not its configuration.</summary>
+    /// <summary>/var.</summary>
     FixedConfiguration,
 
     /// <summary>/var and /etc.</summary>

@@ -122,7 +122,7 @@ internal sealed class YamlMap
         {
             if (!_known.Contains(name))
             {
-                string hint = NearestName.Of(name, _known) is { } near ? $"; did you mean '{near}'?" : $"; known here: {string.Join(", ", _known)}";
+                string hint = NearestName.Of(name, _known) is { } near ? $"; did you mean '{near}'?" : $"; known here: {string.Join(", ", _known.Distinct())}";
                 _reading.Report(key, PathOf(name), name, $"'{name}' is not a property{hint}");
             }
         }

@@ -7,6 +7,8 @@ namespace Zones.Specs;
 /// <param name="source">Named in problems.</param>
 internal sealed class YamlReading(string? source)
 {
+    private const char ByteOrderMark = '\ufeff';
+
     private readonly Dictionary<string, Mark> _places = new(StringComparer.Ordinal);
 
     public List<SpecProblem> Problems { get; } = [];
@@ -21,13 +23,22 @@ internal sealed class YamlReading(string? source)
         }
 
         YamlStream stream = [];
+        ShallowParser parser = new(new Parser(new StringReader(text.TrimStart(ByteOrderMark))));
         try
         {
-            stream.Load(new ShallowParser(new Parser(new StringReader(text))));
+            stream.Load(parser);
         }
         catch (YamlException e)
         {
-            Problems.Add(new("", null, "not YAML: " + Lower(e.InnerException is YamlException inner ? inner.Message : e.Message), source, (int)e.Start.Line, (int)e.Start.Column));
+            YamlException cause = e.InnerException as YamlException ?? e;
+            Problems.Add(new("", null, cause is RefusedYamlException ? cause.Message : "not YAML: " + Lower(cause.Message), source, (int)e.Start.Line, (int)e.Start.Column));
+            return null;
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException or FormatException)
+        {
+            // What the parser did not think of; the place is where it was.
+            Mark place = parser.Current?.End ?? new Mark(0, 1, 1);
+            Problems.Add(new("", null, "not YAML: " + Lower(e.Message), source, (int)place.Line, (int)place.Column));
             return null;
         }
 
@@ -60,8 +71,24 @@ internal sealed class YamlReading(string? source)
     public void Report(YamlNode node, string path, string? value, string message) =>
         Problems.Add(new(path, value, message, source, (int)node.Start.Line, (int)node.Start.Column));
 
+    /// <summary>Applies the rules to the properties that could be read; what could not be is reported already.</summary>
+    public void Validate(ZoneSpec spec)
+    {
+        HashSet<string> unread = [.. Problems.Select(problem => Top(problem.Property))];
+        foreach (SpecProblem problem in ZoneSpecValidator.Validate(spec))
+        {
+            if (!unread.Contains(Top(problem.Property)))
+            {
+                Place(problem);
+            }
+        }
+    }
+
+    /// <summary>The problems as a reader meets them.</summary>
+    public List<SpecProblem> InOrder() => [.. Problems.OrderBy(problem => problem.Line).ThenBy(problem => problem.Column)];
+
     /// <summary>Adds a problem found in the finished spec, at the place of its property or of the nearest one around it.</summary>
-    public void Place(SpecProblem problem)
+    private void Place(SpecProblem problem)
     {
         string path = problem.Property;
         Mark place;
@@ -73,8 +100,7 @@ internal sealed class YamlReading(string? source)
         Problems.Add(place.Line > 0 ? problem with { Source = source, Line = (int)place.Line, Column = (int)place.Column } : problem);
     }
 
-    /// <summary>The problems as a reader meets them.</summary>
-    public List<SpecProblem> InOrder() => [.. Problems.OrderBy(problem => problem.Line).ThenBy(problem => problem.Column)];
+    private static string Top(string property) => property.IndexOfAny(['.', '[']) is >= 0 and var end ? property[..end] : property;
 
     private static string Lower(string message) => message.Length == 0 ? message : char.ToLowerInvariant(message[0]) + message[1..].TrimEnd('.');
 }

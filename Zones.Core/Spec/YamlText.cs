@@ -127,21 +127,27 @@ internal sealed class YamlText
             return;
         }
 
-        _text.Append('"');
+        Quote(_text, value);
+    }
+
+    /// <summary>Adds a value in double quotes.</summary>
+    internal static void Quote(StringBuilder text, string value)
+    {
+        text.Append('"');
         foreach (char c in value)
         {
             _ = c switch
             {
-                '"' => _text.Append("\\\""),
-                '\\' => _text.Append("\\\\"),
-                '\n' => _text.Append("\\n"),
-                '\t' => _text.Append("\\t"),
-                < ' ' or (>= '\x7f' and < '\xa0') or '\u2028' or '\u2029' or '\ufeff' => _text.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"),
-                _ => _text.Append(c),
+                '"' => text.Append("\\\""),
+                '\\' => text.Append("\\\\"),
+                '\n' => text.Append("\\n"),
+                '\t' => text.Append("\\t"),
+                < ' ' or (>= '\x7f' and < '\xa0') or '\u2028' or '\u2029' or '\ufeff' => text.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"),
+                _ => text.Append(c),
             };
         }
 
-        _text.Append('"');
+        text.Append('"');
     }
 
     private static bool IsPlain(char c) => char.IsAsciiLetterOrDigit(c) || c is '/' or '.' or '_' or '-' or '+' or '=' or '@';

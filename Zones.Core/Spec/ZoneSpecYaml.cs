@@ -19,12 +19,9 @@ public static class ZoneSpecYaml
         ArgumentNullException.ThrowIfNull(text);
         YamlReading reading = new(source);
         ZoneSpec? spec = reading.Document(text) is { } map ? SpecReader.Read(map) : null;
-        if (spec is not null && reading.Problems.Count == 0)
+        if (spec is not null)
         {
-            foreach (SpecProblem problem in ZoneSpecValidator.Validate(spec))
-            {
-                reading.Place(problem);
-            }
+            reading.Validate(spec);
         }
 
         return reading.Problems.Count == 0 ? spec! : throw new ZoneSpecException(reading.InOrder());

@@ -46,10 +46,10 @@ internal enum KeeperVerb
     /// <summary>Manager → keeper: what I claimed is committed; Value is 1 when the zone is up. A claim that ends without it makes the keeper run the agent.</summary>
     Done,
 
-    /// <summary>Manager → keeper: watch this process 1 (Value, StartTicks) although you did not start it. Answered with <see cref="Claimed"/>.</summary>
+    /// <summary>Manager → keeper: watch this process 1 (Value, StartTicks) although you did not start it; its owner's pidfd comes along if it has one. Answered with <see cref="Claimed"/>.</summary>
     Adopt,
 
-    /// <summary>Manager → keeper: become the program whose descriptor comes with this message, with the same children.</summary>
+    /// <summary>Manager → keeper: become the program whose descriptor comes with this message, with the same children; its agent is the second.</summary>
     Upgrade,
 
     /// <summary>Spawner → keeper: a zone's process 1 was cloned; its pidfd comes along, and the owner's if it has one.</summary>
@@ -57,6 +57,9 @@ internal enum KeeperVerb
 
     /// <summary>Spawner → keeper: a command was cloned; its pidfd and its exit pipe come along.</summary>
     CommandBorn,
+
+    /// <summary>Manager → keeper: no restart of the zone is to come, not even one that an agent at work is about to ask for.</summary>
+    Dismiss,
 
     /// <summary>Manager → keeper: hold the descriptors that come along under this name, and keep <c>zone serve-mount NAME</c> running
     /// on them; Value and StartTicks name one that runs already, Value 0 none. Answered with <see cref="Claimed"/>: Value is 0 when

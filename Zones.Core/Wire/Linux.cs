@@ -15,7 +15,7 @@ internal static class Linux
 
     // Error numbers.
     public const int EPERM = 1, ENOENT = 2, ESRCH = 3, EINTR = 4, EIO = 5, ENOEXEC = 8, EAGAIN = 11, ENOMEM = 12, EACCES = 13, EBUSY = 16,
-        EEXIST = 17, ENODEV = 19, ENOTDIR = 20, EISDIR = 21, EINVAL = 22, ENOSPC = 28, EROFS = 30, EPIPE = 32, ENOSYS = 38, ENOTEMPTY = 39,
+        EEXIST = 17, EXDEV = 18, ENODEV = 19, ENOTDIR = 20, EISDIR = 21, EINVAL = 22, ENOSPC = 28, EROFS = 30, EPIPE = 32, ENOSYS = 38, ENOTEMPTY = 39,
         ELOOP = 40, EPROTO = 71, ETIMEDOUT = 110, ECONNREFUSED = 111, ECONNRESET = 104, E2BIG = 7, ECHILD = 10;
 
     // clone3(2) and unshare(2).

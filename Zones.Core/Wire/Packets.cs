@@ -74,7 +74,13 @@ internal static unsafe class Packets
     }
 
     /// <summary>Sends one message; -errno on failure. A peer that is gone is -EPIPE, never a signal.</summary>
-    public static int Send(int socket, void* data, int length, int* descriptors = null, int count = 0)
+    /// <param name="socket">Where to.</param>
+    /// <param name="data">The message.</param>
+    /// <param name="length">Its bytes.</param>
+    /// <param name="descriptors">Sent along.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="flags">MSG_DONTWAIT for a peer that must not keep the sender waiting by never reading.</param>
+    public static int Send(int socket, void* data, int length, int* descriptors = null, int count = 0, int flags = 0)
     {
         byte* control = stackalloc byte[ControlBytes];
         IoVector vector = new() { Base = data, Length = length };
@@ -93,7 +99,7 @@ internal static unsafe class Packets
             header.ControlLength = (first->Length + 7) & ~7;
         }
 
-        return (int)Kernel.Call(Linux.Sendmsg, socket, (long)&header, Linux.MSG_NOSIGNAL);
+        return (int)Kernel.Call(Linux.Sendmsg, socket, (long)&header, Linux.MSG_NOSIGNAL | flags);
     }
 
     public static void CloseAll(int* descriptors, int count)

@@ -13,8 +13,22 @@ internal sealed unsafe class KeeperConnection(ZonedSocket socket) : IDisposable
     /// <summary>The keeper's build id, hexadecimal.</summary>
     public string BuildId { get; private init; } = "";
 
-    /// <summary>Whether the keeper still holds the other end.</summary>
-    public bool IsAlive => !socket.Wait(TimeSpan.Zero) || socket.Receive(out KeeperMessage _);
+    /// <summary>Whether the keeper still holds the other end. What it said meanwhile concerned claims of the past.</summary>
+    public bool IsAlive
+    {
+        get
+        {
+            while (socket.Wait(TimeSpan.Zero))
+            {
+                if (!socket.Receive(out KeeperMessage _))
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+    }
 
     public void Dispose() => socket.Dispose();
 
@@ -46,6 +60,17 @@ internal sealed unsafe class KeeperConnection(ZonedSocket socket) : IDisposable
         return Ask(in message).Value != 0;
     }
 
+    /// <summary>As <see cref="Claim"/> for a boot that nobody has begun yet. The answer is not waited for: it can only be no, and the
+    /// keeper has heard this before it can hear of the end of a process that is not yet asked for.</summary>
+    public void ClaimUnborn(string zone, long generation)
+    {
+        KeeperMessage message = Message(KeeperVerb.Claim, zone, generation);
+        if (!Send(socket, in message))
+        {
+            throw Gone();
+        }
+    }
+
     /// <summary>What was claimed is committed.</summary>
     /// <param name="zone">The zone.</param>
     /// <param name="up">Whether it is committed as running: an end of it that came meanwhile is then still to be seen to.</param>
@@ -53,6 +78,13 @@ internal sealed unsafe class KeeperConnection(ZonedSocket socket) : IDisposable
     {
         KeeperMessage message = Message(KeeperVerb.Done, zone, 0);
         message.Value = up ? 1 : 0;
+        Send(socket, in message);
+    }
+
+    /// <summary>No restart of the zone is to come.</summary>
+    public void Dismiss(string zone)
+    {
+        KeeperMessage message = Message(KeeperVerb.Dismiss, zone, 0);
         Send(socket, in message);
     }
 
@@ -78,19 +110,26 @@ internal sealed unsafe class KeeperConnection(ZonedSocket socket) : IDisposable
     }
 
     /// <summary>Has the keeper watch a process 1 that an earlier keeper had; false when it is gone.</summary>
-    public bool Adopt(string zone, long generation, int pid, long startTicks)
+    /// <param name="zone">The zone.</param>
+    /// <param name="generation">The number of its boot.</param>
+    /// <param name="pid">Process 1.</param>
+    /// <param name="startTicks">Its start time.</param>
+    /// <param name="owner">The process whose end ends the zone; null for none.</param>
+    public bool Adopt(string zone, long generation, int pid, long startTicks, SafeFd? owner)
     {
         KeeperMessage message = Message(KeeperVerb.Adopt, zone, generation);
         message.Value = pid;
         message.StartTicks = startTicks;
-        return Ask(in message).Value == 1;
+        return Ask(in message, owner is null ? [] : [owner], out SafeFd[] _).Value == 1;
     }
 
     /// <summary>Has the keeper become another build; false when it is too busy for that now.</summary>
-    public bool Upgrade(SafeFd program)
+    /// <param name="program">zoned of that build.</param>
+    /// <param name="agent">The zone command that came with it.</param>
+    public bool Upgrade(SafeFd program, SafeFd agent)
     {
         KeeperMessage message = Message(KeeperVerb.Upgrade, "", 0);
-        return socket.Send(Bytes(in message), [program]) && socket.Receive(out KeeperMessage answer) && answer.Value == 1;
+        return socket.Send(Bytes(in message), [program, agent]) && socket.Receive(out KeeperMessage answer) && answer.Value == 1;
     }
 
     /// <summary>Has the keeper hold descriptors under a name and keep a server running on them (<see cref="KeeperVerb.Hold"/>).</summary>
@@ -129,15 +168,17 @@ internal sealed unsafe class KeeperConnection(ZonedSocket socket) : IDisposable
         {
             while (socket.Receive(out KeeperMessage answer, out taken))
             {
-                if (answer.Verb == KeeperVerb.Claimed)
+                if (answer.Verb == KeeperVerb.Claimed && answer.Generation == message.Generation && answer.Zone.Equals(message.Zone))
                 {
                     return answer;
                 }
             }
         }
 
-        throw new ZoneException("zoned's keeper went away; running zones go on, try again") { IsTransient = true };
+        throw Gone();
     }
+
+    private static ZoneException Gone() => new("zoned's keeper went away; running zones go on, try again") { IsTransient = true };
 
     private static KeeperMessage Message(KeeperVerb verb, string zone, long generation) =>
         new() { Verb = verb, Zone = ZoneName.From(zone), Generation = generation };

@@ -6,7 +6,10 @@ using Zones.Wire;
 namespace Zones.Zoned;
 
 /// <summary>This process's way to zoned: starts it when it is needed and is not there, and keeps connections for reuse.</summary>
-internal sealed class ZonedClient(string stateDirectory, string? binDirectory) : IDisposable
+/// <param name="stateDirectory">Whose zoned.</param>
+/// <param name="binDirectory">Where its programs are; null means that they are looked for.</param>
+/// <param name="unit">Where it is started on a host that systemd runs; null elsewhere.</param>
+internal sealed class ZonedClient(string stateDirectory, string? binDirectory, Lazy<DelegatedUnit?> unit) : IDisposable
 {
     private const int KeptConnections = 8;
 
@@ -35,14 +38,9 @@ internal sealed class ZonedClient(string stateDirectory, string? binDirectory) :
     /// it when what was claimed on it is not done.</summary>
     public KeeperConnection Keeper()
     {
-        while (_keepers.TryTake(out KeeperConnection? kept))
+        if (KeptKeeper() is { } kept)
         {
-            if (kept.IsAlive)
-            {
-                return kept;
-            }
-
-            kept.Dispose();
+            return kept;
         }
 
         const int attempts = 10;
@@ -67,12 +65,29 @@ internal sealed class ZonedClient(string stateDirectory, string? binDirectory) :
         throw new ZoneException($"{_run}: zoned does not answer, or is busy with work of another build of it; see zoned.log there") { Path = _run, IsTransient = true };
     }
 
-    /// <summary>The connection if a keeper is there already; null otherwise. Starts nothing.</summary>
-    public KeeperConnection? KeeperIfRunning() => KeeperConnection.Open(_run);
+    /// <summary>A connection from before; null for none. Waits for nothing.</summary>
+    public KeeperConnection? KeptKeeper()
+    {
+        while (_keepers.TryTake(out KeeperConnection? kept))
+        {
+            if (kept.IsAlive)
+            {
+                return kept;
+            }
+
+            kept.Dispose();
+        }
+
+        return null;
+    }
+
+    /// <summary>The connection if a keeper is there already, of whichever build; null otherwise. Starts nothing.</summary>
+    public KeeperConnection? KeeperIfRunning() => KeptKeeper() ?? KeeperConnection.Open(_run);
 
     public void Return(KeeperConnection keeper)
     {
-        if (_keepers.Count < KeptConnections)
+        bool current = _programs.IsValueCreated && keeper.BuildId == _programs.Value.BuildId;
+        if (current && _keepers.Count < KeptConnections)
         {
             _keepers.Add(keeper);
         }
@@ -132,20 +147,49 @@ internal sealed class ZonedClient(string stateDirectory, string? binDirectory) :
     {
         ZonedPrograms programs = _programs.Value;
         string zoned = programs.Copy(stateDirectory);
-        ProcessStartInfo start = new(zoned, ["start", stateDirectory, programs.Zone])
-        {
-            UseShellExecute = false,
-            RedirectStandardError = true,
-            RedirectStandardOutput = true,
-            RedirectStandardInput = true,
-            WorkingDirectory = "/",
-        };
-        using Process process = Process.Start(start) ?? throw new ZoneException($"{zoned}: cannot start");
+        ProcessStartInfo start = unit.Value is { } delegated
+            ? delegated.Start([zoned, "start", stateDirectory, programs.Zone, delegated.Leaf])
+            : new(zoned, ["start", stateDirectory, programs.Zone]);
+        start.RedirectStandardError = true;
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardInput = true;
+        start.WorkingDirectory = "/";
+        using Process process = Run(start);
+
+        // Its end is the end of this pipe: its status cannot be had in a process that was started with SIGCHLD ignored.
         string error = process.StandardError.ReadToEnd();
-        process.WaitForExit();
-        if (process.ExitCode != 0)
+        if (error.Length > 0)
         {
+            if (Directory.Exists(unit.Value?.Leaf))
+            {
+                // Another manager was first to ask systemd for the unit; its keeper will answer in a moment.
+                Thread.Sleep(50);
+                return;
+            }
+
             throw new ZoneException($"{zoned}: cannot start the keeper: {error.Trim()}") { Path = zoned };
+        }
+    }
+
+    /// <summary>Another thread that forks while the copy is written holds it open for writing until it executes something, and for
+    /// that moment it cannot be executed.</summary>
+    private static Process Run(ProcessStartInfo start)
+    {
+        const int textFileBusy = 26, attempts = 100;
+        for (int attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return Process.Start(start)!;
+            }
+            catch (System.ComponentModel.Win32Exception e) when (e.NativeErrorCode == textFileBusy && attempt < attempts)
+            {
+                Thread.Sleep(10);
+            }
+            catch (System.ComponentModel.Win32Exception e)
+            {
+                throw new ZoneException($"{start.FileName}: cannot start: {KernelError.Describe(e.NativeErrorCode)}") { Path = start.FileName, Errno = e.NativeErrorCode };
+            }
         }
     }
 
@@ -153,7 +197,8 @@ internal sealed class ZonedClient(string stateDirectory, string? binDirectory) :
     {
         string zoned = _programs.Value.Copy(stateDirectory);
         using SafeFd? program = Kernel.Open(zoned, Linux.O_RDONLY, out _);
-        if (program is null || !keeper.Upgrade(program))
+        using SafeFd? agent = Kernel.Open(_programs.Value.Zone, Linux.O_RDONLY, out _);
+        if (program is null || agent is null || !keeper.Upgrade(program, agent))
         {
             Thread.Sleep(200);
         }

@@ -46,13 +46,14 @@ internal sealed record ZonedPrograms(string Zoned, string Zone, string BuildId)
         string copy = Path.Combine(directory, "zoned-" + BuildId);
         if (!File.Exists(copy))
         {
-            string making = $"{copy}.{Environment.ProcessId}";
+            string making = $"{copy}.{Guid.NewGuid():N}";
             File.Copy(Zoned, making, overwrite: true);
             File.SetUnixFileMode(making, UnixFileMode.UserRead | UnixFileMode.UserExecute);
             File.Move(making, copy, overwrite: true);
             foreach (string other in Directory.EnumerateFiles(directory, "zoned-*"))
             {
-                if (other != copy)
+                // What begins like ours is a copy that another process makes at this moment.
+                if (!other.StartsWith(copy, StringComparison.Ordinal))
                 {
                     File.Delete(other);
                 }

@@ -10,6 +10,9 @@ namespace Zones.Rpc;
 /// ends, another is made and the calls without a reply are sent again under their old xids.</summary>
 public sealed partial class RpcClient : IAsyncDisposable
 {
+    // With so many calls in flight others will follow at once: it is cheaper to send them together than each as soon as can be.
+    private const int Many = 4;
+
     private readonly Lock _lock = new();
     private readonly Dictionary<uint, PendingCall> _pending = [];
     private readonly RpcClientOptions _options;
@@ -17,6 +20,7 @@ public sealed partial class RpcClient : IAsyncDisposable
     private readonly CancellationTokenSource _disposing = new();
     private readonly ITimer _timer;
     private readonly byte[] _credentials;
+    private readonly Action<object?, CancellationToken> _cancel;
     private ClientConnection? _connection;
     private Task? _connecting;
     private uint _lastXid = (uint)RandomNumberGenerator.GetInt32(int.MaxValue);
@@ -28,6 +32,7 @@ public sealed partial class RpcClient : IAsyncDisposable
     {
         _options = options;
         _credentials = CredentialBytes(options.Credentials);
+        _cancel = (call, token) => Cancel((PendingCall)call!, token);
         _reconnection = Reconnection(options);
         TimeSpan period = TimeSpan.FromMilliseconds(Math.Clamp(options.Timeout.TotalMilliseconds / 4, 10, 5000));
         _timer = options.Time.CreateTimer(static client => ((RpcClient)client!).CheckTime(), this, period, period);
@@ -86,6 +91,7 @@ public sealed partial class RpcClient : IAsyncDisposable
             PendingCall<TArguments, TResult, TDecoder>.Take(new CallTarget(program, version, procedure, _credentials), arguments, decoder);
         ValueTask<TResult> task = call.Task;
         ClientConnection? connection;
+        bool isOneOfMany;
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
@@ -96,6 +102,7 @@ public sealed partial class RpcClient : IAsyncDisposable
             call.Xid = _lastXid;
             call.Began = _options.Time.GetTimestamp();
             connection = _connection;
+            isOneOfMany = _pending.Count > Many;
             try
             {
                 connection?.Output.Add(call);
@@ -113,11 +120,19 @@ public sealed partial class RpcClient : IAsyncDisposable
 
             if (cancellationToken.CanBeCanceled)
             {
-                call.Cancellation = cancellationToken.UnsafeRegister((state, token) => Cancel((PendingCall)state!, token), call);
+                call.Cancellation = cancellationToken.UnsafeRegister(_cancel, call);
             }
         }
 
-        connection?.Output.Start();
+        if (isOneOfMany)
+        {
+            connection?.Output.StartSoon();
+        }
+        else
+        {
+            connection?.Output.Start();
+        }
+
         return task;
     }
 

@@ -104,6 +104,7 @@ public sealed class RpcServer : IAsyncDisposable
     private void Begin(Socket client)
     {
         client.NoDelay = true;
+        SetSendBuffer(client);
         ServerConnection connection = new(client, _options, _dispatcher);
         TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
         _connections[connection] = ended.Task;
@@ -123,6 +124,25 @@ public sealed class RpcServer : IAsyncDisposable
                 ended.SetResult();
             }
         });
+    }
+
+    private void SetSendBuffer(Socket client)
+    {
+        const int socketLevel = 1, sendBufferForce = 32; // SOL_SOCKET, SO_SNDBUFFORCE
+        if (_options.SendBuffer == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            // The kernel doubles it, for what it needs itself.
+            client.SetRawSocketOption(socketLevel, sendBufferForce, BitConverter.GetBytes(_options.SendBuffer / 2));
+        }
+        catch (SocketException)
+        {
+            client.SendBufferSize = _options.SendBuffer / 2;
+        }
     }
 
     private void CheckTime()

@@ -20,6 +20,11 @@ public sealed class RpcServerOptions
     /// <summary>Bytes of calls and replies that one connection holds before no more is read from it. 2 MiB.</summary>
     public int MaxBytesPerConnection { get; set; } = 2 * 1024 * 1024;
 
+    /// <summary>Bytes of replies that the kernel takes of a connection without waiting for its client; 0 lets the kernel grow it from little as
+    /// it sees fit (tcp(7), tcp_wmem), which costs a turn of the event loop for each step. More than the host's wmem_max is had with
+    /// CAP_NET_ADMIN alone. 0.</summary>
+    public int SendBuffer { get; set; }
+
     /// <summary>How long a connection may be silent; 6 minutes.</summary>
     public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromMinutes(6);
 

@@ -74,11 +74,12 @@ internal sealed class RecordReader(Socket socket, int maxRecord) : IDisposable
     /// <returns>How many came; 0 when the peer has ended.</returns>
     public ValueTask<int> ReceiveAsync(CancellationToken cancellationToken)
     {
-        int kept = MakeRoom();
+        MakeRoom();
 
         // Of a long record no byte more than that is taken, so that nothing behind it need be moved.
-        int wanted = _awaited > BlockSize ? Math.Min(kept + _awaited - (_end - _next), _block.Array.Length) - kept : _block.Array.Length - _end;
-        ValueTask<int> receiving = socket.ReceiveAsync(_block.Array.AsMemory(_end, Math.Min(wanted, _block.Array.Length - _end)), SocketFlags.None, cancellationToken);
+        int room = _block.Array.Length - _end;
+        int wanted = _awaited > BlockSize ? Math.Min(room, _awaited - (_end - _next)) : room;
+        ValueTask<int> receiving = socket.ReceiveAsync(_block.Array.AsMemory(_end, wanted), SocketFlags.None, cancellationToken);
         if (!receiving.IsCompletedSuccessfully)
         {
             return Received(receiving);
@@ -114,12 +115,19 @@ internal sealed class RecordReader(Socket socket, int maxRecord) : IDisposable
     }
 
     /// <summary>Makes sure that there is place for more bytes.</summary>
-    /// <returns>Where the bytes received so far end.</returns>
-    private int MakeRoom()
+    private void MakeRoom()
     {
         int keepFrom = _recordLength > 0 ? _recordStart : _next;
         int kept = _end - keepFrom;
         int complete = _next - keepFrom + _awaited;
+        if (kept == 0 && _block.Array.Length > 2 * BlockSize && socket.Available == 0)
+        {
+            // Who is silent now may stay so: the memory of a long record is not kept for it.
+            _block.Release();
+            _block = new ReceiveBlock(BlockSize);
+            (_next, _recordStart, _end) = (0, 0, 0);
+            return;
+        }
 
         // A client that promises a long record gets no more memory than twice what it has sent, unless it has sent as much before.
         int capacity = Math.Max(BlockSize, Math.Min(complete, Math.Max(_largest, 2 * kept)));
@@ -137,8 +145,6 @@ internal sealed class RecordReader(Socket socket, int maxRecord) : IDisposable
             Move(larger, keepFrom, kept);
             old.Release();
         }
-
-        return _end;
     }
 
     private void Move(ReceiveBlock target, int keepFrom, int kept)

@@ -5,7 +5,7 @@ namespace Zones.Rpc.Transport;
 
 /// <summary>What a connection has still to send. Small records are gathered and go out together in one system call; a large one goes
 /// out from the memory that it was written to. Whoever adds a record while nobody is sending, sends.</summary>
-internal sealed class SendQueue(Socket socket, Action<int> sent, Action<Exception> failed, TimeProvider time)
+internal sealed class SendQueue(Socket socket, Action<int> sent, Action<Exception> failed, TimeProvider time) : IThreadPoolWorkItem
 {
     private const int LargeRecord = 16 * 1024;
     private const int LargestKept = 128 * 1024;
@@ -15,6 +15,7 @@ internal sealed class SendQueue(Socket socket, Action<int> sent, Action<Exceptio
     private RecordBuffer _gathered = new();
     private RecordBuffer _spare = new();
     private bool _sending;
+    private bool _soon;
     private bool _closed;
     private long _stepBegan;
 
@@ -96,6 +97,32 @@ internal sealed class SendQueue(Socket socket, Action<int> sent, Action<Exceptio
         }
 
         _ = SendAsync();
+    }
+
+    /// <summary>Sends what there is when the thread pool has done what it has to do before: records that this adds go out with it.</summary>
+    public void StartSoon()
+    {
+        lock (_lock)
+        {
+            if (_soon || _sending || _closed)
+            {
+                return;
+            }
+
+            _soon = true;
+        }
+
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    void IThreadPoolWorkItem.Execute()
+    {
+        lock (_lock)
+        {
+            _soon = false;
+        }
+
+        Start();
     }
 
     /// <summary>Forgets what is not sent.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Zones.Tests.Support;
 
 namespace Zones.Tests.Build;
 
@@ -50,7 +51,7 @@ public sealed class BuildScriptTests
 
     private static async Task<(int Status, string Output, string Error)> RunAsync(string[] arguments, string? path = null)
     {
-        ProcessStartInfo start = new(Path.Combine(Repository(), "build.sh"), arguments)
+        ProcessStartInfo start = new(Path.Combine(Repository.Root, "build.sh"), arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -66,16 +67,5 @@ public sealed class BuildScriptTests
         Task<string> error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         return (process.ExitCode, await output, await error);
-    }
-
-    private static string Repository()
-    {
-        DirectoryInfo? directory = new(AppContext.BaseDirectory);
-        while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "build.sh")))
-        {
-            directory = directory.Parent;
-        }
-
-        return directory?.FullName ?? throw new DirectoryNotFoundException($"no build.sh above {AppContext.BaseDirectory}");
     }
 }

@@ -6,6 +6,7 @@ using Zones.Storage;
 using Zones.Storage.Mounts;
 using Zones.Storage.Nfs;
 using Zones.Tests.Support;
+using Zones.Wire;
 
 namespace Zones.Tests.Storage;
 
@@ -161,7 +162,7 @@ public class NfsRootTests
         Zone zone = await test.RunningAsync(Spec("z1", served.Server.Export));
         await OutputAsync(zone, "cat /usr/share/data1");
         int first = Assert.Single(Servers(test));
-        Process.GetProcessById(KeeperOf(test)).Kill();
+        Process.GetProcessById(ZonedProcesses.Keeper(test.State)).Kill();
         await test.ReopenAsync();
         RecoveryReport report = await test.Host.RecoverAsync();
         Assert.Equal(["z1"], report.Adopted);
@@ -172,6 +173,33 @@ public class NfsRootTests
         zone = await test.Host.GetAsync("z1");
         Assert.Equal("data 3\n", await OutputAsync(zone, "cat /usr/share/data3").WaitAsync(TimeSpan.FromSeconds(60)));
         Assert.NotEqual(first, Assert.Single(Servers(test)));
+    }
+
+    [Fact]
+    public async Task A_keeper_that_becomes_another_build_keeps_the_mount_and_its_process()
+    {
+        await using Served served = await Served.MakeAsync();
+        await using TestHost test = new(options => options.UseStorage());
+        using NewBuild build = new();
+        Zone zone = await test.RunningAsync(Spec("z1", served.Server.Export));
+        await OutputAsync(zone, "cat /usr/share/data1");
+        int keeper = ZonedProcesses.Keeper(test.State), first = Assert.Single(Servers(test));
+
+        // Handed over, not asked back from the server.
+        File.Delete(Assert.Single(Directory.GetFiles(test.State + "/run", "*.server")));
+        await using IZoneHost upgraded = build.Open(test.State, options => options.UseStorage());
+        zone = await upgraded.GetAsync("z1");
+        Assert.Equal("data 2\n", await OutputAsync(zone, "cat /usr/share/data2"));
+        Assert.Equal(build.Id, BuildId.OfFile($"/proc/{keeper}/exe"));
+        Assert.Contains(first, ZonedProcesses.Children(keeper));
+
+        // The new build sees its death, and starts another on the same descriptors.
+        Process.GetProcessById(first).Kill();
+        Assert.Equal("data 3\n", await OutputAsync(zone, "cat /usr/share/data3").WaitAsync(TimeSpan.FromSeconds(60)));
+        Assert.NotEqual(first, Assert.Single(Servers(test)));
+        await zone.HaltAsync();
+        Assert.Empty(Directory.GetFiles(test.State + "/run", "*.server"));
+        await ZonedProcesses.UntilAsync("the dead to be waited for", () => ZonedProcesses.Zombies(keeper).Count == 0);
     }
 
     [Fact]
@@ -316,19 +344,6 @@ public class NfsRootTests
     /// <summary>The processes that serve mounts of a state directory.</summary>
     private static List<int> Servers(TestHost test) =>
         [.. Directory.GetFiles(test.State + "/run", "*.server").Select(file => int.Parse(File.ReadAllText(file).Split(' ')[0], CultureInfo.InvariantCulture))];
-
-    private static int KeeperOf(TestHost test) =>
-        Directory.GetDirectories("/proc").Select(directory => int.TryParse(Path.GetFileName(directory), out int pid) ? pid : 0).First(pid =>
-        {
-            try
-            {
-                return pid > 0 && File.ReadAllText($"/proc/{pid}/cmdline").StartsWith($"zoned\0keeper\0{test.State}\0", StringComparison.Ordinal);
-            }
-            catch (IOException)
-            {
-                return false;
-            }
-        });
 
     /// <summary>A small root and a server for it.</summary>
     private sealed class Served : IAsyncDisposable

@@ -46,6 +46,17 @@ public sealed class RestartTests
     }
 
     [Fact]
+    public async Task A_stop_may_be_followed_by_another_and_by_a_start()
+    {
+        await using ServedDirectory served = new();
+        NfsFh3 top = await served.HandleAsync();
+        await served.Server.StopAsync(TestContext.Current.CancellationToken);
+        await served.Server.DisposeAsync();
+        await served.RestartAsync();
+        Assert.Equal(Nfsstat3.NFS3_OK, (await served.Nfs.GetattrAsync(new Getattr3Args(top))).Status);
+    }
+
+    [Fact]
     public async Task A_call_that_is_sent_again_is_not_carried_out_again_even_on_another_connection()
     {
         await using ServedDirectory served = ServedDirectory.ReadWrite();

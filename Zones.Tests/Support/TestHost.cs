@@ -5,10 +5,16 @@ internal sealed class TestHost : IAsyncDisposable
 {
     private readonly Action<ZonesOptions>? _configure;
 
-    public TestHost(Action<ZonesOptions>? configure = null)
+    private readonly string _temporary;
+
+    /// <param name="configure">Sets options beyond the state directory.</param>
+    /// <param name="below">The state directory's path below the temporary directory that is made for it; empty for that one itself.</param>
+    /// <param name="directory">Where the temporary directory is made; null for the system's place.</param>
+    public TestHost(Action<ZonesOptions>? configure = null, string below = "", string? directory = null)
     {
         _configure = configure;
-        State = Directory.CreateTempSubdirectory("zones-test-").FullName;
+        _temporary = directory is null ? Directory.CreateTempSubdirectory("zones-test-").FullName : Path.Combine(directory, "zones-test");
+        State = Path.Combine(_temporary, below).TrimEnd('/');
         Host = Open();
     }
 
@@ -68,7 +74,7 @@ internal sealed class TestHost : IAsyncDisposable
         finally
         {
             await Host.DisposeAsync();
-            Directory.Delete(State, recursive: true);
+            Directory.Delete(_temporary, recursive: true);
         }
     }
 }

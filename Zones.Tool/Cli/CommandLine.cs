@@ -1,7 +1,7 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using Zones.Tool.Commands;
 using Zones.Tool.Commands.Nfs;
+using Zones.Tool.Output;
 
 namespace Zones.Tool.Cli;
 
@@ -23,6 +23,21 @@ internal static class CommandLine
     /// <summary>Parses, runs, and gives the exit code.</summary>
     public static async Task<int> RunAsync(string[] arguments)
     {
+        try
+        {
+            StreamWriter output = StandardOutput.Open();
+            int code = await RunAsync(arguments, output).ConfigureAwait(false);
+            await output.FlushAsync().ConfigureAwait(false);
+            return code;
+        }
+        catch (Exception e)
+        {
+            return ErrorReport.Write(e, ExitCode.Error);
+        }
+    }
+
+    private static async Task<int> RunAsync(string[] arguments, StreamWriter output)
+    {
         RootCommand root = new("zones: virtual environments that share the host's kernel and operating system") { GlobalOptions.State };
         IReadOnlyList<(string Purpose, IReadOnlyList<Command> Commands)> groups = Groups();
         foreach (Command command in groups.SelectMany(group => group.Commands))
@@ -32,19 +47,22 @@ internal static class CommandLine
 
         root.Subcommands.Add(AgentCommand.Make());
         root.Subcommands.Add(ServeMountCommand.Make());
-        Help.Install(root, groups);
+        Help help = new(root, groups);
         if (arguments.Length == 0)
         {
-            Help.WriteRoot(Console.Error, groups);
+            help.WriteRoot(Console.Error);
             return ExitCode.Usage;
         }
 
-        ParseResult parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (parsed.Errors.Count > 0)
+        ParseResult parsed = root.Parse(Help.Words(arguments), new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (help.IsWanted(parsed))
         {
-            return UsageReport.Write(parsed, groups);
+            help.Write(parsed.CommandResult.Command, output);
+            return ExitCode.Ok;
         }
 
-        return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }).ConfigureAwait(false);
+        return parsed.Errors.Count > 0
+            ? UsageReport.Write(parsed, groups)
+            : await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null, Output = output }).ConfigureAwait(false);
     }
 }

@@ -5,7 +5,8 @@ internal static class Confirm
 {
     /// <summary>Whether the person said yes; without a terminal there is nobody to ask.</summary>
     /// <exception cref="UsageException">Standard input is no terminal.</exception>
-    public static bool Ask(string question, string verb)
+    /// <exception cref="OperationCanceledException">Interrupted instead of answered.</exception>
+    public static async Task<bool> AskAsync(string question, string verb, CancellationToken cancellationToken)
     {
         if (Console.IsInputRedirected)
         {
@@ -13,6 +14,7 @@ internal static class Confirm
         }
 
         Console.Error.Write($"{question} (y/[n])? ");
-        return Console.In.ReadLine()?.Trim() is "y" or "Y" or "yes";
+        string? answer = await Task.Run(Console.In.ReadLine, CancellationToken.None).WaitAsync(cancellationToken);
+        return answer?.Trim() is "y" or "Y" or "yes";
     }
 }

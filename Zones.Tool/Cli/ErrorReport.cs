@@ -1,38 +1,43 @@
+using Zones.Tool.Output;
+
 namespace Zones.Tool.Cli;
 
 /// <summary>Errors for a person: one line each on standard error, never a stack trace.</summary>
 internal static class ErrorReport
 {
-    private const int BrokenPipe = 32;
-
     /// <summary>Writes an error and gives the exit code.</summary>
+    /// <param name="error">What was thrown.</param>
+    /// <param name="ourFailure">The exit code of an error: 1, or 125 where codes are a command's own.</param>
     public static int Write(Exception error, int ourFailure)
     {
         switch (error)
         {
-            case IOException io when (io.HResult & 0xffff) == BrokenPipe:
-                return ExitCode.Ok; // the reader of a pipe has seen enough
+            case OutputException { ReaderLeft: true }:
+                return ExitCode.Ok;
             case UsageException:
-                Console.Error.WriteLine("zone: " + error.Message);
+                Complaint.Write(error.Message);
                 return ourFailure == ExitCode.Error ? ExitCode.Usage : ourFailure;
             case ZoneSpecException spec:
                 foreach (SpecProblem problem in spec.Problems)
                 {
-                    Console.Error.WriteLine($"zone: {problem}");
+                    Complaint.Write(problem.ToString());
                 }
 
                 return ourFailure;
             case ZoneException zone:
-                Console.Error.WriteLine("zone: " + zone.Message);
+                Complaint.Write(zone.Message);
                 return Exec(zone, ourFailure);
+            case OutputException:
+                Complaint.Write(error.Message);
+                return ourFailure;
             case IOException or UnauthorizedAccessException:
-                Console.Error.WriteLine("zone: " + error.Message);
+                Complaint.Write(Text.Sentence(error.Message));
                 return ourFailure;
             case OperationCanceledException:
-                Console.Error.WriteLine("zone: cancelled");
+                Complaint.Write("cancelled");
                 return ourFailure;
             default:
-                Console.Error.WriteLine($"zone: internal error: {error.GetType().Name}: {error.Message}; please report it");
+                Complaint.Write($"internal error: {error.GetType().Name}: {error.Message}; please report it");
                 return ourFailure;
         }
     }

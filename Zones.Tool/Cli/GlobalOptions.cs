@@ -10,6 +10,16 @@ internal static class GlobalOptions
         Description = "the state directory (default: $ZONES_STATE, else /var/lib/zones)",
         HelpName = "DIR",
         Recursive = true,
+        Validators =
+        {
+            result =>
+            {
+                if (result.Tokens is [{ Value: "" }])
+                {
+                    result.AddError("--state is empty; name a directory, or leave it out");
+                }
+            },
+        },
     };
 
     /// <summary><c>--format</c>, for commands that show something.</summary>

@@ -1,11 +1,11 @@
 using System.CommandLine;
 using System.CommandLine.Help;
-using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 
 namespace Zones.Tool.Cli;
 
 /// <summary>Help: of the whole, grouped by what a person wants to do; of a command, with an example.</summary>
-internal static class Help
+internal sealed class Help
 {
     private static readonly Dictionary<string, string[]> Examples = new(StringComparer.Ordinal)
     {
@@ -14,7 +14,10 @@ internal static class Help
         ["verify"] = ["zone verify web1", "zone verify -f web1.yaml"],
         ["delete"] = ["zone delete web1", "zone delete -F web1       # halts and uninstalls it first"],
         ["install"] = ["zone install web1"],
+        ["ready"] = ["zone ready web1"],
         ["boot"] = ["zone boot web1 web2", "zone boot web1 -- --debug"],
+        ["halt"] = ["zone halt web1 web2"],
+        ["reboot"] = ["zone reboot web1"],
         ["shutdown"] = ["zone shutdown web1", "zone shutdown -r web1     # and boot it again"],
         ["uninstall"] = ["zone uninstall -F web1"],
         ["launch"] = ["zone launch -f web1.yaml", "zone launch web1"],
@@ -26,7 +29,8 @@ internal static class Help
         ["exec"] = ["zone exec web1 -- id -u", "zone exec -u www-data web1 -- ls -l /srv"],
         ["login"] = ["zone login web1             # ~. leaves", "zone login -l www-data web1"],
         ["nfs"] = ["zone nfs serve --export debian-12=/srv/debian-12", "zone nfs stat 5"],
-        ["serve"] =
+        ["nfs stat"] = ["zone nfs stat", "zone nfs stat 5             # every 5 seconds"],
+        ["nfs serve"] =
         [
             "zone nfs serve --export debian-12=/srv/debian-12,clients=10.0.0.0/8 --listen 0.0.0.0 --port 2049",
             "zone nfs serve --export home=/srv/home,rw --rpcbind",
@@ -34,29 +38,54 @@ internal static class Help
         ["recover"] = ["zone recover"],
     };
 
-    /// <summary>Puts our help in the place of the library's.</summary>
-    public static void Install(RootCommand root, IReadOnlyList<(string Purpose, IReadOnlyList<Command> Commands)> groups)
+    private readonly IReadOnlyList<(string Purpose, IReadOnlyList<Command> Commands)> _groups;
+    private readonly HelpOption _option;
+
+    public Help(RootCommand root, IReadOnlyList<(string Purpose, IReadOnlyList<Command> Commands)> groups)
     {
-        HelpOption option = root.Options.OfType<HelpOption>().Single();
-        option.Description = "show this";
-        option.Action = new Action(groups, (HelpAction)option.Action!);
-        root.Options.OfType<VersionOption>().Single().Description = "show the version";
+        _groups = groups;
+        _option = root.Options.OfType<HelpOption>().Single();
+        _option.Description = "show this";
+    }
+
+    /// <summary>A command line with <c>help</c> and <c>help COMMAND</c> said the other way.</summary>
+    public static string[] Words(string[] arguments) => arguments is ["help", ..] ? [.. arguments[1..], "--help"] : arguments;
+
+    /// <summary>Whether help is asked for, whatever else is wrong with the command line.</summary>
+    public bool IsWanted(ParseResult parsed) => parsed.GetResult(_option) is OptionResult { Implicit: false };
+
+    /// <summary>The page of a command.</summary>
+    public void Write(Command command, TextWriter output)
+    {
+        if (command is RootCommand)
+        {
+            WriteRoot(output);
+            return;
+        }
+
+        output.WriteLine($"{command.Description}\n");
+        string path = CommandPath.Of(command);
+        output.WriteLine($"usage: zone {path} [options]{(command.Subcommands.Count > 0 ? " COMMAND …" : "")}{string.Concat(command.Arguments.Select(argument => " " + Usage(argument)))}\n");
+        WriteRows(output, [.. command.Subcommands.Select(below => (below.Name, below.Description ?? ""))]);
+        WriteRows(output, [.. command.Arguments.Select(argument => (argument.Name, argument.Description ?? ""))]);
+        output.WriteLine("options:");
+        WriteRows(output, [.. command.Options.Append(GlobalOptions.State).Append(_option).Select(option => (Names(option), option.Description ?? ""))]);
+        output.WriteLine("for example:");
+        foreach (string example in Examples.GetValueOrDefault(path, []))
+        {
+            output.WriteLine("  " + example);
+        }
     }
 
     /// <summary>The first page.</summary>
-    public static void WriteRoot(TextWriter output, IReadOnlyList<(string Purpose, IReadOnlyList<Command> Commands)> groups)
+    public void WriteRoot(TextWriter output)
     {
         output.WriteLine("zone: virtual environments that share the host's kernel and operating system\n");
         output.WriteLine("usage: zone [--state DIR] COMMAND …        zone COMMAND --help\n");
-        foreach ((string purpose, IReadOnlyList<Command> commands) in groups)
+        foreach ((string purpose, IReadOnlyList<Command> commands) in _groups)
         {
             output.WriteLine($"to {purpose}:");
-            foreach (Command command in commands)
-            {
-                output.WriteLine($"  {command.Name,-11}{command.Description}");
-            }
-
-            output.WriteLine();
+            WriteRows(output, [.. commands.Select(command => (command.Name.PadRight(9), command.Description ?? ""))]);
         }
 
         output.WriteLine("""
@@ -66,33 +95,37 @@ internal static class Help
               zone run --rm try -- sh -c 'id'      all of it at once, and nothing is left
 
             --state DIR names the state directory (default: $ZONES_STATE, else /var/lib/zones); --version tells the version.
-            exit codes: 0 done, 1 error, 2 wrong usage; exec, login and run give the command's own,
-            125 when we failed, 126 when it is not executable, 127 when it is not there.
+            exit codes: 0 done, 1 error, 2 wrong usage; exec, login and run give the command's own (128 + n when signal n
+            ended it), 125 when we failed or were used wrongly, 126 when it is not executable, 127 when it is not there.
             """);
     }
 
-    private sealed class Action(IReadOnlyList<(string Purpose, IReadOnlyList<Command> Commands)> groups, HelpAction standard) : SynchronousCommandLineAction
+    /// <summary>An argument as a usage line has it; a name of several words says it itself.</summary>
+    private static string Usage(Argument argument)
     {
-        public override int Invoke(ParseResult parseResult)
+        string name = argument.Name.Contains(' ', StringComparison.Ordinal) || argument.Arity.MaximumNumberOfValues == 1 ? argument.Name : argument.Name + " …";
+        return argument.Arity.MinimumNumberOfValues == 0 && !name.Contains(' ', StringComparison.Ordinal) ? $"[{name}]" : name;
+    }
+
+    private static string Names(Option option)
+    {
+        IEnumerable<string> names = option.Aliases.Append(option.Name).Where(name => name != "-?" && !name.StartsWith('/')).OrderBy(name => name.Length);
+        return string.Join(", ", names) + (option.HelpName is { } value ? " " + value : "");
+    }
+
+    private static void WriteRows(TextWriter output, List<(string Name, string Description)> rows)
+    {
+        if (rows.Count == 0)
         {
-            Command command = parseResult.CommandResult.Command;
-            if (command is RootCommand)
-            {
-                WriteRoot(Console.Out, groups);
-                return ExitCode.Ok;
-            }
-
-            standard.Invoke(parseResult);
-            if (Examples.TryGetValue(command.Name, out string[]? examples))
-            {
-                Console.Out.WriteLine("Examples:");
-                foreach (string example in examples)
-                {
-                    Console.Out.WriteLine("  " + example);
-                }
-            }
-
-            return ExitCode.Ok;
+            return;
         }
+
+        int width = rows.Max(row => row.Name.Length);
+        foreach ((string name, string description) in rows)
+        {
+            output.WriteLine($"  {name.PadRight(width)}  {description}");
+        }
+
+        output.WriteLine();
     }
 }

@@ -1,3 +1,5 @@
+using Spectre.Console;
+
 namespace Zones.Tool.Cli;
 
 /// <summary>Says on a terminal what takes longer than a moment.</summary>
@@ -10,15 +12,22 @@ internal static class Progress
     {
         if (!Console.IsErrorRedirected && await Task.WhenAny(work, Task.Delay(Moment)).ConfigureAwait(false) != work)
         {
-            long start = Environment.TickCount64;
-            while (await Task.WhenAny(work, Task.Delay(Moment)).ConfigureAwait(false) != work)
-            {
-                Console.Error.Write($"\r{what} … {(Environment.TickCount64 - start) / 1000} s ");
-            }
-
-            Console.Error.Write("\r\e[K");
+            await ShowAsync(what, work).ConfigureAwait(false);
         }
 
         await work.ConfigureAwait(false);
+    }
+
+    private static async Task ShowAsync(string what, Task work)
+    {
+        long start = Environment.TickCount64;
+        IAnsiConsole screen = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+        await screen.Status().Spinner(Spinner.Known.Line).StartAsync(Markup.Escape(what), async status =>
+        {
+            while (await Task.WhenAny(work, Task.Delay(Moment)).ConfigureAwait(false) != work)
+            {
+                status.Status = Markup.Escape($"{what}, {(Environment.TickCount64 - start) / 1000} s");
+            }
+        }).ConfigureAwait(false);
     }
 }

@@ -1,36 +1,37 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
-using System.Text;
-using Microsoft.Win32.SafeHandles;
 using Zones.Storage;
+using Zones.Tool.Output;
 
 namespace Zones.Tool.Cli;
 
 /// <summary>One run of a command: the host it works on, where it writes, and what cancels it.</summary>
 internal sealed class Session : IAsyncDisposable
 {
+    private static readonly (PosixSignal Signal, int Number)[] Ends = [(PosixSignal.SIGHUP, 1), (PosixSignal.SIGINT, 2), (PosixSignal.SIGQUIT, 3), (PosixSignal.SIGTERM, 15)];
+
     private readonly CancellationTokenSource _cancel = new();
     private readonly List<PosixSignalRegistration> _signals = [];
+    private volatile Action<int>? _onSignal;
     private IZoneHost? _host;
 
-    private Session(string? state)
+    private Session(ParseResult parsed)
     {
         Options = new ZonesOptions().UseStorage();
-        if (state is { Length: > 0 })
+        if (parsed.GetValue(GlobalOptions.State) is { Length: > 0 } state)
         {
             Options.StateDirectory = Path.GetFullPath(state);
         }
 
-        // Console.Out goes on after the reader of a pipe has left; a stream of our own says so.
-        FileStream stream = new(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, 1);
-        Out = new(stream, new UTF8Encoding(false), 4096) { AutoFlush = false };
+        Out = parsed.InvocationConfiguration.Output;
     }
 
     public ZonesOptions Options { get; }
 
     public IZoneHost Host => _host ??= ZoneHost.Open(Options);
 
-    public StreamWriter Out { get; }
+    /// <summary>Standard output; what is written appears with the end of the command or a flush.</summary>
+    public TextWriter Out { get; }
 
     public CancellationToken Cancel => _cancel.Token;
 
@@ -43,14 +44,19 @@ internal sealed class Session : IAsyncDisposable
     /// <param name="work">What is done.</param>
     public static async Task<int> RunAsync(ParseResult parsed, int ourFailure, Func<Session, Task<int>> work)
     {
-        Session session = new(parsed.GetValue(GlobalOptions.State));
+        Session session = new(parsed);
         await using (session.ConfigureAwait(false))
         {
             try
             {
-                int code = await work(session).ConfigureAwait(false);
-                await session.Out.FlushAsync(CancellationToken.None).ConfigureAwait(false);
-                return code;
+                try
+                {
+                    return await work(session).ConfigureAwait(false);
+                }
+                finally
+                {
+                    await session.Out.FlushAsync(CancellationToken.None).ConfigureAwait(false);
+                }
             }
             catch (OperationCanceledException) when (session.CancelledBy != 0)
             {
@@ -63,22 +69,28 @@ internal sealed class Session : IAsyncDisposable
         }
     }
 
-    /// <summary>Has SIGINT, SIGTERM and SIGHUP cancel the work instead of ending the process at once.</summary>
+    /// <summary>Has SIGINT, SIGTERM, SIGQUIT and SIGHUP cancel the work instead of ending the process at once.</summary>
     public void CancelOnSignals() => OnSignals(number =>
     {
         CancelledBy = number;
         _cancel.Cancel();
     });
 
-    /// <summary>Has SIGINT, SIGTERM, SIGQUIT and SIGHUP call an action instead of ending the process.</summary>
+    /// <summary>Has SIGINT, SIGTERM, SIGQUIT and SIGHUP call an action from now on, in the place of an earlier one.</summary>
     public void OnSignals(Action<int> action)
     {
-        foreach ((PosixSignal signal, int number) in (ReadOnlySpan<(PosixSignal, int)>)[(PosixSignal.SIGHUP, 1), (PosixSignal.SIGINT, 2), (PosixSignal.SIGQUIT, 3), (PosixSignal.SIGTERM, 15)])
+        _onSignal = action;
+        if (_signals.Count > 0)
+        {
+            return;
+        }
+
+        foreach ((PosixSignal signal, int number) in Ends)
         {
             _signals.Add(PosixSignalRegistration.Create(signal, context =>
             {
                 context.Cancel = true;
-                action(number);
+                _onSignal(number);
             }));
         }
     }

@@ -12,7 +12,7 @@ internal sealed class SpecSource
         command.Options.Add(Root);
     }
 
-    public Argument<string?> Name { get; } = new("NAME") { Arity = ArgumentArity.ZeroOrOne, Description = "the new zone's name, when there is no file" };
+    public Argument<string?> Name { get; } = new("NAME|-f FILE") { Arity = ArgumentArity.ZeroOrOne, Description = "the new zone's name, or a spec" };
 
     public Option<string?> File { get; } = new("--file", "-f") { Description = "a spec in YAML; - is standard input", HelpName = "FILE" };
 
@@ -59,9 +59,13 @@ internal sealed class SpecSource
         {
             throw new ZoneException($"{file}: no such file; -f names a spec in YAML, - is standard input");
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (UnauthorizedAccessException)
         {
-            throw new ZoneException($"{file}: cannot be read: {e.Message}");
+            throw new ZoneException($"{file}: {(Directory.Exists(file) ? "is a directory; -f names a file" : "cannot be read: permission denied")}");
+        }
+        catch (IOException e)
+        {
+            throw new ZoneException($"{file}: cannot be read: {Text.Sentence(e.Message)}");
         }
     }
 }

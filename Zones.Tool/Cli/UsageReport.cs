@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Zones.Security;
 
 namespace Zones.Tool.Cli;
@@ -6,28 +7,52 @@ namespace Zones.Tool.Cli;
 /// <summary>One line on what is wrong with a command line, and where to read on.</summary>
 internal static class UsageReport
 {
+    /// <summary>Commands whose exit code is that of a command inside, so that 2 would be taken for its own.</summary>
+    private static readonly string[] Insiders = ["exec", "login", "run"];
+
     public static int Write(ParseResult parsed, IReadOnlyList<(string Purpose, IReadOnlyList<Command> Commands)> groups)
     {
         Command command = parsed.CommandResult.Command;
-        bool atRoot = command is RootCommand;
-        string message = parsed.Errors[0].Message;
-        if (atRoot && parsed.UnmatchedTokens is [{ } word, ..] && !word.StartsWith('-'))
-        {
-            string? near = NearestName.Of(word, groups.SelectMany(group => group.Commands).Select(known => known.Name));
-            message = $"'{word}' is not a command" + (near is null ? "" : $"; did you mean '{near}'?");
-        }
-        else if (parsed.UnmatchedTokens is [{ } option, ..] && option.StartsWith('-'))
-        {
-            IEnumerable<string> known = command.Options.SelectMany(o => (string[])[o.Name, .. o.Aliases]).Append(GlobalOptions.State.Name);
-            string? near = NearestName.Of(option, known);
-            message = $"'{option}' is not an option of zone {command.Name}"
-                + (near is not null ? $"; did you mean '{near}'?" : command.Name is "exec" or "login" or "run" ? "; a command to run in a zone comes after --" : "");
-        }
-
-        Console.Error.WriteLine("zone: " + Lower(message));
-        Console.Error.WriteLine($"try 'zone {(atRoot ? "" : command.Name + " ")}--help'");
-        return ExitCode.Usage;
+        bool inside = Insiders.Contains(command.Name);
+        string hint = inside && !parsed.Tokens.Any(token => token.Type == TokenType.DoubleDash) ? "; the command to run comes after --" : "";
+        string message = Message(parsed, command, groups) + hint;
+        Complaint.Write($"{message}{(message.EndsWith('?') ? "" : ";")} see 'zone {(command is RootCommand ? "" : CommandPath.Of(command) + " ")}--help'");
+        return inside ? ExitCode.OurFailure : ExitCode.Usage;
     }
 
-    private static string Lower(string message) => message.Length == 0 ? message : char.ToLowerInvariant(message[0]) + message[1..].TrimEnd('.');
+    private static string Message(ParseResult parsed, Command command, IReadOnlyList<(string Purpose, IReadOnlyList<Command> Commands)> groups)
+    {
+        if (parsed.UnmatchedTokens is [{ } option, ..] && option.StartsWith('-'))
+        {
+            // Of a single letter every other one is as near.
+            IEnumerable<string> known = option.Length < 4 ? [] : command.Options.SelectMany(o => (string[])[o.Name, .. o.Aliases]).Append(GlobalOptions.State.Name);
+            return $"'{option}' is not an option{(command is RootCommand ? "" : " of zone " + CommandPath.Of(command))}{DidYouMean(option, known)}";
+        }
+
+        if (parsed.UnmatchedTokens is [{ } word, ..])
+        {
+            return command is RootCommand
+                ? $"'{word}' is not a command{DidYouMean(word, groups.SelectMany(group => group.Commands).Select(other => other.Name))}"
+                : $"'{word}' is one word too many for zone {CommandPath.Of(command)}";
+        }
+
+        if (parsed.CommandResult.Children.OfType<OptionResult>().FirstOrDefault(result => result.Tokens.Count < result.Option.Arity.MinimumNumberOfValues && !result.Implicit) is { } without)
+        {
+            return $"{without.IdentifierToken?.Value ?? without.Option.Name} needs {(without.Option.HelpName is { } value ? "a value: " + value : "a value")}";
+        }
+
+        if (command.Arguments.FirstOrDefault(argument => argument.Arity.MinimumNumberOfValues > 0 && parsed.GetResult(argument) is null or { Tokens.Count: 0 }) is { } missing)
+        {
+            return $"zone {CommandPath.Of(command)} needs {missing.Name}";
+        }
+
+        if (command is not RootCommand && command.Subcommands.Count > 0)
+        {
+            return $"zone {CommandPath.Of(command)} needs a command: {string.Join(" or ", command.Subcommands.Select(below => below.Name))}";
+        }
+
+        return command is RootCommand ? "a command is missing" : Text.Sentence(parsed.Errors[0].Message);
+    }
+
+    private static string DidYouMean(string word, IEnumerable<string> known) => NearestName.Of(word, known) is { } near ? $"; did you mean '{near}'?" : "";
 }

@@ -7,6 +7,7 @@ namespace Zones.Tool.Commands;
 internal static class Attached
 {
     /// <summary>Gives the command's exit code.</summary>
+    /// <exception cref="ZoneException">It could not be started, or nobody saw how it ended.</exception>
     public static async Task<int> RunAsync(Session session, Zone zone, ExecRequest request, bool terminal, bool escapes = false)
     {
         if (terminal && !Console.IsInputRedirected)
@@ -14,13 +15,25 @@ internal static class Attached
             return await TerminalSession.RunAsync(session, zone, request, escapes);
         }
 
-        await session.Out.FlushAsync(CancellationToken.None);
         ZoneProcess process = await zone.StartAsync(request with { Io = ExecIo.Inherit }, session.Cancel);
         await using (process.ConfigureAwait(false))
         {
             // The command has a session of its own inside, so our terminal's signals reach only us.
             session.OnSignals(process.Signal);
-            return (await process.WaitAsync(CancellationToken.None)).Code;
+            if (session.CancelledBy is not 0 and int early)
+            {
+                // It came when the command was there already and nobody could be told yet.
+                process.Signal(early);
+            }
+
+            int code = Code(zone, await process.WaitAsync(CancellationToken.None));
+            session.OnSignals(_ => { });
+            return code;
         }
     }
+
+    /// <summary>An exit code for the shell.</summary>
+    public static int Code(Zone zone, ExitStatus status) => status.Code >= 0
+        ? status.Code
+        : throw new ZoneException($"{zone.Name}: nobody saw how the command ended, because zoned was killed; it may still run") { Zone = zone.Name };
 }

@@ -11,14 +11,14 @@ internal static class DeleteCommand
         Command command = new("delete", "forget a zone that is not installed; -F does what is needed first");
         Option<bool> force = new("--force", "-F") { Description = "do not ask; halt and uninstall it first" };
         command.Options.Add(force);
-        return EachZone.Of(command, "deleting", async (session, parsed, name) =>
-        {
-            bool forced = parsed.GetValue(force);
-            await session.Host.InfoAsync(name, session.Cancel);
-            if (forced || Confirm.Ask($"forget zone {name} for good", "delete"))
+        return EachZone.Of(
+            command,
+            "deleting",
+            (session, parsed, name) => session.Host.DeleteAsync(name, parsed.GetValue(force), session.Cancel),
+            async (session, parsed, name) =>
             {
-                await session.Host.DeleteAsync(name, forced, session.Cancel);
-            }
-        });
+                await session.Host.InfoAsync(name, session.Cancel);
+                return parsed.GetValue(force) || await Confirm.AskAsync($"forget zone {name} for good", "delete", session.Cancel);
+            });
     }
 }

@@ -6,33 +6,38 @@ namespace Zones.Tool.Commands;
 /// <summary>Commands that do one thing to every zone named: all are tried, and one error makes the exit code.</summary>
 internal static class EachZone
 {
-    public static Command Of(Command command, string doing, Func<Session, ParseResult, string, Task> work)
+    /// <param name="command">The command, which gets the names as its argument.</param>
+    /// <param name="doing">For a person who waits: installing, halting, …</param>
+    /// <param name="work">What is done to each.</param>
+    /// <param name="confirm">Asked before each, if there is something to ask.</param>
+    public static Command Of(Command command, string doing, Func<Session, ParseResult, string, Task> work, Func<Session, ParseResult, string, Task<bool>>? confirm = null)
     {
-        Argument<string[]> names = new("NAME") { Arity = ArgumentArity.OneOrMore, Description = "the zones" };
+        Argument<string[]> names = ZoneNames.Some();
         command.Arguments.Add(names);
-        return Of(command, doing, names, work);
+        command.SetAction((parsed, _) => Session.RunAsync(parsed, ExitCode.Error, session => RunAsync(session, parsed.GetValue(names)!, doing, name => work(session, parsed, name), confirm is null ? null : name => confirm(session, parsed, name))));
+        return command;
     }
 
-    public static Command Of(Command command, string doing, Argument<string[]> names, Func<Session, ParseResult, string, Task> work)
+    /// <summary>Does it, and gives the exit code.</summary>
+    public static async Task<int> RunAsync(Session session, IEnumerable<string> names, string doing, Func<string, Task> work, Func<string, Task<bool>>? confirm = null)
     {
-        command.SetAction((parsed, _) => Session.RunAsync(parsed, ExitCode.Error, async session =>
+        session.CancelOnSignals();
+        int code = ExitCode.Ok;
+        foreach (string name in names)
         {
-            session.CancelOnSignals();
-            int code = ExitCode.Ok;
-            foreach (string name in parsed.GetValue(names)!)
+            try
             {
-                try
+                if (confirm is null || await confirm(name))
                 {
-                    await Progress.WhileAsync($"{name}: {doing}", work(session, parsed, name));
-                }
-                catch (Exception e) when (e is not OperationCanceledException)
-                {
-                    code = Math.Max(code, ErrorReport.Write(e, ExitCode.Error));
+                    await Progress.WhileAsync($"{name}: {doing}", work(name));
                 }
             }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                code = Math.Max(code, ErrorReport.Write(e, ExitCode.Error));
+            }
+        }
 
-            return code;
-        }));
-        return command;
+        return code;
     }
 }

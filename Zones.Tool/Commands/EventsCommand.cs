@@ -13,7 +13,7 @@ internal static class EventsCommand
         Command command = new("events", "show what happened to zones, in order; --follow goes on");
         Argument<string[]> names = new("NAME") { Arity = ArgumentArity.ZeroOrMore, Description = "only of these zones" };
         Option<bool> follow = new("--follow") { Description = "go on with what happens until interrupted" };
-        Option<long> after = new("--after") { Description = "only events after this cursor", HelpName = "CURSOR" };
+        Option<long?> after = NumberOption.Make("--after", [], "CURSOR", "only events after this one", long.MaxValue);
         Option<OutputFormat> format = GlobalOptions.Format();
         command.Arguments.Add(names);
         command.Options.Add(follow);
@@ -23,9 +23,11 @@ internal static class EventsCommand
         {
             session.CancelOnSignals();
             HashSet<string> wanted = [.. parsed.GetValue(names)!];
+            HashSet<string> unseen = [.. wanted];
             OutputFormat shape = parsed.GetValue(format);
-            await foreach (ZoneEvent e in session.Host.WatchAsync(parsed.GetValue(after), parsed.GetValue(follow), session.Cancel))
+            await foreach (ZoneEvent e in session.Host.WatchAsync(parsed.GetValue(after) ?? 0, parsed.GetValue(follow), session.Cancel))
             {
+                unseen.Remove(e.Zone);
                 if (wanted.Count > 0 && !wanted.Contains(e.Zone))
                 {
                     continue;
@@ -33,7 +35,7 @@ internal static class EventsCommand
 
                 if (shape == OutputFormat.Table)
                 {
-                    session.Out.WriteLine(Line(e));
+                    session.Out.WriteLine(Visible.Text(Line(e)));
                 }
                 else
                 {
@@ -44,6 +46,12 @@ internal static class EventsCommand
                 {
                     await session.Out.FlushAsync(session.Cancel);
                 }
+            }
+
+            foreach (string name in unseen)
+            {
+                // A zone that is deleted still has its events; one that has neither is a mistake.
+                await session.Host.InfoAsync(name, session.Cancel);
             }
 
             return ExitCode.Ok;

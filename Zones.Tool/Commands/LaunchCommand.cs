@@ -31,8 +31,25 @@ internal static class LaunchCommand
         }
         catch
         {
-            await zone.DeleteAsync(force: true, CancellationToken.None);
+            await RemoveAsync(zone);
             throw;
+        }
+    }
+
+    /// <summary>Deletes a zone that is of no use any more. A failure is told, but is not what the caller has to say.</summary>
+    public static async Task RemoveAsync(Zone zone)
+    {
+        try
+        {
+            await zone.DeleteAsync(force: true, CancellationToken.None);
+        }
+        catch (ZoneNotFoundException)
+        {
+            // Somebody deleted it meanwhile.
+        }
+        catch (Exception e)
+        {
+            ErrorReport.Write(e, ExitCode.Error);
         }
     }
 }

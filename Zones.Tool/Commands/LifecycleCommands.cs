@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using Zones.Tool.Cli;
 
 namespace Zones.Tool.Commands;
 
@@ -18,44 +20,18 @@ internal static class LifecycleCommands
     {
         Command command = new("boot", "start zones");
         Option<bool> writable = new("--writable", "-w") { Description = "let the whole private root be written this once, whatever file-mac-profile says" };
-        Argument<string[]> names = new("NAME") { Arity = ArgumentArity.OneOrMore, Description = "the zones; what follows -- are arguments for init, instead of bootargs" };
+        Argument<string[]> words = ZoneNames.Some("the zones; what follows -- are arguments for init, instead of bootargs");
         command.Options.Add(writable);
-        command.Arguments.Add(names);
-        command.SetAction((parsed, _) => BootAsync(parsed, names, writable));
-        return command;
-    }
-
-    /// <summary>The words after <c>--</c> are init's, those before it zones; the parser does not tell them apart.</summary>
-    private static Task<int> BootAsync(ParseResult parsed, Argument<string[]> names, Option<bool> writable)
-    {
-        string[] words = parsed.GetValue(names)!;
-        int after = parsed.Tokens.SkipWhile(token => token.Value != "--" || token.Type != System.CommandLine.Parsing.TokenType.DoubleDash).Skip(1).Count();
-        string[] bootargs = words[^after..];
-        bool separated = parsed.Tokens.Any(token => token.Type == System.CommandLine.Parsing.TokenType.DoubleDash);
-        BootOptions options = new() { Bootargs = separated ? [.. bootargs] : null, Writable = parsed.GetValue(writable) };
-        return Cli.Session.RunAsync(parsed, Cli.ExitCode.Error, async session =>
+        command.Arguments.Add(words);
+        command.SetAction((parsed, _) => Session.RunAsync(parsed, ExitCode.Error, session =>
         {
-            session.CancelOnSignals();
-            int code = Cli.ExitCode.Ok;
-            string[] zones = words[..^after];
-            if (zones.Length == 0)
-            {
-                throw new Cli.UsageException("boot needs the name of a zone before --");
-            }
-
-            foreach (string name in zones)
-            {
-                try
-                {
-                    await Cli.Progress.WhileAsync($"{name}: booting", session.Host.BootAsync(name, options, session.Cancel));
-                }
-                catch (Exception e) when (e is not OperationCanceledException)
-                {
-                    code = Math.Max(code, Cli.ErrorReport.Write(e, Cli.ExitCode.Error));
-                }
-            }
-
-            return code;
-        });
+            bool separated = parsed.Tokens.Any(token => token.Type == TokenType.DoubleDash);
+            (string[] zones, string[] bootargs) = separated ? CommandWords.Split(parsed, words) : (parsed.GetValue(words)!, []);
+            BootOptions options = new() { Bootargs = separated ? [.. bootargs] : null, Writable = parsed.GetValue(writable) };
+            return zones.Length == 0
+                ? throw new UsageException("boot needs the name of a zone before --")
+                : EachZone.RunAsync(session, zones, "booting", name => session.Host.BootAsync(name, options, session.Cancel));
+        }));
+        return command;
     }
 }

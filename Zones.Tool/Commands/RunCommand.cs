@@ -10,7 +10,7 @@ internal static class RunCommand
     public static Command Make()
     {
         Command command = new("run", "make a zone, run a command in it, and give its exit code; --rm removes the zone");
-        Argument<string[]> words = new("NAME -- COMMAND") { Arity = ArgumentArity.ZeroOrMore, Description = "the new zone's name, unless -f says it, and the command after --" };
+        Argument<string[]> words = new("NAME|-f FILE -- COMMAND …") { Arity = ArgumentArity.ZeroOrMore, Description = "the new zone's name, unless -f says it, and the command after --" };
         Option<string?> file = new("--file", "-f") { Description = "a spec in YAML; - is standard input", HelpName = "FILE" };
         Option<string?> root = new("--root") { Description = "with NAME: host, or a directory that holds a root file system (default: host)", HelpName = "host|DIR" };
         Option<bool> remove = new("--rm") { Description = "halt and delete the zone when the command has ended, or when we are killed" };
@@ -25,7 +25,7 @@ internal static class RunCommand
             (string[] before, string[] after) = CommandWords.Split(parsed, words);
             if (after.Length == 0 || before.Length > 1)
             {
-                throw new UsageException("usage: zone run [--rm] NAME|-f FILE -- COMMAND …");
+                throw new UsageException("run needs a new zone and a command: zone run [--rm] NAME|-f FILE -- COMMAND …");
             }
 
             ZoneSpec spec = Spec(before.FirstOrDefault(), parsed.GetValue(file), parsed.GetValue(root));
@@ -35,6 +35,7 @@ internal static class RunCommand
                 spec = spec with { Lifetime = ZoneLifetime.Owner, Autoboot = false };
             }
 
+            session.CancelOnSignals();
             Zone zone = await LaunchCommand.LaunchAsync(session, spec);
             try
             {
@@ -44,7 +45,8 @@ internal static class RunCommand
             {
                 if (throwaway)
                 {
-                    await zone.DeleteAsync(force: true, CancellationToken.None);
+                    session.OnSignals(_ => { });
+                    await LaunchCommand.RemoveAsync(zone);
                 }
             }
         }));

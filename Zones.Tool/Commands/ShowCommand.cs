@@ -10,7 +10,7 @@ internal static class ShowCommand
     public static Command Make()
     {
         Command command = new("show", "print the spec of a zone, as 'create -f' takes it");
-        Argument<string> name = new("NAME") { Description = "the zone" };
+        Argument<string> name = ZoneNames.One();
         Option<OutputFormat> format = GlobalOptions.Format(OutputFormat.Yaml);
         command.Arguments.Add(name);
         command.Options.Add(format);
@@ -29,7 +29,7 @@ internal static class ShowCommand
                     Columns table = new("PROPERTY", "VALUE");
                     foreach ((string property, System.Text.Json.Nodes.JsonNode? value) in Shown.Spec(info.Spec).AsObject())
                     {
-                        table.Add(property, value is System.Text.Json.Nodes.JsonValue text ? text.ToString() : value?.ToJsonString() ?? "");
+                        table.Add(property, Visible.Text(value is System.Text.Json.Nodes.JsonValue text ? text.ToString() : value?.ToJsonString() ?? ""));
                     }
 
                     table.WriteTo(session.Out);

@@ -13,7 +13,7 @@ internal static class StatCommand
     public static Command Make()
     {
         Command command = new("stat", "show what zones and the host use: once, or every INTERVAL seconds, COUNT times");
-        Argument<string[]> words = new("NAME … [INTERVAL [COUNT]]") { Arity = ArgumentArity.ZeroOrMore, Description = "zones (default: all that run), then seconds between two looks, then how many" };
+        Argument<string[]> words = new("[NAME …] [INTERVAL [COUNT]]") { Arity = ArgumentArity.ZeroOrMore, Description = "zones (default: all that run), then seconds between two looks, then how many" };
         Option<OutputFormat> format = GlobalOptions.Format();
         command.Arguments.Add(words);
         command.Options.Add(format);
@@ -54,7 +54,7 @@ internal static class StatCommand
 
         if (numbers.Any(number => number <= 0) || (numbers.Count == 2 && numbers[1] % 1 != 0) || numbers.FirstOrDefault() > 86_400)
         {
-            throw new UsageException("INTERVAL is a number of seconds above 0, at most a day, and COUNT a whole number above 0");
+            throw new UsageException("the interval is a number of seconds above 0, at most a day, and the count a whole number above 0");
         }
 
         TimeSpan? interval = numbers.Count > 0 ? TimeSpan.FromSeconds(numbers[0]) : null;

@@ -11,13 +11,14 @@ internal static class UninstallCommand
         Command command = new("uninstall", "remove a halted zone's private files");
         Option<bool> force = new("--force", "-F") { Description = "do not ask" };
         command.Options.Add(force);
-        return EachZone.Of(command, "uninstalling", async (session, parsed, name) =>
-        {
-            ZoneInfo info = await session.Host.InfoAsync(name, session.Cancel);
-            if (parsed.GetValue(force) || Confirm.Ask($"remove all files of zone {name} below {info.Zonepath}", "uninstall"))
+        return EachZone.Of(
+            command,
+            "uninstalling",
+            (session, _, name) => session.Host.UninstallAsync(name, session.Cancel),
+            async (session, parsed, name) =>
             {
-                await session.Host.UninstallAsync(name, session.Cancel);
-            }
-        });
+                ZoneInfo info = await session.Host.InfoAsync(name, session.Cancel);
+                return parsed.GetValue(force) || await Confirm.AskAsync($"remove all files of zone {name} below {info.Zonepath}", "uninstall", session.Cancel);
+            });
     }
 }

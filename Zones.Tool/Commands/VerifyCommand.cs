@@ -11,7 +11,7 @@ internal static class VerifyCommand
     public static Command Make()
     {
         Command command = new("verify", "check a zone or a spec against this host; changes nothing");
-        Argument<string?> name = new("NAME") { Arity = ArgumentArity.ZeroOrOne, Description = "the zone" };
+        Argument<string?> name = new("NAME|-f FILE") { Arity = ArgumentArity.ZeroOrOne, Description = "the zone" };
         Option<string?> file = new("--file", "-f") { Description = "a spec in YAML instead; - is standard input", HelpName = "FILE" };
         Option<OutputFormat> format = GlobalOptions.Format();
         command.Arguments.Add(name);
@@ -43,12 +43,12 @@ internal static class VerifyCommand
 
         foreach (SpecProblem problem in report.Problems)
         {
-            Console.Error.WriteLine($"zone: {problem}");
+            Complaint.Write(problem.ToString());
         }
 
         foreach (string warning in report.Warnings)
         {
-            Console.Error.WriteLine($"zone: warning: {warning}");
+            Complaint.Write("warning: " + warning);
         }
     }
 }

@@ -9,7 +9,8 @@ internal static class Shown
 {
     public static JsonObject Zone(ZoneInfo info)
     {
-        JsonObject tree = new()
+        ExitStatus? exit = info.LastExit;
+        return new()
         {
             ["id"] = info.Id,
             ["name"] = info.Name,
@@ -21,13 +22,8 @@ internal static class Shown
             ["pid"] = info.Pid,
             ["booted-at"] = info.BootedAt?.ToString("O", CultureInfo.InvariantCulture),
             ["id-base"] = info.IdBase,
+            ["last-exit"] = exit is null ? null : new JsonObject { ["code"] = exit.Code, ["signal"] = exit.Signal, ["out-of-memory"] = exit.OutOfMemory },
         };
-        if (info.LastExit is { } exit)
-        {
-            tree["last-exit"] = new JsonObject { ["code"] = exit.Code, ["signal"] = exit.Signal, ["out-of-memory"] = exit.OutOfMemory };
-        }
-
-        return tree;
     }
 
     /// <summary>zoneadm's word: <c>excl</c> in tables, so here in full.</summary>
@@ -59,13 +55,18 @@ internal static class Shown
     public static JsonArray Problems(IEnumerable<SpecProblem> problems) =>
         [.. problems.Select(problem => (JsonNode)new JsonObject { ["property"] = problem.Property, ["value"] = problem.Value, ["message"] = problem.Message })];
 
-    private static JsonNode? Tree(YamlNode node) => node switch
+    /// <summary>A property's type is its own, whatever its value looks like: a zone may be called 1, and an attribute may be "true".</summary>
+    private static JsonNode? Tree(YamlNode node, string property = "") => node switch
     {
-        YamlMappingNode map => new JsonObject(map.Select(pair => KeyValuePair.Create(((YamlScalarNode)pair.Key).Value!, Tree(pair.Value)))),
-        YamlSequenceNode list => new JsonArray([.. list.Select(Tree)]),
-        YamlScalarNode { Style: YamlDotNet.Core.ScalarStyle.Plain, Value: "true" or "false" } flag => JsonValue.Create(flag.Value == "true"),
-        YamlScalarNode { Style: YamlDotNet.Core.ScalarStyle.Plain } number when long.TryParse(number.Value, NumberStyles.None, CultureInfo.InvariantCulture, out long value) && number.Value is "0" or not ['0', ..] => JsonValue.Create(value),
-        YamlScalarNode text => JsonValue.Create(text.Value),
+        YamlMappingNode map => new JsonObject(map.Select(pair => (Key: ((YamlScalarNode)pair.Key).Value!, pair.Value)).Select(pair => KeyValuePair.Create(pair.Key, Tree(pair.Value, property is "env" or "attr" ? "" : pair.Key)))),
+        YamlSequenceNode list => new JsonArray([.. list.Select(item => Tree(item))]),
+        YamlScalarNode { Value: { } text } => property switch
+        {
+            "autoboot" or "configure-allowed-address" or "no-new-privs" or "user-namespace" => JsonValue.Create(text == "true"),
+            "ncpus" or "boot-priority" or "cpu-shares" or "max-processes" or "max-lwps" or "mtu" or "vlan-id" or "id-base" => JsonValue.Create(decimal.Parse(text, CultureInfo.InvariantCulture)),
+            "physical" or "swap" or "locked" => JsonValue.Create(DataSize.Parse(text).Bytes),
+            _ => JsonValue.Create(text),
+        },
         _ => null,
     };
 }

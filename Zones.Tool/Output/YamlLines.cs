@@ -1,12 +1,16 @@
-using System.Text.Encodings.Web;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Zones.Specs;
 
 namespace Zones.Tool.Output;
 
 /// <summary>A JSON tree as YAML in block style; JSON's scalars are YAML's too (YAML 1.2, 1.3).</summary>
 internal static class YamlLines
 {
+    /// <summary>What a reader of YAML 1.1 or 1.2 takes for something else than text.</summary>
+    private static readonly HashSet<string> Words = new(["null", "true", "false", "yes", "no", "on", "off", "y", "n"], StringComparer.OrdinalIgnoreCase);
+
     public static void Write(TextWriter output, JsonNode tree) => Write(output, tree, 0);
 
     private static void Write(TextWriter output, JsonNode? node, int indent)
@@ -58,8 +62,15 @@ internal static class YamlLines
         }
     }
 
-    private static string Text(string text) =>
-        text.Length > 0 && text is not ("null" or "true" or "false" or "yes" or "no") && char.IsAsciiLetter(text[0]) && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '.' or '_' or '-')
-            ? text
-            : "\"" + JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(text) + "\"";
+    private static string Text(string text)
+    {
+        if (text.Length > 0 && !Words.Contains(text) && (char.IsAsciiLetter(text[0]) || text[0] == '/') && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '.' or '_' or '-'))
+        {
+            return text;
+        }
+
+        StringBuilder quoted = new();
+        YamlText.Quote(quoted, text);
+        return quoted.ToString();
+    }
 }

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using Zones.Tool.Cli;
+using Zones.Tool.Commands;
 
 namespace Zones.Tool.Terminals;
 
@@ -18,10 +19,11 @@ internal static class TerminalSession
             byte[]? mode = Tty.MakeRaw(Input);
             using PosixSignalRegistration resize = PosixSignalRegistration.Create(PosixSignal.SIGWINCH, _ => Resize(process));
             TaskCompletionSource left = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            int killedBy = 0;
             session.OnSignals(signal =>
             {
                 // In raw mode the keys are the zone's, so these come from outside: leave, as a closed line would.
-                process.Signal(1);
+                killedBy = signal;
                 left.TrySetResult();
             });
             try
@@ -33,15 +35,16 @@ internal static class TerminalSession
                 if (await Task.WhenAny(ended, left.Task) != ended)
                 {
                     process.Signal(1);
-                    return ExitCode.Ok;
+                    return killedBy == 0 ? ExitCode.Ok : ExitCode.Signalled + killedBy;
                 }
 
                 // What the command left in the terminal's buffer is read to its end; a background child may hold it open.
                 await Task.WhenAny(output, Task.Delay(TimeSpan.FromMilliseconds(300)));
-                return (await ended).Code;
+                return Attached.Code(zone, await ended);
             }
             finally
             {
+                session.OnSignals(_ => { });
                 if (mode is not null)
                 {
                     Tty.Restore(Input, mode);

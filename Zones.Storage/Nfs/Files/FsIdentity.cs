@@ -8,15 +8,15 @@ namespace Zones.Storage.Nfs;
 /// <param name="Groups">Further groups.</param>
 internal sealed record FsIdentity(uint Uid, uint Gid, uint[] Groups)
 {
-    private const int Setfsuid = 122, Setfsgid = 123;
+    private const int Setfsuid = 122, Setfsgid = 123, Geteuid = 107, Getegid = 108, Getgroups = 115;
 
     private static readonly FsIdentity s_unknown = new(uint.MaxValue, uint.MaxValue, []);
 
     [ThreadStatic]
     private static FsIdentity? s_current;
 
-    /// <summary>The server itself, who may resolve handles.</summary>
-    public static FsIdentity Server { get; } = new(0, 0, []);
+    /// <summary>The server itself, as the process was when the first call came: who may resolve handles.</summary>
+    public static FsIdentity Server { get; } = OfProcess();
 
     /// <summary>From here on the kernel takes what this thread does with files as done by this identity. It stays so until the next call:
     /// for threads that do nothing but serve calls.</summary>
@@ -24,7 +24,10 @@ internal sealed record FsIdentity(uint Uid, uint Gid, uint[] Groups)
     public unsafe void Assume()
     {
         FsIdentity current = s_current ?? Server;
-        if (ReferenceEquals(current, this) || Equals(current))
+
+        // Root's further groups allow it nothing that it may not anyway.
+        bool bothRoot = Uid == 0 && current.Uid == 0 && Gid == current.Gid;
+        if (ReferenceEquals(current, this) || bothRoot || Equals(current))
         {
             return;
         }
@@ -50,6 +53,17 @@ internal sealed record FsIdentity(uint Uid, uint Gid, uint[] Groups)
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Uid, Gid, Groups.Length);
+
+    private static unsafe FsIdentity OfProcess()
+    {
+        uint[] groups = new uint[Math.Max(0, Kernel.Call(Getgroups, 0))];
+        fixed (uint* to = groups)
+        {
+            Kernel.Call(Getgroups, groups.Length, (long)to);
+        }
+
+        return new FsIdentity((uint)Kernel.Call(Geteuid), (uint)Kernel.Call(Getegid), groups);
+    }
 
     private void Check(long result)
     {

@@ -66,6 +66,11 @@ internal static unsafe class Calls
         int mount;
         byte empty = 0;
         long result = Kernel.Call(NameToHandleAt, file.Number, (long)&empty, (long)&raw, (long)&mount, Linux.AT_EMPTY_PATH);
+        if (result == 0 && raw.Type is not (>= 0 and <= byte.MaxValue))
+        {
+            result = -Errno.EOVERFLOW;
+        }
+
         handle = result < 0 ? default : new KernelHandle(raw.Type, new ReadOnlySpan<byte>(raw.Data, raw.Bytes));
         return (int)-result;
     }

@@ -15,6 +15,9 @@ namespace Zones.Storage.Nfs;
 /// </summary>
 public sealed class NfsServer : IAsyncDisposable
 {
+    /// <summary>What the kernel would grow it to by itself (tcp_wmem): two of the longest replies and what the kernel needs for them.</summary>
+    private const int SendBuffer = 4 << 20;
+
     private const int DescriptorsPerFile = 2, DescriptorsForOthers = 512;
 
     private static readonly TimeSpan s_idleFiles = TimeSpan.FromSeconds(30);
@@ -54,7 +57,16 @@ public sealed class NfsServer : IAsyncDisposable
         try
         {
             _server = new RpcServer(
-                new RpcServerOptions { EndPoint = options.EndPoint, MaxConnections = options.MaxConnections, Observer = _statistics, Time = options.TimeProvider }, nfs, mount);
+                new RpcServerOptions
+                {
+                    EndPoint = options.EndPoint,
+                    MaxConnections = options.MaxConnections,
+                    SendBuffer = SendBuffer,
+                    Observer = _statistics,
+                    Time = options.TimeProvider,
+                },
+                nfs,
+                mount);
             EndPoint = _server.EndPoint;
             if (options.RpcbindPort is { } port)
             {

@@ -54,9 +54,10 @@ internal sealed class WorkerPool : IDisposable
         return done.Task;
     }
 
+    /// <summary>Runs something on one of the threads.</summary>
     /// <param name="client">Whose turn it takes: the connection's own object.</param>
     /// <param name="work">Throws nothing.</param>
-    private void Queue(IPEndPoint client, Action work)
+    public void Queue(IPEndPoint client, Action work)
     {
         bool begins;
         lock (_lock)

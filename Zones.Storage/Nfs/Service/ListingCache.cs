@@ -3,12 +3,12 @@ namespace Zones.Storage.Nfs;
 /// <summary>
 /// Parts of listings as they were sent lately. Clients that boot over one root list the same directories, and each entry of READDIRPLUS
 /// costs four system calls and a signature. A part is good while the directory has the change time that it had, nothing was changed
-/// through this server, and for a second at most: so long may attributes be old that somebody on this host changed, where clients keep
-/// them for three anyway (nfs(5), acregmin).
+/// through this server, and for three seconds at most: so long may a listing's attributes be old that somebody on this host changed, as
+/// they may at a client by themselves (nfs(5), acregmin). Who opens a file asks for its attributes alone, and those are always new.
 /// </summary>
 internal sealed class ListingCache
 {
-    private const long GoodForMilliseconds = 1000;
+    private const long GoodForMilliseconds = 3000;
     private const long MostBytes = 32 << 20;
 
     private readonly Lock _lock = new();

@@ -14,19 +14,16 @@ internal sealed class RpcgenOracle : IDisposable
 
     public RpcgenOracle(string protocol, bool canMakeItsOwn)
     {
-        string stem = Path.GetFileNameWithoutExtension(protocol);
-        File.Copy(protocol, Path.Combine(_directory.FullName, stem + ".x"));
-        Run("rpcgen", "-h", "-o", stem + ".h", stem + ".x");
-        Run("rpcgen", "-c", "-o", stem + "_xdr.c", stem + ".x");
+        try
+        {
+            _types = Build(protocol, canMakeItsOwn);
+        }
+        catch
+        {
+            _directory.Delete(recursive: true);
+            throw;
+        }
 
-        // rpcgen's list elements hold the pointer to the next one: such a type alone is another than ours, which is used in lists.
-        Protocol checkedProtocol = RpcSources.Read(protocol);
-        _types = [.. checkedProtocol.Definitions.Where(definition => definition is StructDefinition or UnionDefinition && !checkedProtocol.IsList(definition)).Select(definition => definition.Name)];
-        string table = string.Concat(_types.Select(type => $"    {{ (bool_t (*)(XDR *, void *))xdr_{type}, sizeof({type}) }},\n"));
-        File.WriteAllText(Path.Combine(_directory.FullName, "types.h"), $"#include \"{stem}.h\"\nstatic struct {{ bool_t (*code)(XDR *, void *); size_t size; }} types[] = {{\n{table}}};\n");
-        string main = File.ReadAllText(Path.Combine(RpcSources.Golden, "..", "Oracle", "oracle.c"));
-        File.WriteAllText(Path.Combine(_directory.FullName, "oracle.c"), canMakeItsOwn ? main : WithoutSample(main));
-        Run("gcc", "-O1", "-w", "-I/usr/include/tirpc", "-o", "oracle", "oracle.c", stem + "_xdr.c", "-ltirpc");
         _process = Process.Start(new ProcessStartInfo(Path.Combine(_directory.FullName, "oracle")) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
     }
 
@@ -71,6 +68,24 @@ internal sealed class RpcgenOracle : IDisposable
         _process.WaitForExit();
         _process.Dispose();
         _directory.Delete(recursive: true);
+    }
+
+    private List<string> Build(string protocol, bool canMakeItsOwn)
+    {
+        string stem = Path.GetFileNameWithoutExtension(protocol);
+        File.Copy(protocol, Path.Combine(_directory.FullName, stem + ".x"));
+        Run("rpcgen", "-h", "-o", stem + ".h", stem + ".x");
+        Run("rpcgen", "-c", "-o", stem + "_xdr.c", stem + ".x");
+
+        // rpcgen's list elements hold the pointer to the next one: such a type alone is another than ours, which is used in lists.
+        Protocol checkedProtocol = RpcSources.Read(protocol);
+        List<string> types = [.. checkedProtocol.Definitions.Where(definition => definition is StructDefinition or UnionDefinition && !checkedProtocol.IsList(definition)).Select(definition => definition.Name)];
+        string table = string.Concat(types.Select(type => $"    {{ (bool_t (*)(XDR *, void *))xdr_{type}, sizeof({type}) }},\n"));
+        File.WriteAllText(Path.Combine(_directory.FullName, "types.h"), $"#include \"{stem}.h\"\nstatic struct {{ bool_t (*code)(XDR *, void *); size_t size; }} types[] = {{\n{table}}};\n");
+        string main = File.ReadAllText(Path.Combine(RpcSources.Golden, "..", "Oracle", "oracle.c"));
+        File.WriteAllText(Path.Combine(_directory.FullName, "oracle.c"), canMakeItsOwn ? main : WithoutSample(main));
+        Run("gcc", "-O1", "-w", "-I/usr/include/tirpc", "-o", "oracle", "oracle.c", stem + "_xdr.c", "-ltirpc");
+        return types;
     }
 
     private static string WithoutSample(string main)

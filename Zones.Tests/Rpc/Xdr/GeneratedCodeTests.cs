@@ -27,7 +27,7 @@ public sealed class GeneratedCodeTests
         {
             subject.Random.Sample(bytes =>
             {
-                for (int length = 0; length < Math.Min(bytes.Length, 400); length++)
+                for (int length = 0; length < bytes.Length; length++)
                 {
                     byte[] cut = bytes[..length];
                     Assert.Throws<XdrException>(() => subject.Recode(cut, true));

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using CsCheck;
-using Zones.Rpcgen.Emit;
 using Zones.Rpcgen.Semantics;
 using Zones.Rpcgen.Syntax;
 

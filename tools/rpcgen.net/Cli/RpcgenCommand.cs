@@ -18,6 +18,13 @@ internal static class RpcgenCommand
     public static int Run(string[] arguments)
     {
         Argument<string[]> inputs = new("FILE") { Description = "protocols in the RPC language (RFC 4506, RFC 5531)", Arity = ArgumentArity.OneOrMore };
+        inputs.Validators.Add(result =>
+        {
+            if (result.Tokens.FirstOrDefault(token => token.Value.StartsWith('-')) is { } option)
+            {
+                result.AddError($"'{option.Value}' is not an option; a file of that name is ./{option.Value}");
+            }
+        });
         Option<string> output = new("--output", "-o") { Description = "the directory that gets a NAME.g.cs for each NAME.x", DefaultValueFactory = _ => ".", HelpName = "DIR" };
         Option<string> space = new("--namespace", "-n") { Description = "the namespace of what is generated", DefaultValueFactory = _ => "Zones.Rpc.Protocols", HelpName = "NAME" };
         Option<bool> check = new("--check") { Description = "write nothing; exit 1 where a file is not what would be written" };

@@ -8,7 +8,6 @@ internal sealed partial class Protocol
 {
     private readonly Dictionary<string, Definition> _types = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (Constant? Value, SourceLocation At, Int128 Add)> _constants = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, EnumDefinition> _enumerators = new(StringComparer.Ordinal);
 
     private Protocol(IReadOnlyList<Definition> definitions) => Definitions = definitions;
 
@@ -62,7 +61,6 @@ internal sealed partial class Protocol
         {
             Constant value = member.Value ?? new Constant(last ?? "0", member.At);
             Declare(member.Name, value, member.At, add: member.Value is null && last is not null ? 1 : 0);
-            _enumerators.Add(member.Name, definition!);
             last = member.Name;
         }
     }
@@ -94,9 +92,6 @@ internal sealed partial class Protocol
             ? ValueOf(meaning.Value!.Value, seen) + meaning.Add
             : throw new RpcLanguageException(constant.At, $"the constant '{constant.Text}' stands for itself");
     }
-
-    /// <summary>The enum that a name is a value of, if it is.</summary>
-    public EnumDefinition? EnumOf(string enumerator) => _enumerators.GetValueOrDefault(enumerator);
 
     private static RpcLanguageException Twice(string name, SourceLocation at, SourceLocation first) =>
         new(at, first.Line == 0 ? $"'{name}' is a name of the language; expected another" : $"'{name}' is defined twice, first at {first.Line}:{first.Column}; expected another name");

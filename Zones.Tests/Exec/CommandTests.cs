@@ -1,0 +1,192 @@
+using System.Security.Cryptography;
+using Zones.Tests.Support;
+
+namespace Zones.Tests.Exec;
+
+/// <summary>Commands inside a running zone.</summary>
+public class CommandTests(DefaultZone fixture) : IClassFixture<DefaultZone>
+{
+    private readonly Zone _zone = fixture.Zone;
+
+    [Theory]
+    [InlineData("exit 0", 0)]
+    [InlineData("exit 7", 7)]
+    [InlineData("exit 255", 255)]
+    [InlineData("kill -TERM $$", 128 + 15)]
+    [InlineData("kill -KILL $$", 128 + 9)]
+    [InlineData("kill -SEGV $$", 128 + 11)]
+    public async Task The_exit_code_is_the_command_s(string script, int code) => Assert.Equal(code, (await _zone.ExecAsync(["sh", "-c", script])).ExitCode);
+
+    [Theory]
+    [InlineData("no-such-command", 127)]
+    [InlineData("/no/such/command", 127)]
+    [InlineData("/etc/passwd/x", 127)]
+    [InlineData("/etc/passwd", 126)]
+    [InlineData("/etc", 126)]
+    public async Task A_command_that_cannot_be_executed_says_which_way(string command, int code)
+    {
+        ExecResult result = await _zone.ExecAsync([command]);
+        Assert.Equal(code, result.ExitCode);
+        Assert.Contains(command, result.StandardError, StringComparison.Ordinal);
+        ZoneException error = await Assert.ThrowsAnyAsync<ZoneException>(() => _zone.StartAsync(new ExecRequest([command])));
+        Assert.True(code == 127 ? error.Errno is 2 or 20 : error.Errno == 13, error.Message);
+    }
+
+    [Fact]
+    public async Task A_name_in_a_directory_of_PATH_that_is_not_executable_is_passed_over()
+    {
+        await _zone.ShellAsync("mkdir -p /var/one /var/two; echo x >/var/one/tool; printf '#!/bin/sh\\necho two\\n' >/var/two/tool; chmod +x /var/two/tool");
+        ExecResult result = await _zone.ExecAsync(new ExecRequest(["tool"]) { Environment = new() { ["PATH"] = "/nowhere:/var/one:/var/two" } });
+        Assert.Equal("two\n", result.StandardOutput);
+        Assert.Equal(126, (await _zone.ExecAsync(new ExecRequest(["tool"]) { Environment = new() { ["PATH"] = "/var/one" } })).ExitCode);
+    }
+
+    [Theory]
+    [InlineData("www-data", "33 33 33 /var/www www-data")]
+    [InlineData("33", "33 33 33 /var/www www-data")]
+    [InlineData("33:4", "33 4 4 /var/www www-data")]
+    [InlineData("5000:6000", "5000 6000 - / 5000")]
+    public async Task It_runs_as_the_user_that_is_named(string user, string expected)
+    {
+        ExecResult result = await _zone.ExecAsync(new ExecRequest(["perl", "-e", "@g = split ' ', $); shift @g; print \"$> \", $)+0, ' ', join(',', @g) || '-', \" $ENV{HOME} $ENV{USER}\""]) { User = user });
+        Assert.Equal(expected, result.StandardOutput);
+    }
+
+    [Theory]
+    [InlineData("nobody-of-that-name")]
+    [InlineData("-1")]
+    [InlineData("0:x")]
+    [InlineData("70000")]
+    public async Task A_user_that_is_none_is_an_error(string user) =>
+        await Assert.ThrowsAnyAsync<ZoneException>(() => _zone.StartAsync(new ExecRequest(["true"]) { User = user }));
+
+    [Fact]
+    public async Task It_starts_where_it_is_told_to()
+    {
+        Assert.Equal("/\n", (await _zone.ExecAsync(["pwd"])).StandardOutput);
+        Assert.Equal("/usr/lib\n", (await _zone.ExecAsync(new ExecRequest(["pwd"]) { WorkingDirectory = "/usr/lib" })).StandardOutput);
+        await _zone.ShellAsync("mkdir -p /var/www");
+        Assert.Equal("/var/www\n", (await _zone.ExecAsync(new ExecRequest(["pwd"]) { User = "www-data" })).StandardOutput);
+        ZoneException error = await Assert.ThrowsAnyAsync<ZoneException>(() => _zone.StartAsync(new ExecRequest(["pwd"]) { WorkingDirectory = "/no/where" }));
+        Assert.Contains("/no/where", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Megabytes_of_any_bytes_go_in_and_come_out_as_they_are()
+    {
+        const int length = 24 << 20;
+        byte[] sent = RandomNumberGenerator.GetBytes(length);
+        await using ZoneProcess process = await _zone.StartAsync(new ExecRequest(["sh", "-c", "tee /dev/stderr"]));
+        Task write = Task.Run(async () =>
+        {
+            await process.StandardInput!.WriteAsync(sent);
+            await process.StandardInput.DisposeAsync();
+        });
+        Task<byte[]> output = ReadAsync(process.StandardOutput!), error = ReadAsync(process.StandardError!);
+        await write;
+        Assert.Equal(SHA256.HashData(sent), await output);
+        Assert.Equal(SHA256.HashData(sent), await error);
+        Assert.Equal(0, (await process.WaitAsync()).Code);
+    }
+
+    [Fact]
+    public async Task Megabytes_are_collected_whole()
+    {
+        ExecResult result = await _zone.ExecAsync(new ExecRequest(["sh", "-c", "cat; head -c 5000000 /dev/zero | tr '\\0' e >&2"]) { StandardInput = new string('ä', 3_000_000) });
+        Assert.Equal(new string('ä', 3_000_000), result.StandardOutput);
+        Assert.Equal(5_000_000, result.StandardError.Length);
+    }
+
+    [Fact]
+    public async Task Input_that_is_not_read_is_no_error() =>
+        Assert.Equal(0, (await _zone.ExecAsync(new ExecRequest(["true"]) { StandardInput = new string('x', 1 << 20) })).ExitCode);
+
+    [Fact]
+    public async Task What_was_printed_is_there_though_a_child_holds_the_pipe()
+    {
+        ExecResult result = await _zone.ExecAsync(["sh", "-c", "echo out; echo err >&2; sleep 1000 & exit 3"]);
+        Assert.Equal(new ExecResult(3, "out\n", "err\n"), result);
+        await _zone.ShellAsync("kill $(cat /proc/[0-9]*/stat | awk '$2 == \"(sleep)\" { print $1 }')");
+    }
+
+    [Theory]
+    [InlineData(10, 1000)]
+    [InlineData(20_000, 20)]
+    [InlineData(3, 100_000)]
+    public async Task Long_lists_of_arguments_arrive(int count, int length)
+    {
+        string[] arguments = [.. Enumerable.Range(0, count).Select(i => new string((char)('a' + (i % 26)), length))];
+        ExecResult result = await _zone.ExecAsync(["perl", "-e", "print scalar(@ARGV), ' ', length(join('', @ARGV)), ' ', $ARGV[-1] eq chr(97 + $#ARGV % 26) x length($ARGV[-1]) ? 1 : 0", .. arguments]);
+        Assert.Equal($"{count} {(long)count * length} 1", result.StandardOutput);
+    }
+
+    [Fact]
+    public async Task A_list_that_is_too_long_is_refused_with_the_limit()
+    {
+        ZoneException error = await Assert.ThrowsAnyAsync<ZoneException>(() => _zone.ExecAsync(["true", .. Enumerable.Range(0, 5000).Select(i => $"{i}{new string('x', 1000)}")]));
+        Assert.Contains("1048576", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_argument_longer_than_the_kernel_takes_is_an_error_that_says_so()
+    {
+        ExecResult result = await _zone.ExecAsync(["true", new string('x', 200_000)]);
+        Assert.Equal(126, result.ExitCode);
+        Assert.Contains("E2BIG", result.StandardError, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task Odd_arguments_arrive_as_they_are()
+    {
+        string[] odd = ["", " ", "a b", "'\"\\$`", "-n", "ünïcödé ☃", "\n"];
+        ExecResult result = await _zone.ExecAsync(["perl", "-e", "print join '|', @ARGV", "--", .. odd]);
+        Assert.Equal(string.Join('|', odd), result.StandardOutput);
+    }
+
+    [Fact]
+    public async Task Cancelling_kills_the_whole_command()
+    {
+        using CancellationTokenSource cancel = new();
+        Task<ExecResult> running = _zone.ExecAsync(["sh", "-c", "sleep 4711 & sleep 4711; true"], cancel.Token);
+        await Inside.EventuallyAsync(async () => await Sleepers() >= 2, "the command did not start");
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+        await Inside.EventuallyAsync(async () => await Sleepers() == 0, "a child of the cancelled command lives on");
+
+        async Task<int> Sleepers() => int.Parse(await _zone.ShellAsync("cat /proc/[0-9]*/stat 2>/dev/null | grep -c '(sleep)' || :"), System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    [Fact]
+    public async Task A_timeout_kills_it()
+    {
+        ExecResult result = await _zone.ExecAsync(new ExecRequest(["sh", "-c", "echo begun; sleep 1001"]) { Timeout = TimeSpan.FromMilliseconds(300) });
+        Assert.Equal((137, "begun\n"), (result.ExitCode, result.StandardOutput));
+    }
+
+    [Fact]
+    public async Task A_signal_reaches_it()
+    {
+        await using ZoneProcess process = await _zone.StartAsync(new ExecRequest(["sh", "-c", "trap 'echo caught; exit 5' USR1; echo ready; while :; do sleep 0.05; done"]));
+        using StreamReader reader = new(process.StandardOutput!);
+        Assert.Equal("ready", await reader.ReadLineAsync());
+        process.Signal(10);
+        Assert.Equal("caught", await reader.ReadLineAsync());
+        Assert.Equal(5, (await process.WaitAsync()).Code);
+    }
+
+    [Fact]
+    public async Task Fifty_at_once_each_get_their_own_answer()
+    {
+        ExecResult[] results = await Task.WhenAll(Enumerable.Range(0, 50).Select(i => _zone.ExecAsync(new ExecRequest(["sh", "-c", $"cat; exit {i}"]) { StandardInput = $"input {i}" })));
+        for (int i = 0; i < results.Length; i++)
+        {
+            Assert.Equal(new ExecResult(i, $"input {i}", ""), results[i]);
+        }
+    }
+
+    private static async Task<byte[]> ReadAsync(Stream stream)
+    {
+        using SHA256 hash = SHA256.Create();
+        return await hash.ComputeHashAsync(stream);
+    }
+}

@@ -1,0 +1,90 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Zones.Tests.Guest;
+
+/// <summary>Runs a script as process 1 of a QEMU guest. Emulated where the processor has no virtualization, and then some ten times slower than the host;
+/// a q35 machine, because an emulated microvm, having no other timer, may hang while the kernel calibrates its clock on a busy host.</summary>
+internal static class VirtualMachine
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
+    /// <summary>Boots a guest, waits for its end, and gives what it printed.</summary>
+    /// <param name="script">A bash script of Zones.Tests/Guest.</param>
+    /// <param name="mebibytes">Its memory.</param>
+    /// <param name="init">What is process 1.</param>
+    public static async Task<IReadOnlyList<string>> RunAsync(string script, int mebibytes, GuestInit init = GuestInit.Script)
+    {
+        GuestImage image = GuestImage.Get();
+        DirectoryInfo directory = Directory.CreateTempSubdirectory("zones-guest-");
+        try
+        {
+            (string disk, string initrd) = image.Prepare(directory.FullName, script, init);
+            return await RunAsync(image, initrd, mebibytes, ["-drive", $"id=disk,file={disk},format=raw,if=none", "-device", "virtio-blk-pci,drive=disk"]);
+        }
+        finally
+        {
+            directory.Delete(recursive: true);
+        }
+    }
+
+    /// <summary>Boots a guest from an initial root of one's own, waits for its end, and gives what it printed.</summary>
+    /// <param name="image">Has the kernel.</param>
+    /// <param name="initrd">The initial root's file.</param>
+    /// <param name="mebibytes">Its memory.</param>
+    /// <param name="devices">What it has besides a console, as arguments.</param>
+    /// <param name="printed">Told of each line that it prints.</param>
+    public static async Task<IReadOnlyList<string>> RunAsync(GuestImage image, string initrd, int mebibytes, string[] devices, Action<string>? printed = null)
+    {
+        string accelerator = File.ReadAllText("/proc/cpuinfo") is var flags && (flags.Contains(" vmx ", StringComparison.Ordinal) || flags.Contains(" svm ", StringComparison.Ordinal)) && File.Exists("/dev/kvm") ? "kvm" : "tcg";
+
+        // no_timer_check: on a busy host an emulated timer may be too slow for the kernel's look at it.
+        ProcessStartInfo start = new("qemu-system-x86_64",
+        [
+            "-M", $"q35,accel={accelerator}", "-cpu", "max", "-smp", "2", "-m", mebibytes.ToString(CultureInfo.InvariantCulture),
+            "-kernel", image.Kernel, "-initrd", initrd, "-append", "console=ttyS0 reboot=t panic=-1 quiet no_timer_check systemd.show_status=0 systemd.mask=serial-getty@ttyS0.service",
+            "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none", "-serial", "stdio", .. devices,
+        ])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using Process qemu = Process.Start(start)!;
+        qemu.StandardInput.Close();
+        List<string> console = [];
+        qemu.OutputDataReceived += (_, line) => Add(line.Data);
+        qemu.ErrorDataReceived += (_, line) => Add(line.Data);
+        qemu.BeginOutputReadLine();
+        qemu.BeginErrorReadLine();
+        using CancellationTokenSource timeout = new(Patience);
+        try
+        {
+            await qemu.WaitForExitAsync(timeout.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            qemu.Kill();
+            Add($"the guest did not end within {Patience}");
+        }
+
+        lock (console)
+        {
+            return [.. console];
+        }
+
+        void Add(string? line)
+        {
+            if (line is not null)
+            {
+                lock (console)
+                {
+                    console.Add(line.TrimEnd('\r'));
+                }
+
+                printed?.Invoke(line.TrimEnd('\r'));
+            }
+        }
+    }
+}
+

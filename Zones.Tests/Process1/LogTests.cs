@@ -1,0 +1,66 @@
+using System.Globalization;
+using Zones.Tests.Support;
+
+namespace Zones.Tests.Process1;
+
+/// <summary>What init prints.</summary>
+public class LogTests
+{
+    [Fact]
+    public async Task Standard_output_and_error_are_logged_and_followed_across_boots()
+    {
+        await using TestHost test = new();
+        Zone zone = await test.RunningAsync(TestHost.Spec() with { Init = ["/bin/sh", "-c", "echo out; echo err >&2; sleep 0.3; echo late; exec sleep inf"] });
+        using CancellationTokenSource stop = new(TimeSpan.FromSeconds(60));
+        List<string> lines = [];
+        await foreach (string line in zone.LogsAsync(new LogOptions(Follow: true), stop.Token))
+        {
+            lines.Add(line);
+            if (lines.Count == 3)
+            {
+                await zone.RebootAsync();
+            }
+            else if (lines.Count == 6)
+            {
+                break;
+            }
+        }
+
+        Assert.Equal(["out", "err", "late", "out", "err", "late"], lines);
+        Assert.Equal(["err", "late"], await zone.LogsAsync(new LogOptions(Tail: 2)).ToListAsync());
+    }
+
+    [Fact]
+    public async Task A_log_is_trimmed_to_its_newest_lines_at_boot()
+    {
+        await using TestHost test = new(options => options.LogSize = DataSize.KiB(64));
+        Zone zone = await test.RunningAsync(TestHost.Spec() with { Init = ["/usr/bin/perl", "-e", "$| = 1; print \"line $_\\n\" for 1..20000; print \"done\\n\"; sleep 1000"] });
+        await Inside.EventuallyAsync(async () => (await zone.LogsAsync().ToListAsync()).LastOrDefault() == "done", "init is not done");
+        await zone.HaltAsync();
+        await zone.BootAsync();
+        List<string> lines = [];
+        await Inside.EventuallyAsync(async () => (lines = await zone.LogsAsync().ToListAsync()).Count(line => line == "done") == 2, "the second boot is not done");
+        int kept = lines.IndexOf("done");
+        Assert.InRange(kept, 1000, 6000);
+        Assert.Equal(Enumerable.Range(20001 - kept, kept).Select(i => "line " + i.ToString(CultureInfo.InvariantCulture)), lines[..kept]);
+    }
+
+    [Fact]
+    public async Task A_zone_that_cuts_or_fills_its_log_with_nothing_harms_no_reader()
+    {
+        await using TestHost test = new(options => options.LogSize = DataSize.KiB(64));
+        Zone zone = await test.RunningAsync(TestHost.Spec() with { Init = ["/usr/bin/perl", "-e", "truncate(STDOUT, 1 << 40); $| = 1; print \"after\\n\"; sleep 1000"] });
+        await Inside.EventuallyAsync(async () => new FileInfo(Path.Combine(test.State, "log", "z1.log")).Length > 1L << 40 && await zone.SucceedsAsync("true"), "the log did not grow");
+        await zone.HaltAsync();
+        await zone.BootAsync();
+        Assert.InRange(new FileInfo(Path.Combine(test.State, "log", "z1.log")).Length, 0, (1L << 41) + 100);
+        using CancellationTokenSource stop = new(TimeSpan.FromSeconds(20));
+        await zone.HaltAsync();
+        using (FileStream log = new(Path.Combine(test.State, "log", "z1.log"), FileMode.Open))
+        {
+            log.SetLength(32 * 1024);
+        }
+
+        Assert.NotNull(await zone.LogsAsync(null, stop.Token).ToListAsync());
+    }
+}

@@ -1,0 +1,111 @@
+using System.Text.RegularExpressions;
+using Zones.Tests.Support;
+
+namespace Zones.Tests.Tool;
+
+/// <summary>What the command says about itself, and whether README.md says the same.</summary>
+public sealed partial class HelpTests
+{
+    private static readonly string[] s_verbs =
+    [
+        "create", "show", "verify", "delete", "install", "ready", "boot", "halt", "reboot", "shutdown", "uninstall",
+        "launch", "run", "list", "stat", "events", "logs", "exec", "login", "nfs", "recover",
+    ];
+
+    private readonly ZoneCli _zone = new("/nonexistent");
+
+    public static TheoryData<string> Verbs => [.. s_verbs];
+
+    [Fact]
+    public async Task The_first_page_groups_every_command_by_what_a_person_wants_to_do()
+    {
+        string help = await _zone.OkAsync("--help");
+        Assert.Equal(s_verbs, CommandRow().Matches(help).Select(match => match.Groups[1].Value));
+        Assert.Equal(["define a zone", "run it", "do it all at once", "look", "get in", "serve roots", "put right"], Purpose().Matches(help).Select(match => match.Groups[1].Value));
+        Assert.Contains("for example:", help);
+        Assert.Contains("exit codes:", help);
+        Assert.DoesNotContain("agent", help);
+        Assert.All(help.Split('\n'), line => Assert.InRange(line.Length, 0, 120));
+        Assert.Equal(help, await _zone.OkAsync("help"));
+        Assert.Equal(help, await _zone.OkAsync("-h"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Verbs))]
+    public async Task Every_command_explains_itself_with_an_example(string verb)
+    {
+        string help = await _zone.OkAsync(verb, "--help");
+        Assert.Contains($"\nusage: zone {verb} [options]", help);
+        Assert.Contains("  --state DIR", help);
+        Assert.Contains($"\nfor example:\n  zone {verb}", help);
+        Assert.Equal(help, await _zone.OkAsync("help", verb));
+        Assert.Equal(help, await _zone.OkAsync("--state", "/x", verb, "--nonsense", "-h"));
+    }
+
+    [Fact]
+    public async Task Without_a_command_the_first_page_is_an_error()
+    {
+        CommandResult result = await _zone.RunAsync();
+        Assert.Equal((2, ""), (result.Code, result.Output));
+        Assert.Equal(await _zone.OkAsync("--help"), result.Error);
+    }
+
+    [Fact]
+    public async Task It_tells_its_version() => Assert.Matches(@"^\d+\.\d+\.\d+", await _zone.OkAsync("--version"));
+
+    [Fact]
+    public void The_readme_names_every_command_and_no_other()
+    {
+        string readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
+        string table = readme[readme.IndexOf("## The command", StringComparison.Ordinal)..readme.IndexOf("## States", StringComparison.Ordinal)];
+        Assert.Equal(s_verbs.Order(), ReadmeCommand().Matches(table).Select(match => match.Groups[1].Value).Distinct().Order());
+    }
+
+    [Theory]
+    [InlineData("zone: 'lsit' is not a command; did you mean 'list'? see 'zone --help'", "lsit")]
+    [InlineData("zone: zone nfs needs a command: serve or stat; see 'zone nfs --help'", "nfs")]
+    [InlineData("zone: '--exprt' is not an option of zone nfs serve; did you mean '--export'? see 'zone nfs serve --help'", "nfs", "serve", "--exprt", "x=/x")]
+    [InlineData("zone: nothing to serve; name a directory with --export NAME=DIR", "nfs", "serve")]
+    [InlineData("zone: 'x' is no export; it is NAME=DIR[,OPTION…]", "nfs", "serve", "--export", "x")]
+    [InlineData("zone: 'frobnicate' is not a command; see 'zone --help'", "frobnicate")]
+    [InlineData("zone: '--frmat' is not an option of zone list; did you mean '--format'? see 'zone list --help'", "list", "--frmat", "json")]
+    [InlineData("zone: '-x' is not an option of zone list; see 'zone list --help'", "list", "-x")]
+    [InlineData("zone: 'xml' is not a format; allowed are table, json and yaml; see 'zone list --help'", "list", "--format", "xml")]
+    [InlineData("zone: --format needs a value: FORMAT; see 'zone list --help'", "list", "--format")]
+    [InlineData("zone: zone boot needs NAME; see 'zone boot --help'", "boot")]
+    [InlineData("zone: boot needs the name of a zone before --", "boot", "--", "x")]
+    [InlineData("zone: 'b' is one word too many for zone show; see 'zone show --help'", "show", "a", "b")]
+    [InlineData("zone: the name of a zone is empty; see 'zone halt --help'", "halt", "a", "")]
+    [InlineData("zone: --state is empty; name a directory, or leave it out; see 'zone list --help'", "--state", "", "list")]
+    [InlineData("zone: --tail: 'x' is not a whole number from 0 to 1000000; see 'zone logs --help'", "logs", "-n", "x", "a")]
+    [InlineData("zone: --timeout: '-1' is not a whole number from 0 to 86400; see 'zone shutdown --help'", "shutdown", "--timeout", "-1", "a")]
+    [InlineData("zone: the interval is a number of seconds above 0, at most a day, and the count a whole number above 0", "stat", "0")]
+    [InlineData("zone: give a spec with -f FILE, or a NAME", "create")]
+    [InlineData("zone: give -f FILE or a NAME, not both: the file says the name", "create", "a", "-f", "b")]
+    [InlineData("zone: --root goes with NAME; in a file the root property says it", "create", "-f", "b", "--root", "host")]
+    [InlineData("zone: give the NAME of a zone, or a spec with -f FILE", "verify")]
+    public async Task Wrong_usage_is_one_line_and_2(string message, params string[] arguments) =>
+        Assert.Equal(message, await _zone.FailAsync(2, arguments));
+
+    /// <summary>2 would be taken for the exit code of the command inside.</summary>
+    [Theory]
+    [InlineData("zone: zone exec needs NAME -- COMMAND …; the command to run comes after --; see 'zone exec --help'", "exec")]
+    [InlineData("zone: exec needs a zone and a command: zone exec NAME -- COMMAND …", "exec", "a")]
+    [InlineData("zone: -u needs a value: USER; the command to run comes after --; see 'zone exec --help'", "exec", "a", "id", "-u")]
+    [InlineData("zone: '--usr' is not an option of zone exec; the command to run comes after --; see 'zone exec --help'", "exec", "--usr", "x", "a", "--", "id")]
+    [InlineData("zone: 'HOME' is not NAME=VALUE; see 'zone exec --help'", "exec", "-e", "HOME", "a", "--", "id")]
+    [InlineData("zone: '-al' is not an option of zone run; the command to run comes after --; see 'zone run --help'", "run", "a", "ls", "-al")]
+    [InlineData("zone: give the new zone's NAME before --, or a spec with -f FILE", "run", "--rm", "--", "id")]
+    [InlineData("zone: login needs one zone: zone login NAME [-l USER] [-- COMMAND …]", "login", "--", "id")]
+    public async Task Wrong_usage_of_what_gives_a_commands_code_is_125(string message, params string[] arguments) =>
+        Assert.Equal(message, await _zone.FailAsync(125, arguments));
+
+    [GeneratedRegex("^  ([a-z]+) {2,}[a-z].*$", RegexOptions.Multiline)]
+    private static partial Regex CommandRow();
+
+    [GeneratedRegex("^to (.*):$", RegexOptions.Multiline)]
+    private static partial Regex Purpose();
+
+    [GeneratedRegex("`zone ([a-z]+)")]
+    private static partial Regex ReadmeCommand();
+}

@@ -1,0 +1,128 @@
+using System.Diagnostics;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Mono.Unix.Native;
+using Zones.Tests.Support;
+
+namespace Zones.Tests.Tool;
+
+/// <summary><c>stat</c>, <c>events</c> and <c>logs</c>.</summary>
+public sealed class LookTests
+{
+    [Fact]
+    public async Task Stat_shows_the_whole_host_first_and_each_zones_share_of_it()
+    {
+        await using TestHost test = new();
+        await test.RunningAsync(TestHost.Spec("a") with { CappedMemory = new() { Physical = DataSize.MiB(256) } });
+        await test.RunningAsync(TestHost.Spec("b"));
+        ZoneCli zone = new(test.State);
+        string[] lines = (await zone.OkAsync("stat")).TrimEnd('\n').Split('\n');
+        Assert.Equal(["ZONE", "[total]", "a", "b"], lines.Select(line => line.Split(' ')[0]));
+        Assert.Single(lines.Select(line => line.Length).Distinct());
+
+        JsonArray shown = Json.Parse(await zone.OkAsync("stat", "--format", "json", "a")).AsArray();
+        Assert.Equal(["[total]", "a"], shown.Select(row => row!["zone"]!.GetValue<string>()));
+        JsonNode a = shown[1]!;
+        Assert.Equal(268_435_456, a["memory-cap"]!.GetValue<long>());
+        Assert.InRange(a["memory"]!.GetValue<long>(), 1, 268_435_456);
+        Assert.InRange(a["memory-percent-of-host"]!.GetValue<double>(), 0.0001, 100);
+        Assert.Equal(1, a["processes"]!.GetValue<long>());
+        Assert.All(Json.Kinds(a).Where(field => field.Key is not ("zone" or "time")), field => Assert.True(field.Value is JsonValueKind.Number or JsonValueKind.Null, field.Key));
+        Assert.StartsWith("zone: nope: no such zone", await zone.FailAsync(1, "stat", "nope"));
+    }
+
+    [Fact]
+    public async Task Stat_with_an_interval_is_a_stream()
+    {
+        await using TestHost test = new();
+        await test.RunningAsync(TestHost.Spec("a"));
+        ZoneCli zone = new(test.State);
+        string[] rows = (await zone.OkAsync("stat", "a", "0.05", "3", "--format", "json")).TrimEnd('\n').Split('\n');
+        Assert.Equal(3, rows.Length);
+        Assert.All(rows, row => Assert.Equal("a", Json.Parse(row)[1]!["zone"]!.GetValue<string>()));
+
+        using Process process = zone.Start("stat", "1");
+        Assert.Matches(@"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$", await process.StandardOutput.ReadLineAsync());
+        Syscall.kill(process.Id, Signum.SIGINT);
+        await process.WaitForExitAsync();
+        Assert.Equal(130, process.ExitCode);
+    }
+
+    [Fact]
+    public async Task Events_are_told_in_order_with_a_cursor_to_go_on_from()
+    {
+        await using TestHost test = new();
+        await test.Host.CreateAsync(TestHost.Spec("other"));
+        await (await test.InstalledAsync(TestHost.Spec("a"))).UninstallAsync();
+        await test.Host.DeleteAsync("a");
+        ZoneCli zone = new(test.State);
+        JsonNode[] events = [.. (await zone.OkAsync("events", "a", "--format", "json")).TrimEnd('\n').Split('\n').Select(Json.Parse)];
+        Assert.Equal(["created", "state", "state", "state", "state", "deleted"], events.Select(e => e["kind"]!.GetValue<string>()));
+        Assert.Equal("configured", events[0]["to"]!.GetValue<string>());
+        long third = events[2]["cursor"]!.GetValue<long>();
+        Assert.Equal(3, (await zone.OkAsync("events", "--after", $"{third}")).Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.Matches("^ +1  .*  other         created\n", await zone.OkAsync("events"));
+        Assert.StartsWith("---\ncursor: 1\n", await zone.OkAsync("events", "--format", "yaml"));
+        Assert.StartsWith("zone: nope: no such zone", await zone.FailAsync(1, "events", "nope"));
+    }
+
+    [Fact]
+    public async Task Events_follow_what_other_processes_do()
+    {
+        await using TestHost test = new();
+        await test.Host.CreateAsync(TestHost.Spec("a"));
+        ZoneCli zone = new(test.State);
+        using Process follower = zone.Start("events", "--follow", "--format", "json");
+        Assert.Contains("\"created\"", await follower.StandardOutput.ReadLineAsync());
+        await zone.OkAsync("install", "a");
+        Assert.Contains("\"incomplete\"", await follower.StandardOutput.ReadLineAsync());
+        Assert.Contains("\"installed\"", await follower.StandardOutput.ReadLineAsync());
+        Syscall.kill(follower.Id, Signum.SIGTERM);
+        await follower.WaitForExitAsync();
+        Assert.Equal(143, follower.ExitCode);
+    }
+
+    [Fact]
+    public async Task Every_field_is_documented()
+    {
+        await using TestHost test = new();
+        await test.RunningAsync(TestHost.Spec());
+        ZoneCli zone = new(test.State);
+        await zone.OkAsync("reboot", "z1");
+        string page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "COMMAND.md"));
+        JsonNode[] trees =
+        [
+            Json.Parse(await zone.OkAsync("list", "--format", "json"))[0]!,
+            Json.Parse(await zone.OkAsync("stat", "--format", "json"))[1]!,
+            Json.Parse((await zone.OkAsync("events", "--format", "json")).Split('\n')[0]),
+            Json.Parse(await zone.OkAsync("verify", "z1", "--format", "json")),
+            Json.Parse(await zone.OkAsync("recover", "--format", "json")),
+        ];
+        string[] rows = [.. page.Split('\n').Where(line => line.StartsWith("| `", StringComparison.Ordinal))];
+        for (int i = 0; i < trees.Length; i++)
+        {
+            Assert.All(trees[i].AsObject(), field => Assert.Contains($"`{field.Key}`", rows[i]));
+        }
+    }
+
+    [Fact]
+    public async Task Logs_are_what_init_printed_as_it_printed_it()
+    {
+        await using TestHost test = new();
+        await test.RunningAsync(TestHost.Spec("a") with { Init = ["/bin/sh", "-c", "echo one; echo two >&2; printf 'a\\033[1mb\\n'; while [ ! -e /tmp/go ]; do sleep 0.05; done; echo more; exec sleep 1000"] });
+        ZoneCli zone = new(test.State);
+        await Eventually.TrueAsync(async () => await zone.OkAsync("logs", "a") == "one\ntwo\na\e[1mb\n", "the lines do not appear");
+        Assert.Equal("a\e[1mb\n", await zone.OkAsync("logs", "-n", "1", "a"));
+        Assert.Equal("", await zone.OkAsync("logs", "-n", "0", "a"));
+        using Process follower = zone.Start("logs", "-f", "a");
+        Assert.Equal("one", await follower.StandardOutput.ReadLineAsync());
+        Assert.Equal("two", await follower.StandardOutput.ReadLineAsync());
+        Assert.Equal("a\e[1mb", await follower.StandardOutput.ReadLineAsync());
+        await zone.OkAsync("exec", "a", "--", "touch", "/tmp/go");
+        Assert.Equal("more", await follower.StandardOutput.ReadLineAsync());
+        Syscall.kill(follower.Id, Signum.SIGINT);
+        await follower.WaitForExitAsync();
+        Assert.Equal(130, follower.ExitCode);
+        Assert.StartsWith("zone: ../a: no such zone", await zone.FailAsync(1, "logs", "../a"));
+    }
+}

@@ -1,0 +1,20 @@
+using Zones.Tool.Output;
+
+namespace Zones.Tool.Cli;
+
+/// <summary>A line for a person on standard error.</summary>
+internal static class Complaint
+{
+    /// <summary>Writes <c>zone: MESSAGE</c> on one line; when nobody can read it, nobody does.</summary>
+    public static void Write(string message)
+    {
+        try
+        {
+            Console.Error.WriteLine("zone: " + Visible.Text(message.ReplaceLineEndings("; ")));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The exit code still says that something went wrong.
+        }
+    }
+}

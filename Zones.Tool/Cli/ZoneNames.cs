@@ -1,0 +1,33 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+
+namespace Zones.Tool.Cli;
+
+/// <summary>Arguments that name zones.</summary>
+internal static class ZoneNames
+{
+    /// <summary>One zone that is there.</summary>
+    public static Argument<string> One()
+    {
+        Argument<string> name = new("NAME") { Description = "the zone" };
+        name.Validators.Add(NotEmpty);
+        return name;
+    }
+
+    /// <summary>At least one zone.</summary>
+    public static Argument<string[]> Some(string description = "the zones")
+    {
+        Argument<string[]> names = new("NAME") { Arity = ArgumentArity.OneOrMore, Description = description };
+        names.Validators.Add(NotEmpty);
+        return names;
+    }
+
+    /// <summary>An empty word is a variable of a script that was not set; it must not mean anything else.</summary>
+    private static void NotEmpty(ArgumentResult result)
+    {
+        if (result.Tokens.Any(token => token.Value.Length == 0))
+        {
+            result.AddError("the name of a zone is empty");
+        }
+    }
+}
