@@ -8,11 +8,11 @@ bool ci = EnvironmentVariable("CI") is { Length: > 0 };
 
 // What turns C# into a native program.
 string[] compilers = ["gcc", "libc6-dev", "zlib1g-dev"];
-// What the tests hold the zones against: other runtimes, a foreign root, a tracer.
+// What the tests hold the zones against: other runtimes, a foreign root, an NFS server, a tracer.
 string[] peers = ["bubblewrap", "crun", "runc"];
 string[] testTools =
 [
-    "busybox-static", "cpio", "e2fsprogs", "iproute2", "libnfs-utils", "libtirpc-dev", "mmdebstrap", "nfs-ganesha", "nfs-ganesha-vfs", "qemu-system-x86", "rpcbind",
+    "busybox-static", "cpio", "e2fsprogs", "iproute2", "libnfs-utils", "libtirpc-dev", "mmdebstrap", "nfs-ganesha", "nfs-ganesha-vfs", "perl-base", "qemu-system-x86", "rpcbind",
     "rpcsvc-proto", "strace", "util-linux",
 ];
 

@@ -220,6 +220,11 @@ internal static unsafe partial class Keeper
             next = Math.Min(next, at);
         }
 
+        foreach (HeldServer held in s_held.Values)
+        {
+            next = held.Process < 0 ? Math.Min(next, held.StartAt) : next;
+        }
+
         return next == long.MaxValue ? -1 : (int)Math.Max(0, next - Environment.TickCount64);
     }
 

@@ -67,6 +67,16 @@ internal static unsafe partial class Keeper
             case KeeperVerb.Adopt:
                 Reply(fd, KeeperVerb.Claimed, zone, message.Generation, Adopt(zone, in message, ref count, descriptors) ? 1 : 0);
                 break;
+            case KeeperVerb.Hold when count > 0:
+                Reply(fd, KeeperVerb.Claimed, zone, 0, Hold(zone, in message, descriptors, ref count) ? 1 : 0);
+                break;
+            case KeeperVerb.Fetch:
+                Fetch(fd, zone);
+                break;
+            case KeeperVerb.Drop:
+                Drop(zone);
+                Reply(fd, KeeperVerb.Claimed, zone, 0, 1);
+                break;
             case KeeperVerb.Upgrade when count == 2:
                 Upgrade(fd, descriptors[0], descriptors[1]);
                 break;
@@ -170,7 +180,7 @@ internal static unsafe partial class Keeper
         Kernel.Call(Linux.PidfdSendSignal, s_spawnerProcess, Linux.SIGKILL);
         WaitStatus.Of(s_spawnerProcess);
         HearSpawner();
-        List<string> inherited = [$"lock={s_lock}", .. s_commands.Select(command => $"command={command.Key}:{command.Value}")];
+        List<string> inherited = [$"lock={s_lock}", .. s_commands.Select(command => $"command={command.Key}:{command.Value}"), .. s_held.Values.Select(held => $"server={held}")];
         KeepOnExec(true);
 
         foreach (string zone in s_agentQueue.Concat(s_retries.Select(retry => retry.Zone)).Distinct())
@@ -188,7 +198,9 @@ internal static unsafe partial class Keeper
 
     private static void KeepOnExec(bool keep)
     {
-        foreach (int fd in s_commands.SelectMany(command => new[] { command.Key, command.Value }).Append(s_lock))
+        IEnumerable<int> commands = s_commands.SelectMany(command => new[] { command.Key, command.Value });
+        IEnumerable<int> servers = s_held.Values.SelectMany(held => held.Descriptors.Append(held.Process)).Where(fd => fd >= 0);
+        foreach (int fd in commands.Concat(servers).Append(s_lock))
         {
             Kernel.Call(Linux.Fcntl, fd, 2 /* F_SETFD */, keep ? 0 : 1 /* FD_CLOEXEC */);
         }

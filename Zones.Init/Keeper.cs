@@ -22,7 +22,8 @@ internal static unsafe partial class Keeper
     /// <param name="state">The state directory.</param>
     /// <param name="agent">The `zone` program.</param>
     /// <param name="inherited">What whoever started it hands over, as NAME=VALUE,…: the descriptors lock and ready, and after an
-    /// upgrade each command (its pidfd:its exit pipe) and each agent that is to be called (its zone). Other names are of other builds.</param>
+    /// upgrade each command (its pidfd:its exit pipe), each server of a mount (see <see cref="HeldServer"/>) and each agent that is to be
+    /// called (its zone). Other names are of other builds.</param>
     public static int Run(string state, string agent, string inherited)
     {
         s_state = state;
@@ -83,6 +84,9 @@ internal static unsafe partial class Keeper
                     string[] command = parts[1].Split(':');
                     CommandBorn(Descriptor(command[0]), Descriptor(command[1]));
                     break;
+                case "server":
+                    InheritServer(parts[1].Split(':'));
+                    break;
                 case "agent":
                     CallAgent(parts[1]);
                     break;
@@ -127,7 +131,7 @@ internal static unsafe partial class Keeper
         EpollEvent* events = stackalloc EpollEvent[most];
         while (true)
         {
-            bool idle = s_zones.Count == 0 && s_commands.Count == 0 && s_connections.Count == 0 && AgentsAreDone;
+            bool idle = s_zones.Count == 0 && s_commands.Count == 0 && s_connections.Count == 0 && s_held.Count == 0 && AgentsAreDone;
             int timeout = idle ? IdleBeforeEnd : NextRetry();
             int count = (int)Kernel.Call(Linux.EpollWait, s_epoll, (long)events, most, timeout);
             if (count == 0 && idle)
@@ -141,6 +145,7 @@ internal static unsafe partial class Keeper
             }
 
             StartAgents();
+            StartServers();
 
             // Not while more ends wait to be heard: a child that is known would be taken for an orphan.
             if (count < most)
@@ -178,6 +183,9 @@ internal static unsafe partial class Keeper
             case Source.Agent:
                 AgentEnded(fd);
                 break;
+            case Source.Server:
+                ServerEnded(fd);
+                break;
         }
     }
 
@@ -203,5 +211,6 @@ internal static unsafe partial class Keeper
         Owner,
         Command,
         Agent,
+        Server,
     }
 }

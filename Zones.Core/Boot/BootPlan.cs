@@ -65,7 +65,8 @@ internal sealed record BootPlan
 /// <summary>A detached mount and its place in the zone.</summary>
 /// <param name="Tree">From open_tree(2).</param>
 /// <param name="Target">Absolute path inside.</param>
-internal sealed record SharedTree(SafeFd Tree, string Target);
+/// <param name="CanIdmap">Whether its file system lets each zone have its own ids for the files.</param>
+internal sealed record SharedTree(SafeFd Tree, string Target, bool CanIdmap = true);
 
 /// <summary>What a process of a zone may do: the same for init and for commands.</summary>
 /// <param name="Capabilities">Bit n: capability n is kept.</param>

@@ -28,7 +28,7 @@ internal static partial class BootProgram
         foreach (SharedTree shared in plan.Shared)
         {
             Argument tree = program.Descriptor(shared.Tree);
-            Attributes(steps, program, tree, users, Linux.MOUNT_ATTR_RDONLY | Linux.MOUNT_ATTR_NODEV, $"root: share {shared.Target}");
+            Attributes(steps, program, tree, shared.CanIdmap ? users : default, Linux.MOUNT_ATTR_RDONLY | Linux.MOUNT_ATTR_NODEV, $"root: share {shared.Target}");
             Attach(steps, program, tree, stage, whole ? "lower" : shared.Target, $"root: mount {shared.Target}");
         }
 

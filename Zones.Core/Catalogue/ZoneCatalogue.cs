@@ -140,6 +140,22 @@ internal sealed partial class ZoneCatalogue(Store store, ZonesOptions options)
         return cursor;
     });
 
+    /// <summary>Whether another row is for the same thing: one that several zones share.</summary>
+    public bool IsShared(Resource resource) => store.Read(
+        connection =>
+        {
+            (string kind, string name, long id) = (resource.Kind, resource.Name, resource.Id);
+            return connection.ExecuteScalar<long>("SELECT COUNT(*) FROM ledger WHERE kind = @kind AND name = @name AND id <> @id", new { kind, name, id }) > 0;
+        },
+        false);
+
+    /// <summary>Forgets one row, at once: who looks next whether the thing is shared must not see it.</summary>
+    public void Forget(Resource resource) => store.Write(Durability.Normal, connection =>
+    {
+        long id = resource.Id;
+        return connection.Execute("DELETE FROM ledger WHERE id = @id", new { id });
+    });
+
     /// <summary>How often in a row the restart policy has booted the zone again.</summary>
     public void SetRestarts(string name, long restarts, string? detail) => store.Write(Durability.Normal, connection =>
     {

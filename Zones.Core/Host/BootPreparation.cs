@@ -65,7 +65,10 @@ internal sealed class BootPreparation : IDisposable
         bool whole = spec.Root.Type == RootType.Whole;
         string privateRoot = Path.Combine(row.Zonepath, whole ? "layer" : "root");
         SafeFd root = Own(Kernel.CloneTree(privateRoot, recursive: false, out int errno), privateRoot, errno, "the zone's private root is gone; uninstall and install it");
-        List<SharedTree> trees = [.. boot.Shared.Directories.Select(directory => new SharedTree(Own(boot.Shared.CloneDirectory(directory)), directory))];
+        RootTree tree = context.OpenRoot(spec);
+        _opened.Add(tree);
+        SharedRoot shared = boot.Shared ?? new Verifier(context).RequireTree(spec, tree);
+        List<SharedTree> trees = [.. shared.Directories.Select(directory => new SharedTree(Own(tree.Clone(directory)), directory, tree.CanIdmap))];
         List<SafeFd?> fsTrees = [];
         HashSet<int> fsFiles = [];
         for (int i = 0; i < spec.Fs.Count; i++)

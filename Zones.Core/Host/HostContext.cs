@@ -5,6 +5,7 @@ using Zones.Boot;
 using Zones.Catalogue;
 using Zones.Cgroups;
 using Zones.Resources;
+using Zones.Roots;
 using Zones.Security;
 using Zones.Zoned;
 
@@ -14,6 +15,7 @@ namespace Zones.Hosting;
 internal sealed class HostContext : IDisposable
 {
     private readonly ConcurrentDictionary<string, ZoneSpec> _specs = new(StringComparer.Ordinal);
+    private readonly IReadOnlyList<IRootProvider> _roots;
     private readonly Store _store;
     private readonly Lazy<CgroupLayout> _layout = new(CgroupLayout.Detect);
     private readonly Lazy<DelegatedUnit?> _unit;
@@ -28,7 +30,9 @@ internal sealed class HostContext : IDisposable
         Catalogue = new(_store, options);
         _unit = new(() => DelegatedUnit.IsPossible ? new DelegatedUnit(Catalogue.Meta("state-id")!, Cgroups) : null);
         Zoned = new(State, options.BinDirectory, _unit);
-        Resources = new([new CgroupKind(this), new ProcessKind(this)]);
+        Packages = options.Packages.Select(package => package.Name).ToHashSet(StringComparer.Ordinal);
+        Resources = new([new CgroupKind(this), new ProcessKind(this), .. options.Packages.SelectMany(package => package.Kinds(this))]);
+        _roots = [.. options.Packages.Select(package => package.Roots(this)).OfType<IRootProvider>()];
         _cgroupBase = new(() => _unit.Value?.CgroupPath ?? $"zones/{Catalogue.Meta("state-id")}");
     }
 
@@ -46,7 +50,7 @@ internal sealed class HostContext : IDisposable
     public CgroupLayout Cgroups => _layout.Value;
 
     /// <summary>Packages that are loaded beside this one; properties of others are refused by verify.</summary>
-    public IReadOnlySet<string> Packages { get; } = new HashSet<string>();
+    public IReadOnlySet<string> Packages { get; }
 
     /// <summary>What acquires and releases what zones hold.</summary>
     public ResourceEngine Resources { get; }
@@ -91,6 +95,12 @@ internal sealed class HostContext : IDisposable
 
         _specs[text] = spec;
     }
+
+    /// <summary>The package that opens a zone's root; null when it is a directory of this host.</summary>
+    public IRootProvider? RootProvider(ZoneSpec spec) => _roots.FirstOrDefault(provider => provider.Provides(spec.Root.Kind));
+
+    /// <summary>Opens a zone's root, whose resource is held.</summary>
+    public RootTree OpenRoot(ZoneSpec spec) => RootProvider(spec)?.Open(spec) ?? RootTree.Local(spec.Root);
 
     /// <summary>Where a zone's private files are.</summary>
     public string ZonepathOf(ZoneSpec spec) => spec.Zonepath ?? Path.Combine(State, "zones", spec.Zone);

@@ -14,8 +14,9 @@ internal sealed partial class Lifecycle
     private void Ready(ZoneRow row)
     {
         ZoneSpec spec = context.Spec(row);
-        SharedRoot shared = _verifier.RequireInstalled(spec, row.Zonepath);
-        (long generation, List<Resource> rows) = context.Catalogue.Begin(row.Name, null, number => [CgroupIntent(row.Name, number)]);
+        SharedRoot? shared = _verifier.RequireInstalled(spec, row.Zonepath);
+        List<Resource> intents = Intents(row.Name, spec);
+        (long generation, List<Resource> rows) = context.Catalogue.Begin(row.Name, null, number => Numbered(intents, number));
         AcquireOrUndo(row, rows, new ZoneBoot(spec, row, new(), shared, null), []);
         HoldOrRelease(row.Name, generation, [(ZoneState.Installed, ZoneState.Ready)], null);
         Log.StateChanged(context.Logger, row.Name, row.State, "ready");
@@ -25,12 +26,13 @@ internal sealed partial class Lifecycle
     {
         long started = Stopwatch.GetTimestamp();
         ZoneSpec spec = context.Spec(row);
-        SharedRoot shared = _verifier.RequireInstalled(spec, row.Zonepath);
+        SharedRoot? shared = _verifier.RequireInstalled(spec, row.Zonepath);
         bool ready = row.ZoneState == ZoneState.Ready;
+        List<Resource> intents = ready ? [] : Intents(row.Name, spec);
         (long generation, List<Resource> rows) = context.Catalogue.Begin(row.Name, ready ? row.Generation : null, number =>
         {
             Resource process = new(row.Name, number, ProcessKind.Name, row.Name, ProcessKind.Data(CgroupPath(row.Name), owner));
-            return ready ? [process] : [CgroupIntent(row.Name, number), process];
+            return [.. Numbered(intents, number), process];
         });
         keeper.ClaimUnborn(row.Name, generation);
         ZoneBoot boot = new(spec, row, options, shared, owner);
@@ -210,7 +212,39 @@ internal sealed partial class Lifecycle
         _ => [],
     };
 
-    private Resource CgroupIntent(string name, long generation) => new(name, generation, CgroupKind.Name, name, CgroupPath(name));
+    /// <summary>What a zone holds from ready to halt. Found out before the transaction that commits it: a server may have to be asked.</summary>
+    private List<Resource> Intents(string name, ZoneSpec spec)
+    {
+        Resource? root = context.RootProvider(spec)?.Intent(spec);
+        Resource cgroup = new(name, 0, CgroupKind.Name, name, CgroupPath(name));
+        return root is null ? [cgroup] : [root, cgroup];
+    }
+
+    private static List<Resource> Numbered(List<Resource> intents, long generation) => intents.ConvertAll(intent => intent with { Generation = generation });
+
+    /// <summary>Opens the root of a zone that holds nothing else, and holds it for as long as its files are looked at.</summary>
+    private void WithRoot(ZoneRow row, ZoneSpec spec, Action<RootTree> action)
+    {
+        if (context.RootProvider(spec) is not { } provider)
+        {
+            using RootTree local = RootTree.Local(spec.Root);
+            action(local);
+            return;
+        }
+
+        List<Resource> intents = provider.Intent(spec) is { } root ? [root] : [];
+        (_, List<Resource> rows) = context.Catalogue.Begin(row.Name, null, number => Numbered(intents, number));
+        try
+        {
+            context.Resources.AcquireAll(rows, new ResourceBoot(spec));
+            using RootTree tree = provider.Open(spec);
+            action(tree);
+        }
+        finally
+        {
+            context.Catalogue.Release(row.Name, ReleaseOrReport(row.Name, rows), [], null);
+        }
+    }
 
     private string CgroupPath(string name) => $"{context.CgroupBase}/{name}";
 }

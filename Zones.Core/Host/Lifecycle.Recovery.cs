@@ -61,6 +61,7 @@ internal sealed partial class Lifecycle
         {
             cancellationToken.ThrowIfCancellationRequested();
             using ZoneLock held = await ZoneLock.AcquireAsync(context.State, name, cancellationToken).ConfigureAwait(false);
+            context.Resources.AdoptAll(context.Catalogue.Ledger(name));
             ZoneRow? row = context.Catalogue.Find(name) is { } found ? Recover(found, held, keeper) : null;
             if (row?.ZoneState is ZoneState.Running or ZoneState.ShuttingDown)
             {

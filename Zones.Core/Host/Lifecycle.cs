@@ -35,7 +35,8 @@ internal sealed partial class Lifecycle(HostContext context)
         if (Check(Verb.Install, row))
         {
             ZoneSpec spec = context.Spec(row);
-            _installer.Install(row, spec, _verifier.Require(spec), cancellationToken);
+            SharedRoot? shared = _verifier.Require(spec);
+            WithRoot(row, spec, tree => _installer.Install(row, spec, shared ?? _verifier.RequireTree(spec, tree), cancellationToken));
         }
     }, cancellationToken);
 

@@ -15,6 +15,9 @@ internal sealed class ProcessKind(HostContext context) : IResourceKind
 
     private static readonly TimeSpan KillTimeout = TimeSpan.FromSeconds(30);
 
+    /// <summary>After it, what processes may be waiting for in the kernel is taken away from them.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     public string Kind => Name;
 
     /// <summary>The row's data: the cgroup's path, then the owner's number, start time and boot id where there is an owner.</summary>
@@ -58,6 +61,11 @@ internal sealed class ProcessKind(HostContext context) : IResourceKind
     {
         CgroupTree tree = Tree(resource);
         tree.Kill();
+        if (!tree.AwaitEmpty(Patience))
+        {
+            context.Resources.AbortAll(context.Catalogue.Ledger(resource.Zone));
+        }
+
         if (!tree.AwaitEmpty(KillTimeout))
         {
             throw new ZoneResourceException($"{resource.Zone}: processes {string.Join(", ", tree.Processes())} do not die after {KillTimeout.TotalSeconds} s; they wait for the kernel, see /proc/PID/stack", Name) { Zone = resource.Zone, IsTransient = true };
@@ -73,7 +81,7 @@ internal sealed class ProcessKind(HostContext context) : IResourceKind
 }
 
 /// <summary>A boot of a native zone.</summary>
-internal sealed class ZoneBoot(ZoneSpec spec, Catalogue.ZoneRow row, BootOptions options, SharedRoot shared, ProcessIdentity? owner) : ResourceBoot(spec)
+internal sealed class ZoneBoot(ZoneSpec spec, Catalogue.ZoneRow row, BootOptions options, SharedRoot? shared, ProcessIdentity? owner) : ResourceBoot(spec)
 {
     /// <summary>The process whose end ends the zone; null for none.</summary>
     public ProcessIdentity? Owner { get; } = owner;
@@ -82,8 +90,8 @@ internal sealed class ZoneBoot(ZoneSpec spec, Catalogue.ZoneRow row, BootOptions
 
     public BootOptions Options { get; } = options;
 
-    /// <summary>What verify has found to share.</summary>
-    public SharedRoot Shared { get; } = shared;
+    /// <summary>What verify has found to share; null when only the root that is held by now says it.</summary>
+    public SharedRoot? Shared { get; } = shared;
 
     /// <summary>Process 1, when it is there.</summary>
     public ProcessIdentity? Process { get; set; }

@@ -1,3 +1,4 @@
+using System.IO.Pipes;
 using Microsoft.Win32.SafeHandles;
 using Zones.Interop;
 using Zones.Wire;
@@ -7,7 +8,7 @@ namespace Zones.Hosting;
 /// <summary>A command that zoned started for this process. Its end arrives as four bytes on a pipe that the keeper writes.</summary>
 internal sealed class RunningCommand : ZoneProcess
 {
-    private readonly FileStream _exit;
+    private readonly AnonymousPipeClientStream _exit;
     private readonly SafeFd? _process;
     private readonly SafeFileHandle? _terminal;
     private Task<ExitStatus>? _ended;
@@ -21,12 +22,12 @@ internal sealed class RunningCommand : ZoneProcess
     {
         Pid = pid;
         _process = process;
-        _exit = Stream(exit, FileAccess.Read);
+        _exit = Pipe(exit, PipeDirection.In);
         if (pipes is { } ends)
         {
-            StandardInput = Stream(ends.Input, FileAccess.Write);
-            StandardOutput = Stream(ends.Output, FileAccess.Read);
-            StandardError = Stream(ends.Error, FileAccess.Read);
+            StandardInput = Pipe(ends.Input, PipeDirection.Out);
+            StandardOutput = Pipe(ends.Output, PipeDirection.In);
+            StandardError = Pipe(ends.Error, PipeDirection.In);
         }
 
         if (terminal is not null)
@@ -139,7 +140,13 @@ internal sealed class RunningCommand : ZoneProcess
         }
     }
 
-    private static FileStream Stream(SafeFd descriptor, FileAccess access) => new(Handle(descriptor), access, bufferSize: 0);
+    /// <summary>A pipe whose asynchronous reads wait in the runtime's own poller, where those of a file would hold a thread each.</summary>
+    private static AnonymousPipeClientStream Pipe(SafeFd descriptor, PipeDirection direction)
+    {
+        SafePipeHandle handle = new(descriptor.Number, ownsHandle: true);
+        descriptor.SetHandleAsInvalid();
+        return new(direction, handle);
+    }
 
     private static SafeFileHandle Handle(SafeFd descriptor)
     {

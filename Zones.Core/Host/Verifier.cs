@@ -18,22 +18,43 @@ internal sealed class Verifier(HostContext context)
     }
 
     /// <summary>As <see cref="Verify"/>, throwing.</summary>
-    /// <returns>What the zone is to share, as it was found.</returns>
+    /// <returns>What the zone is to share, as it was found; null when that can be looked at only while the zone holds its root.</returns>
     /// <exception cref="ZoneSpecException">There are problems.</exception>
-    public SharedRoot Require(ZoneSpec spec)
+    public SharedRoot? Require(ZoneSpec spec)
     {
         List<SpecProblem> problems = [];
         SharedRoot? shared = Check(spec, problems, []);
-        return problems.Count == 0 && shared is not null ? shared : throw new ZoneSpecException(problems) { Zone = spec.Zone, Operation = "verify" };
+        ThrowIfAny(problems, spec);
+        return shared;
     }
 
     /// <summary>As <see cref="Require"/>, for a zone whose private files have to be there.</summary>
-    public SharedRoot RequireInstalled(ZoneSpec spec, string zonepath)
+    public SharedRoot? RequireInstalled(ZoneSpec spec, string zonepath)
     {
-        SharedRoot shared = Require(spec);
+        SharedRoot? shared = Require(spec);
         List<SpecProblem> problems = [];
         ZonepathCheck.CheckInstalled(zonepath, problems);
-        return problems.Count == 0 ? shared : throw new ZoneSpecException(problems) { Zone = spec.Zone, Operation = "verify" };
+        ThrowIfAny(problems, spec);
+        return shared;
+    }
+
+    /// <summary>Checks what has to be in a root that the zone holds now.</summary>
+    /// <returns>What the zone is to share.</returns>
+    /// <exception cref="ZoneSpecException">There are problems.</exception>
+    public SharedRoot RequireTree(ZoneSpec spec, RootTree tree)
+    {
+        List<SpecProblem> problems = [];
+        SharedRoot shared = CheckTree(spec, tree, problems);
+        ThrowIfAny(problems, spec);
+        return shared;
+    }
+
+    private static void ThrowIfAny(List<SpecProblem> problems, ZoneSpec spec)
+    {
+        if (problems.Count > 0)
+        {
+            throw new ZoneSpecException(problems) { Zone = spec.Zone, Operation = "verify" };
+        }
     }
 
     private SharedRoot? Check(ZoneSpec spec, List<SpecProblem> problems, List<string> warnings)
@@ -61,9 +82,22 @@ internal sealed class Verifier(HostContext context)
             problems.Add(new("root.type", "whole", "a whole root over the host's own / would show the zone every file of the host, its secrets too; share a directory or an image, or use type: sparse"));
         }
 
-        SharedRoot shared = SharedRoot.Resolve(spec, problems);
         CheckFs(spec, problems);
         DeviceNodes.Match(spec.Device, problems);
+        if (context.RootProvider(spec) is { } provider)
+        {
+            // Its files are looked at when it is mounted: see RequireTree.
+            provider.Verify(spec, problems, warnings);
+            return null;
+        }
+
+        using RootTree tree = RootTree.Local(spec.Root);
+        return CheckTree(spec, tree, problems);
+    }
+
+    private SharedRoot CheckTree(ZoneSpec spec, RootTree tree, List<SpecProblem> problems)
+    {
+        SharedRoot shared = SharedRoot.Resolve(spec, tree, problems);
         if (problems.Count == 0 && spec.Init is { } init)
         {
             string root = Path.Combine(context.ZonepathOf(spec), "root");

@@ -20,4 +20,7 @@ public sealed class ZonesOptions
 
     /// <summary>The clock of events and records. Default: the system's.</summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
+
+    /// <summary>Packages beside this one that the host loads; each has a method of its own for that.</summary>
+    internal List<Resources.ZonesPackage> Packages { get; } = [];
 }

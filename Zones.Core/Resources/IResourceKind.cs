@@ -20,6 +20,18 @@ public interface IResourceKind
     /// <summary>Looks whether the resource is there.</summary>
     /// <param name="resource">The ledger row.</param>
     ResourceCondition Probe(Resource resource);
+
+    /// <summary>zoned is a new one that knows of nothing: gives it again what it keeps for a resource that a zone holds.</summary>
+    /// <param name="resource">The ledger row.</param>
+    void Adopt(Resource resource)
+    {
+    }
+
+    /// <summary>Processes of the zone were killed and do not end, because they wait in the kernel: lets go of what may hold them there.</summary>
+    /// <param name="resource">The ledger row.</param>
+    void Abort(Resource resource)
+    {
+    }
 }
 
 /// <summary>What <see cref="IResourceKind.Probe"/> finds.</summary>

@@ -46,7 +46,24 @@ internal sealed class ResourceEngine(IEnumerable<IResourceKind> kinds)
         return kept;
     }
 
+    /// <summary>Gives a new zoned what it keeps for these rows.</summary>
+    public void AdoptAll(IReadOnlyList<Resource> resources) => Each(resources, (kind, resource) => kind.Adopt(resource));
+
+    /// <summary>Lets go of what may keep killed processes from ending.</summary>
+    public void AbortAll(IReadOnlyList<Resource> resources) => Each(resources, (kind, resource) => kind.Abort(resource));
+
     /// <summary>Whether a resource is there; a kind that is not loaded is taken to be.</summary>
     public ResourceCondition Probe(Resource resource) =>
         _kinds.TryGetValue(resource.Kind, out IResourceKind? kind) ? kind.Probe(resource) : ResourceCondition.Present;
+
+    private void Each(IReadOnlyList<Resource> resources, Action<IResourceKind, Resource> action)
+    {
+        foreach (Resource resource in resources)
+        {
+            if (_kinds.TryGetValue(resource.Kind, out IResourceKind? kind))
+            {
+                action(kind, resource);
+            }
+        }
+    }
 }

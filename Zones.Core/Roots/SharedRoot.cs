@@ -18,13 +18,14 @@ internal sealed record SharedRoot(string Source, IReadOnlyList<string> Directori
 
     /// <summary>Looks at the source of a spec's root.</summary>
     /// <param name="spec">The definition.</param>
+    /// <param name="tree">Its root, opened.</param>
     /// <param name="problems">What keeps the root from being shared.</param>
-    public static SharedRoot Resolve(ZoneSpec spec, List<SpecProblem> problems)
+    public static SharedRoot Resolve(ZoneSpec spec, RootTree tree, List<SpecProblem> problems)
     {
-        string source = spec.Root.Kind == RootSource.Host ? "/" : spec.Root.Source ?? "/";
+        string source = tree.Path;
         if (!Directory.Exists(source))
         {
-            problems.Add(new("root.source", source, $"{source} is not a directory of this host"));
+            problems.Add(new("root.source", tree.Name, $"{tree.Name} is not a directory of this host"));
             return new(source, [], []);
         }
 
@@ -39,14 +40,14 @@ internal sealed record SharedRoot(string Source, IReadOnlyList<string> Directori
         {
             for (int i = 0; i < inherit.Count; i++)
             {
-                Classify(source, inherit[i], directories, links, problems, $"root.inherit[{i}]");
+                Classify(tree, inherit[i], directories, links, problems, $"root.inherit[{i}]");
             }
         }
         else
         {
             foreach (string path in Inherited)
             {
-                Classify(source, path, directories, links, problems, null);
+                Classify(tree, path, directories, links, problems, null);
             }
         }
 
@@ -54,25 +55,11 @@ internal sealed record SharedRoot(string Source, IReadOnlyList<string> Directori
         {
             foreach (string path in SharedConfiguration)
             {
-                Classify(source, path, directories, links, problems, null);
+                Classify(tree, path, directories, links, problems, null);
             }
         }
 
         return new(source, directories, links);
-    }
-
-    /// <summary>A detached mount of a directory of the source.</summary>
-    /// <exception cref="ZoneResourceException">It is not there any more.</exception>
-    public unsafe SafeFd CloneDirectory(string directory)
-    {
-        using SafeFd? found = OpenBelow(Source, directory, Linux.O_PATH | Linux.O_DIRECTORY, out int errno);
-        fixed (byte* empty = "\0"u8)
-        {
-            SafeFd? tree = found is null
-                ? null
-                : Kernel.Descriptor(Kernel.Call(Linux.OpenTree, found.Number, (long)empty, Linux.OPEN_TREE_CLONE | Linux.O_CLOEXEC | Linux.AT_EMPTY_PATH), out errno);
-            return tree ?? throw new ZoneResourceException($"root: cannot share {directory} of {Source}: {KernelError.Describe(errno)}", "root") { Path = directory, Errno = errno };
-        }
     }
 
     /// <summary>openat2(2) below a root as if it were <c>/</c>: links in it, absolute ones too, stay in it.</summary>
@@ -95,9 +82,9 @@ internal sealed record SharedRoot(string Source, IReadOnlyList<string> Directori
         }
     }
 
-    private static void Classify(string source, string path, List<string> directories, List<(string, string)> links, List<SpecProblem> problems, string? property)
+    private static void Classify(RootTree tree, string path, List<string> directories, List<(string, string)> links, List<SpecProblem> problems, string? property)
     {
-        FileInfo file = new(source.TrimEnd('/') + path);
+        FileInfo file = new(tree.Path.TrimEnd('/') + path);
         if (file.LinkTarget is { } target && path.LastIndexOf('/') == 0)
         {
             links.Add((path[1..], target));
@@ -108,7 +95,7 @@ internal sealed record SharedRoot(string Source, IReadOnlyList<string> Directori
         }
         else if (property is not null)
         {
-            problems.Add(new(property, path, $"{path} is not a directory of {source}"));
+            problems.Add(new(property, path, $"{path} is not a directory of {tree.Name}"));
         }
     }
 }

@@ -20,8 +20,8 @@ internal static class RootRules
             case RootSource.Image when (root.Source ?? "").Split('@') is var parts && (parts.Length > 2 || !parts.All(IdentityRules.IsPlainName)):
                 findings.Add("root.image", root.Source, "an image is NAME or NAME@LEVEL, each 1 to 64 of A-Z a-z 0-9 _ . -, the first a letter or digit");
                 break;
-            case RootSource.Nfs when !Uri.TryCreate(root.Source, UriKind.Absolute, out Uri? address) || address.Scheme != "nfs" || address.Host.Length == 0 || address.AbsolutePath.Length < 2:
-                findings.Add("root.source", root.Source, "an export is nfs://server[:port]/export");
+            case RootSource.Nfs when NfsAddress.Parse(root.Source, out string? problem) is null:
+                findings.Add("root.source", root.Source, problem!);
                 break;
         }
 

@@ -60,4 +60,15 @@ internal enum KeeperVerb
 
     /// <summary>Manager → keeper: no restart of the zone is to come, not even one that an agent at work is about to ask for.</summary>
     Dismiss,
+
+    /// <summary>Manager → keeper: hold the descriptors that come along under this name, and keep <c>zone serve-mount NAME</c> running
+    /// on them; Value and StartTicks name one that runs already, Value 0 none. Answered with <see cref="Claimed"/>: Value is 0 when
+    /// the name is held already, and then nothing has changed.</summary>
+    Hold,
+
+    /// <summary>Manager → keeper: copies of what is held under this name. Answered with <see cref="Claimed"/>: Value is 1 and they come along, or 0.</summary>
+    Fetch,
+
+    /// <summary>Manager → keeper: end the server of this name and close what is held for it. Answered with <see cref="Claimed"/>.</summary>
+    Drop,
 }

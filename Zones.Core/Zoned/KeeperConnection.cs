@@ -120,7 +120,7 @@ internal sealed unsafe class KeeperConnection(ZonedSocket socket) : IDisposable
         KeeperMessage message = Message(KeeperVerb.Adopt, zone, generation);
         message.Value = pid;
         message.StartTicks = startTicks;
-        return Ask(in message, owner).Value == 1;
+        return Ask(in message, owner is null ? [] : [owner], out SafeFd[] _).Value == 1;
     }
 
     /// <summary>Has the keeper become another build; false when it is too busy for that now.</summary>
@@ -132,11 +132,41 @@ internal sealed unsafe class KeeperConnection(ZonedSocket socket) : IDisposable
         return socket.Send(Bytes(in message), [program, agent]) && socket.Receive(out KeeperMessage answer) && answer.Value == 1;
     }
 
-    private KeeperMessage Ask(in KeeperMessage message, SafeFd? descriptor = null)
+    /// <summary>Has the keeper hold descriptors under a name and keep a server running on them (<see cref="KeeperVerb.Hold"/>).</summary>
+    /// <param name="name">Unique in the state directory; ASCII, at most 64 characters.</param>
+    /// <param name="descriptors">Copies of them are held.</param>
+    /// <param name="pid">A server that runs already, 0 for none.</param>
+    /// <param name="startTicks">When that one started.</param>
+    /// <returns>False when the name is held already.</returns>
+    public bool Hold(string name, IReadOnlyList<SafeFd> descriptors, int pid = 0, long startTicks = 0)
     {
-        if (socket.Send(Bytes(in message), descriptor is null ? null : [descriptor]))
+        KeeperMessage message = Message(KeeperVerb.Hold, name, 0);
+        message.Value = pid;
+        message.StartTicks = startTicks;
+        return Ask(in message, descriptors, out SafeFd[] _).Value == 1;
+    }
+
+    /// <summary>Copies of what is held under a name, which are the caller's; null when nothing is.</summary>
+    public SafeFd[]? Fetch(string name)
+    {
+        KeeperMessage message = Message(KeeperVerb.Fetch, name, 0);
+        return Ask(in message, [], out SafeFd[] descriptors).Value == 1 ? descriptors : null;
+    }
+
+    /// <summary>Ends the server of a name and lets go of what is held for it; nothing when nothing is held.</summary>
+    public void Drop(string name)
+    {
+        KeeperMessage message = Message(KeeperVerb.Drop, name, 0);
+        Ask(in message);
+    }
+
+    private KeeperMessage Ask(in KeeperMessage message) => Ask(in message, [], out _);
+
+    private KeeperMessage Ask(in KeeperMessage message, IReadOnlyList<SafeFd> given, out SafeFd[] taken)
+    {
+        if (socket.Send(Bytes(in message), given))
         {
-            while (socket.Receive(out KeeperMessage answer))
+            while (socket.Receive(out KeeperMessage answer, out taken))
             {
                 if (answer.Verb == KeeperVerb.Claimed && answer.Generation == message.Generation && answer.Zone.Equals(message.Zone))
                 {

@@ -61,11 +61,25 @@ internal sealed unsafe class ZonedSocket(SafeFd socket) : IDisposable
     public bool Receive<T>(out T message)
         where T : unmanaged
     {
+        bool received = Receive(out message, out SafeFd[] descriptors);
+        Array.ForEach(descriptors, descriptor => descriptor.Dispose());
+        return received;
+    }
+
+    /// <summary>Receives a message with the descriptors that come along; they are the caller's. False when the other end is gone.</summary>
+    public bool Receive<T>(out T message, out SafeFd[] descriptors)
+        where T : unmanaged
+    {
         int* numbers = stackalloc int[SpawnRequest.MaxDescriptors];
         fixed (T* start = &message)
         {
             int length = Packets.Receive(socket.Number, start, sizeof(T), numbers, out int count);
-            Packets.CloseAll(numbers, count);
+            descriptors = new SafeFd[count];
+            for (int i = 0; i < count; i++)
+            {
+                descriptors[i] = new SafeFd(numbers[i]);
+            }
+
             return length == sizeof(T);
         }
     }

@@ -50,5 +50,5 @@ public sealed class SharedRootTests : IDisposable
         Assert.Equal((_source.Path, "/"), (shared.Source, Assert.Single(shared.Directories)));
     }
 
-    private static SharedRoot Resolve(ZoneRoot root, out List<SpecProblem> problems) => SharedRoot.Resolve(new() { Zone = "z1", Root = root }, problems = []);
+    private static SharedRoot Resolve(ZoneRoot root, out List<SpecProblem> problems) => SharedRoot.Resolve(new() { Zone = "z1", Root = root }, RootTree.Local(root), problems = []);
 }

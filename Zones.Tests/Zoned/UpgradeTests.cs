@@ -75,33 +75,4 @@ public sealed class UpgradeTests
         await ZonedProcesses.KillAsync(await ZonedProcesses.SpawnerAsync(test.State));
         Assert.Equal("ok\n", (await zone.ExecAsync(["echo", "ok"])).StandardOutput);
     }
-
-    /// <summary>A directory with this build's programs, but for a bit of zoned's build id.</summary>
-    private sealed class NewBuild : IDisposable
-    {
-        private readonly string _directory = Directory.CreateTempSubdirectory("zones-build-").FullName;
-
-        public NewBuild()
-        {
-            string zoned = Path.Combine(_directory, "zoned");
-            string old = Path.Combine(TestHost.BinDirectory, "zoned");
-            byte[] program = File.ReadAllBytes(old);
-            int at = program.AsSpan().IndexOf(Convert.FromHexString(BuildId.OfFile(old)));
-            program[at] ^= 1;
-            File.WriteAllBytes(zoned, program);
-            File.SetUnixFileMode(zoned, File.GetUnixFileMode(old));
-            foreach (string beside in (string[])["zone", "libe_sqlite3.so", "libMonoPosixHelper.so"])
-            {
-                File.Copy(Path.Combine(TestHost.BinDirectory, beside), Path.Combine(_directory, beside));
-            }
-
-            Id = BuildId.OfFile(zoned);
-        }
-
-        public string Id { get; }
-
-        public IZoneHost Open(string state) => ZoneHost.Open(new ZonesOptions { StateDirectory = state, BinDirectory = _directory });
-
-        public void Dispose() => Directory.Delete(_directory, recursive: true);
-    }
 }

@@ -46,6 +46,7 @@ internal static class CommandLine
         }
 
         root.Subcommands.Add(AgentCommand.Make());
+        root.Subcommands.Add(ServeMountCommand.Make());
         Help help = new(root, groups);
         if (arguments.Length == 0)
         {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
+using Zones.Storage;
 using Zones.Tool.Output;
 
 namespace Zones.Tool.Cli;
@@ -16,7 +17,7 @@ internal sealed class Session : IAsyncDisposable
 
     private Session(ParseResult parsed)
     {
-        Options = new();
+        Options = new ZonesOptions().UseStorage();
         if (parsed.GetValue(GlobalOptions.State) is { Length: > 0 } state)
         {
             Options.StateDirectory = Path.GetFullPath(state);

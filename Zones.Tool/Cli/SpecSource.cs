@@ -16,7 +16,7 @@ internal sealed class SpecSource
 
     public Option<string?> File { get; } = new("--file", "-f") { Description = "a spec in YAML; - is standard input", HelpName = "FILE" };
 
-    public Option<string?> Root { get; } = new("--root") { Description = "with NAME: host, or a directory that holds a root file system (default: host)", HelpName = "host|DIR" };
+    public Option<string?> Root { get; } = new("--root") { Description = "with NAME: host, a directory that holds a root file system, or an export nfs://server[:port]/export (default: host)", HelpName = "host|DIR|nfs://…" };
 
     /// <summary>Reads the spec.</summary>
     /// <exception cref="UsageException">Neither or both were given.</exception>
@@ -35,8 +35,13 @@ internal sealed class SpecSource
             throw new UsageException("--root goes with NAME; in a file the root property says it");
         }
 
-        return file is not null ? FromFile(file) : new ZoneSpec { Zone = name!, Root = root is null or "host" ? ZoneRoot.Host() : ZoneRoot.Directory(Path.GetFullPath(root)) };
+        return file is not null ? FromFile(file) : new ZoneSpec { Zone = name!, Root = RootOf(root) };
     }
+
+    private static ZoneRoot RootOf(string? root) =>
+        root is null or "host" ? ZoneRoot.Host()
+        : root.StartsWith("nfs://", StringComparison.Ordinal) ? ZoneRoot.Nfs(root)
+        : ZoneRoot.Directory(Path.GetFullPath(root));
 
     /// <summary>Reads a spec from a file or standard input.</summary>
     public static ZoneSpec FromFile(string file)

@@ -1,0 +1,18 @@
+using Zones.Hosting;
+using Zones.Roots;
+
+namespace Zones.Resources;
+
+/// <summary>A package beside this one: the kinds of resources that it knows, and the roots that it can open. A host that loads it
+/// can do what verify otherwise refuses by name.</summary>
+internal abstract class ZonesPackage
+{
+    /// <summary>As verify names it, such as <c>Zones.Storage</c>.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>The kinds of resources that it knows.</summary>
+    public virtual IEnumerable<IResourceKind> Kinds(HostContext context) => [];
+
+    /// <summary>The roots that it can open; null for none.</summary>
+    public virtual IRootProvider? Roots(HostContext context) => null;
+}

@@ -1,0 +1,55 @@
+using System.Globalization;
+using Zones.Hosting;
+using Zones.Interop;
+using Zones.Specs;
+using Zones.Storage.Fuse;
+using Zones.Wire;
+
+namespace Zones.Storage.Mounts;
+
+/// <summary>The process that serves one mount (<c>zone serve-mount</c>): zoned's keeper starts it with the mount's descriptors, and
+/// starts another when it ends. It takes everything it needs from them, so it may be killed at any moment.</summary>
+internal static class MountServer
+{
+    /// <summary>What a server says of its server: answers that do not come, and that they come again.</summary>
+    public static string LogOf(string state, string name) => Path.Combine(state, "log", name + ".log");
+
+    /// <summary>Serves until the mount is gone.</summary>
+    /// <param name="state">The state directory.</param>
+    /// <param name="name">The mount's name.</param>
+    /// <param name="descriptors">Numbers of inherited descriptors, in the order of <see cref="HeldMount.Descriptors"/>.</param>
+    public static async Task RunAsync(string state, string name, string descriptors)
+    {
+        int[] numbers = [.. descriptors.Split(',').Select(number => int.Parse(number, CultureInfo.InvariantCulture))];
+        OpenLog(LogOf(state, name));
+        using HeldMount mount = HeldMount.From([.. numbers.Select(number => new SafeFd(number))]);
+        new ServerRecord(ProcessIdentity.Self, numbers).Write(Path.Combine(state, "run"), name);
+        if (mount.Device is null || mount.Table is null)
+        {
+            // The kernel serves it: there is nothing to do but to keep it.
+            await Task.Delay(Timeout.Infinite).ConfigureAwait(false);
+            return;
+        }
+
+        using NodeTable nodes = NodeTable.Open(mount.Table.Number);
+        RemoteExport export = RemoteExport.Read(nodes.Header);
+        await using NfsTree tree = NfsTree.Open(export);
+        using FuseSession session = new(new FuseDevice(mount.Device.Number), nodes, tree, new(export.Address.CacheSeconds, export.Address.CacheSeconds));
+
+        // A thread of its own: it waits in the kernel nearly always.
+        Thread thread = new(session.Run);
+        thread.Start();
+        thread.Join();
+    }
+
+    private static void OpenLog(string path)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        using SafeFd? log = Kernel.Open(path, Linux.O_WRONLY | Linux.O_CREAT | Linux.O_APPEND | Linux.O_NOFOLLOW, out _, 0x180 /* 0600 */);
+        if (log is not null)
+        {
+            Kernel.Call(Linux.Dup3, log.Number, 1);
+            Kernel.Call(Linux.Dup3, log.Number, 2);
+        }
+    }
+}

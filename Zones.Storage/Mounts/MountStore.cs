@@ -1,0 +1,121 @@
+using Zones.Catalogue;
+using Zones.Hosting;
+using Zones.Interop;
+using Zones.Specs;
+using Zones.Storage.Fuse;
+using Zones.Zoned;
+
+namespace Zones.Storage.Mounts;
+
+/// <summary>The mounts of a state directory: zoned's keeper has their descriptors and runs their servers. Everything here is done
+/// under the mount's lock, and may be done twice.</summary>
+/// <param name="context">The host.</param>
+internal sealed class MountStore(HostContext context)
+{
+    /// <summary>Runs an action while no other process does anything with the mount.</summary>
+    public T Locked<T>(string name, Func<T> action)
+    {
+        using ZoneLock held = ZoneLock.AcquireAsync(context.State, "." + name, CancellationToken.None).GetAwaiter().GetResult();
+        return action();
+    }
+
+    /// <summary>The mount's descriptors; null when there is none. A new keeper gets them back from the server, if that lives.</summary>
+    public HeldMount? Find(string name)
+    {
+        KeeperConnection keeper = context.Zoned.Keeper();
+        try
+        {
+            if (keeper.Fetch(name) is { } held)
+            {
+                return HeldMount.From(held);
+            }
+
+            ServerRecord? record = ServerRecord.Read(context.Zoned.RunDirectory, name);
+            HeldMount? taken = record?.Take();
+            if (taken is not null)
+            {
+                keeper.Hold(name, taken.Descriptors, record!.Process.Pid, record.Process.StartTicks);
+            }
+
+            return taken;
+        }
+        finally
+        {
+            context.Zoned.Return(keeper);
+        }
+    }
+
+    /// <summary>Makes the mount; returns when its root can be looked at.</summary>
+    public void Make(MountRow row)
+    {
+        using HeldMount made = row.Way == NfsWay.Fuse ? MakeFuse(row) : new(KernelNfs.Mount(row.Address), null, null);
+        KeeperConnection keeper = context.Zoned.Keeper();
+        keeper.Hold(row.Name, made.Descriptors);
+        context.Zoned.Return(keeper);
+
+        // The first question to a FUSE mount waits until its server has said what it can do; idmaps are refused before that.
+        Task<bool> first = Task.Run(() => Directory.Exists($"/proc/self/fd/{made.Mount.Number}/."));
+        if (!first.Wait(context.Options.BootTimeout) || !first.Result)
+        {
+            Drop(row.Name);
+            throw new ZoneResourceException($"root.source: {row.Address}: the mount does not answer within {context.Options.BootTimeout.TotalSeconds} s; see {MountServer.LogOf(context.State, row.Name)}", MountKind.Name) { IsTransient = true };
+        }
+
+        if (row.Way == NfsWay.Fuse)
+        {
+            FuseMount.ReadFarAhead(made.Mount);
+        }
+    }
+
+    /// <summary>Ends the mount, whoever still reads from it; nothing when there is none.</summary>
+    public void Drop(string name)
+    {
+        // Without a keeper the server's descriptors are the last: the mount ends with it.
+        ServerRecord? record = ServerRecord.Read(context.Zoned.RunDirectory, name);
+        using (KeeperConnection? keeper = context.Zoned.KeeperIfRunning())
+        {
+            keeper?.Drop(name);
+        }
+
+        record?.Kill();
+        foreach (string file in (string[])[ServerRecord.PathOf(context.Zoned.RunDirectory, name), MountServer.LogOf(context.State, name)])
+        {
+            if (File.Exists(file))
+            {
+                File.Delete(file);
+            }
+        }
+    }
+
+    /// <summary>Replaces the server: what it was asked and did not answer is asked again.</summary>
+    public void Restart(string name)
+    {
+        // The keeper must have the mount before its server goes: it starts the next.
+        using HeldMount? held = Find(name);
+        ServerRecord.Read(context.Zoned.RunDirectory, name)?.Kill();
+    }
+
+    private static HeldMount MakeFuse(MountRow row)
+    {
+        RemoteExport export = RemoteExport.Find(row.Address);
+        SafeFd device = FuseMount.OpenDevice();
+        SafeFd? table = null;
+        try
+        {
+            table = NodeTable.Create(row.Name);
+            using (NodeTable nodes = NodeTable.Open(table.Number))
+            {
+                nodes.Reference(export.Root);
+                export.Write(nodes.Header);
+            }
+
+            return new(FuseMount.Make(device, row.Address.ToString()), device, table);
+        }
+        catch
+        {
+            device.Dispose();
+            table?.Dispose();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,88 @@
+using Zones.Hosting;
+using Zones.Interop;
+using Zones.Roots;
+using Zones.Specs;
+
+namespace Zones.Storage.Mounts;
+
+/// <summary>Roots over NFS: which way in there is, and the mounted tree.</summary>
+/// <param name="context">The host.</param>
+internal sealed class NfsRoots(HostContext context) : IRootProvider
+{
+    private readonly MountStore _mounts = new(context);
+
+    public bool Provides(RootSource source) => source == RootSource.Nfs;
+
+    public void Verify(ZoneSpec spec, List<SpecProblem> problems, List<string> warnings)
+    {
+        try
+        {
+            RemoteExport export = RemoteExport.Find(Address(spec));
+            MountRow row = Choose(export.Address, () => export);
+            if (row.Way == NfsWay.Kernel && spec.Security.UserNamespace)
+            {
+                warnings.Add($"root.source: the kernel's NFS client cannot be idmapped: all zones on this mount of {row.Address} share one window of ids, into which the export has to shift its own; files of ids outside it belong to nobody");
+            }
+            else if (row.Way == NfsWay.Fuse && spec.Security.UserNamespace && !FuseProbe.CanIdmap)
+            {
+                warnings.Add("root.source: this kernel cannot idmap FUSE (Linux 6.12 can): the zone sees the root's files as nobody's and reads only what everybody may");
+            }
+        }
+        catch (ZoneException e)
+        {
+            problems.Add(new("root.source", spec.Root.Source, e.Message.StartsWith("root.source: ", StringComparison.Ordinal) ? e.Message["root.source: ".Length..] : e.Message));
+        }
+    }
+
+    public Resource? Intent(ZoneSpec spec)
+    {
+        NfsAddress address = Address(spec);
+        MountRow row = Choose(address, () => RemoteExport.Find(address));
+        return new(spec.Zone, 0, MountKind.Name, row.Name, row.Data);
+    }
+
+    public RootTree Open(ZoneSpec spec)
+    {
+        Resource held = context.Catalogue.Ledger(spec.Zone).Find(resource => resource.Kind == MountKind.Name)
+            ?? throw new ZoneResourceException($"{spec.Zone}: root.source: holds no mount; halt it and boot it again", MountKind.Name) { Zone = spec.Zone };
+        MountRow row = MountRow.Read(held);
+        if (row.Way == NfsWay.Bind)
+        {
+            return new RootTree(row.Directory!, row.Address.ToString());
+        }
+
+        HeldMount mount = _mounts.Locked(held.Name, () => _mounts.Find(held.Name))
+            ?? throw new ZoneResourceException($"{spec.Zone}: root.source: the mount of {row.Address} is gone with its server and zoned; halt the zones that use it and boot them again", MountKind.Name) { Zone = spec.Zone };
+        return new MountedTree(mount, row);
+    }
+
+    private static NfsAddress Address(ZoneSpec spec) =>
+        NfsAddress.Parse(spec.Root.Source, out string? problem) ?? throw new ZoneResourceException($"root.source: {problem}", MountKind.Name);
+
+    /// <summary>The nearest way in: the directory itself; else what can give each zone its own ids; else what is there.</summary>
+    /// <param name="address">The export.</param>
+    /// <param name="find">Asks the server, where that is needed.</param>
+    private static MountRow Choose(NfsAddress address, Func<RemoteExport> find)
+    {
+        NfsWay way = address.Way;
+        if (way is NfsWay.Auto or NfsWay.Bind)
+        {
+            string? directory = LocalExport.IsOnThisHost(address) ? LocalExport.Find(address, find().Attributes) : null;
+            if (directory is not null)
+            {
+                return new(NfsWay.Bind, address, directory);
+            }
+
+            if (way == NfsWay.Bind)
+            {
+                throw new HostCapabilityException($"root.source: {address}: {address.Export} is not a directory of this host that the server exports; leave via out", "root.source");
+            }
+
+            way = FuseProbe.CanIdmap || (FuseProbe.IsHere && !KernelNfs.IsHere) ? NfsWay.Fuse : NfsWay.Kernel;
+        }
+
+        return way == NfsWay.Kernel && !KernelNfs.IsHere
+            ? throw KernelNfs.Missing(address)
+            : new(way, address);
+    }
+}

@@ -1,0 +1,24 @@
+using System.CommandLine;
+using Zones.Storage.Mounts;
+using Zones.Tool.Cli;
+
+namespace Zones.Tool.Commands;
+
+/// <summary><c>zone serve-mount</c>: the process behind a mount that zones read through; zoned runs it. Not for people.</summary>
+internal static class ServeMountCommand
+{
+    public static Command Make()
+    {
+        Command command = new("serve-mount", "serve a mount; zoned runs this") { Hidden = true };
+        Argument<string> name = new("NAME");
+        Argument<string> descriptors = new("DESCRIPTORS");
+        command.Arguments.Add(name);
+        command.Arguments.Add(descriptors);
+        command.SetAction((parsed, _) => Session.RunAsync(parsed, ExitCode.Error, async session =>
+        {
+            await MountServer.RunAsync(session.Options.StateDirectory, parsed.GetValue(name)!, parsed.GetValue(descriptors)!);
+            return ExitCode.Ok;
+        }));
+        return command;
+    }
+}
