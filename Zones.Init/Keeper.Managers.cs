@@ -112,6 +112,7 @@ internal static unsafe partial class Keeper
         if (!up)
         {
             s_retries.RemoveAll(retry => retry.Zone == zone);
+            s_failures.Remove(zone);
         }
 
         if (!Unclaim(connection, zone))

@@ -62,7 +62,18 @@ internal sealed partial class Lifecycle
             cancellationToken.ThrowIfCancellationRequested();
             using ZoneLock held = await ZoneLock.AcquireAsync(context.State, name, cancellationToken).ConfigureAwait(false);
             context.Resources.AdoptAll(context.Catalogue.Ledger(name));
-            ZoneRow? row = context.Catalogue.Find(name) is { } found ? Recover(found, held, keeper) : null;
+            ZoneRow? row;
+            try
+            {
+                row = context.Catalogue.Find(name) is { } found ? Recover(found, held, keeper) : null;
+            }
+            catch (ZoneException e)
+            {
+                // One zone that cannot be put right keeps no other from it; the next verb on it tries again and says why.
+                Log.NotReleased(context.Logger, name, ProcessKind.Name, name, e.Message);
+                continue;
+            }
+
             if (row?.ZoneState is ZoneState.Running or ZoneState.ShuttingDown)
             {
                 adopted.Add(name);

@@ -35,6 +35,9 @@ internal static class ZonedProcesses
     /// <summary>Children of a process, whatever their state.</summary>
     public static IReadOnlyList<int> Children(int pid) => [.. All().Where(child => Parent(child) == pid)];
 
+    /// <summary>Children that are process 1 of a zone: the first of a pid namespace of their own.</summary>
+    public static IReadOnlyList<int> ProcessOnes(int pid) => [.. Children(pid).Where(child => PidNamespace(child) is { } own && own != PidNamespace(Environment.ProcessId))];
+
     /// <summary>Children that have ended and that nobody has waited for.</summary>
     public static IReadOnlyList<int> Zombies(int pid) => [.. Children(pid).Where(child => Stat(child) is ["Z", ..])];
 
