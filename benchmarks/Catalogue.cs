@@ -16,6 +16,7 @@ internal static class Catalogue
         ("exec, nsenter", Commands.ExecAsync),
         ("zone list", Commands.ListAsync),
         ("memory of process 1", Memory.OfProcessOneAsync),
+        ("zone over NFS", NfsZones.BesideBindAsync),
         ("NFS", Nfs.BesideGaneshaAsync),
     ];
 }

@@ -29,11 +29,16 @@ internal sealed class Samples
     /// <param name="pause">Idle time before each sample.</param>
     /// <param name="ours">Runs once and returns milliseconds.</param>
     /// <param name="other">The same.</param>
-    public static async Task<(Samples Ours, Samples Other)> InTurnsAsync(int count, TimeSpan pause, Func<Task<double>> ours, Func<Task<double>> other)
+    /// <param name="compile">Whether ours is first run until nothing of it is compiled any more; needless where the JIT's part is small.</param>
+    public static async Task<(Samples Ours, Samples Other)> InTurnsAsync(int count, TimeSpan pause, Func<Task<double>> ours, Func<Task<double>> other, bool compile = true)
     {
         Samples first = new();
         Samples second = new();
-        await WarmUpAsync(ours);
+        if (compile)
+        {
+            await WarmUpAsync(ours);
+        }
+
         const int WarmUp = 3;
         for (int i = -WarmUp; i < count; i++)
         {

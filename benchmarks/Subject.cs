@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Zones.Storage;
 
 namespace Zones.Benchmarks;
 
@@ -9,7 +10,7 @@ internal sealed class Subject : IAsyncDisposable
     {
         Settings = settings;
         Directory = directory;
-        Host = ZoneHost.Open(new ZonesOptions { StateDirectory = State });
+        Host = ZoneHost.Open(new ZonesOptions { StateDirectory = State }.UseStorage());
         Floor = new Floor(settings.Floor, Path.Combine(directory, "floor"));
     }
 

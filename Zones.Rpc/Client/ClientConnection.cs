@@ -35,23 +35,15 @@ internal sealed class ClientConnection
     {
         using CancellationTokenSource timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(options.ConnectTimeout);
-        Socket socket = options.EndPoint.AddressFamily == AddressFamily.Unspecified
-            ? new Socket(SocketType.Stream, ProtocolType.Tcp)
-            : new Socket(options.EndPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            socket.NoDelay = true;
-            if (options.UsePrivilegedPort)
-            {
-                PrivilegedPort.Bind(socket);
-            }
-
-            await socket.ConnectAsync(options.EndPoint, timeout.Token).ConfigureAwait(false);
+            Socket socket = options.UsePrivilegedPort
+                ? await PrivilegedPort.ConnectAsync(options.EndPoint, timeout.Token).ConfigureAwait(false)
+                : await ConnectAsync(options.EndPoint, _ => { }, timeout.Token).ConfigureAwait(false);
             return new ClientConnection(socket, options, ended);
         }
         catch (Exception error)
         {
-            socket.Dispose();
             throw error switch
             {
                 SocketException => new RpcConnectionException($"cannot connect to {options.EndPoint}: {error.Message.ToLowerInvariant()}; is the server running?", error) { IsTransient = true },
@@ -59,6 +51,29 @@ internal sealed class ClientConnection
                     new RpcConnectionException($"cannot connect to {options.EndPoint}: no answer in {options.ConnectTimeout}; is the address right?", error) { IsTransient = true },
                 _ => error,
             };
+        }
+    }
+
+    /// <summary>A connected socket.</summary>
+    /// <param name="server">To where.</param>
+    /// <param name="bind">Called before it is connected.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static async Task<Socket> ConnectAsync(EndPoint server, Action<Socket> bind, CancellationToken cancellationToken)
+    {
+        Socket socket = server.AddressFamily == AddressFamily.Unspecified
+            ? new Socket(SocketType.Stream, ProtocolType.Tcp)
+            : new Socket(server.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            socket.NoDelay = true;
+            bind(socket);
+            await socket.ConnectAsync(server, cancellationToken).ConfigureAwait(false);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
         }
     }
 

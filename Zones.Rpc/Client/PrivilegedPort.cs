@@ -10,8 +10,28 @@ internal static class PrivilegedPort
     private const int First = 600;
     private const int Last = 1023;
 
+    /// <summary>How many ports are tried of those that can be taken.</summary>
+    private const int MostTries = 32;
+
+    /// <summary>A socket from such a port, connected. A port can be taken while an earlier connection from it to the same server is not
+    /// forgotten yet (TIME_WAIT, tcp(7)); only connect(2) says so, with EADDRNOTAVAIL, and another port is tried.</summary>
+    /// <exception cref="RpcConnectionException">No port is free, or the process may not take them.</exception>
+    public static async Task<Socket> ConnectAsync(EndPoint server, CancellationToken cancellationToken)
+    {
+        for (int tries = 1; ; tries++)
+        {
+            try
+            {
+                return await ClientConnection.ConnectAsync(server, Bind, cancellationToken).ConfigureAwait(false);
+            }
+            catch (SocketException error) when (error.SocketErrorCode == SocketError.AddressNotAvailable && tries < MostTries)
+            {
+            }
+        }
+    }
+
     /// <exception cref="RpcConnectionException">None is free, or the process may not take them.</exception>
-    public static void Bind(Socket socket)
+    private static void Bind(Socket socket)
     {
         IPAddress any = socket.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any;
         int offset = Random.Shared.Next(Last - First + 1);

@@ -76,7 +76,9 @@ internal sealed partial class FuseSession
             writer.Add(in file, entry.Inode, entry.Cookie, type, entry.Name.Span);
         }
 
-        if (next < entries.Count && next > 0)
+        // Of the last page nothing may be left: then the kernel, which comes back until it gets nothing, is told the end from here.
+        bool isEnd = listing.Page.IsLast && next > listing.Next;
+        if (next > 0 && (next < entries.Count || isEnd))
         {
             _listings.Keep(listing with { After = entries[next - 1].Cookie, Next = next });
         }

@@ -257,6 +257,18 @@ public sealed class RpcClientTests
     }
 
     [Fact]
+    public async Task Many_connections_one_after_the_other_find_privileged_ports()
+    {
+        await using ServerFixture server = new();
+        for (int i = 0; i < 200; i++)
+        {
+            // Each leaves its port in TIME_WAIT, where it can be bound and not be connected from.
+            await using RpcClient rpc = new(new RpcClientOptions { EndPoint = server.Server.EndPoint, UsePrivilegedPort = true });
+            await rpc.ConnectAsync();
+        }
+    }
+
+    [Fact]
     public async Task A_server_that_restarts_under_load_loses_no_call()
     {
         ServerFixture first = new();

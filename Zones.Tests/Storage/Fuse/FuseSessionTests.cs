@@ -38,6 +38,18 @@ public class FuseSessionTests
     }
 
     [Fact]
+    public async Task The_end_of_a_directory_is_not_asked_for_by_itself()
+    {
+        using TemporaryDirectory directory = new();
+        File.WriteAllText(directory.Path + "/text", "words");
+        using LocalMount mount = new(directory.Path);
+        await Shell(mount.Path, "stat .");
+        int calls = mount.Tree.Calls;
+        Assert.Equal(".\n..\ntext\n", await Shell(mount.Path, "ls -f1"));
+        Assert.Equal(calls + 1, mount.Tree.Calls);
+    }
+
+    [Fact]
     public async Task A_program_is_executed_from_the_mount()
     {
         using TemporaryDirectory directory = new();
