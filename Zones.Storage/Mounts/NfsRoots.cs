@@ -1,3 +1,4 @@
+using System.Globalization;
 using Zones.Hosting;
 using Zones.Interop;
 using Zones.Roots;
@@ -21,7 +22,7 @@ internal sealed class NfsRoots(HostContext context) : IRootProvider
             MountRow row = Choose(export.Address, () => export);
             if (row.Way == NfsWay.Kernel && spec.Security.UserNamespace)
             {
-                warnings.Add($"root.source: the kernel's NFS client cannot be idmapped: all zones on this mount of {row.Address} share one window of ids, into which the export has to shift its own; files of ids outside it belong to nobody");
+                VerifyWindow(spec, row, export.Attributes.User, problems, warnings);
             }
             else if (row.Way == NfsWay.Fuse && spec.Security.UserNamespace && !FuseProbe.CanIdmap)
             {
@@ -54,6 +55,26 @@ internal sealed class NfsRoots(HostContext context) : IRootProvider
         HeldMount mount = _mounts.Locked(held.Name, () => _mounts.Find(held.Name))
             ?? throw new ZoneResourceException($"{spec.Zone}: root.source: the mount of {row.Address} is gone with its server and zoned; halt the zones that use it and boot them again", MountKind.Name) { Zone = spec.Zone };
         return new MountedTree(mount, row);
+    }
+
+    /// <summary>The window is wherever the export shifts its ids to: its top is root's.</summary>
+    private void VerifyWindow(ZoneSpec spec, MountRow row, uint owner, List<SpecProblem> problems, List<string> warnings)
+    {
+        long? own = context.Catalogue.Find(spec.Zone)?.IdBase;
+        long? wanted = own ?? spec.Security.IdBase;
+        if (IdWindow.Of(row.Address.ToString(), owner) is not { } window)
+        {
+            warnings.Add($"root.source: the kernel's NFS client cannot be idmapped, and the ids of {row.Address} are not shifted (its top is user {owner}'s): the zone sees the files as nobody's and reads only what everybody may; export it with shift={wanted?.ToString(CultureInfo.InvariantCulture) ?? "N, N a multiple of 65536 that is no zone's id-base"} (zone nfs serve)");
+        }
+        else if (wanted is { } first && first != window.First)
+        {
+            string text = first.ToString(CultureInfo.InvariantCulture);
+            problems.Add(new("security.id-base", text, $"the kernel's NFS client cannot be idmapped, and the ids of {row.Address} are shifted to {window}, not to the zone's {text}; export it with shift={text} (zone nfs serve), or {(own is null ? "leave id-base out" : "uninstall the zone and install it again")}"));
+        }
+        else
+        {
+            warnings.Add($"root.source: the kernel's NFS client cannot be idmapped: all zones on this mount of {row.Address} share the ids {window}; to the kernel, root of one is root of the others");
+        }
     }
 
     private static NfsAddress Address(ZoneSpec spec) =>
