@@ -18,9 +18,15 @@ internal sealed partial class ZoneCatalogue
     /// <param name="wanted">The first id; null for the lowest range that nobody has, in the catalogue or in /etc/subuid and /etc/subgid.</param>
     /// <param name="window">The range that the zone's root leaves no choice of, with all the zones that have it; null for one of its own.</param>
     /// <returns>The first id.</returns>
-    /// <exception cref="ZoneException">The wanted range is another zone's.</exception>
+    /// <exception cref="ZoneException">The range is another zone's, or the window's may be users' and is not <paramref name="wanted"/>.</exception>
     public uint BeginInstall(string name, uint? wanted, IdWindow? window = null) => store.Write(Durability.Full, connection =>
     {
+        // A server's word is not enough to be given what may be users'.
+        if (window is { First: var given } && given != wanted && (given is < FirstRange or > LastRange || SubordinateIds.Value.Contains(given)))
+        {
+            throw new ZoneException($"root.source: {window.Holder}: its ids are shifted to {window}, which may be those of users of this host; have the export shifted to a range from {FirstRange} to {LastRange} that is not in /etc/subuid, or allow it with security.id-base: {given}") { Zone = name };
+        }
+
         FreeRange(connection, name);
         long leased = window?.First ?? wanted ?? LowestFree(connection, name);
         string holder = window?.Holder ?? name;

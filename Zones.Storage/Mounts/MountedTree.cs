@@ -22,7 +22,7 @@ internal sealed class MountedTree : RootTree
     public override bool CanIdmap => _row.Way == NfsWay.Fuse && FuseProbe.CanIdmap;
 
     public override IdWindow? Window =>
-        _row.Way == NfsWay.Kernel && FileStatus.Of(_mount.Mount) is { } top ? IdWindow.Of(_row.Address.ToString(), top.Owner) : null;
+        !CanIdmap && FileStatus.Of(_mount.Mount) is { } top ? IdWindow.Of(_row.Address.ToString(), top.Owner) : null;
 
     /// <summary>Has copies made as kernels before 6.15 need it; for tests.</summary>
     internal bool InNamespace { get; init; }

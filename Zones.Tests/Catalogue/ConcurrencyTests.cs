@@ -142,6 +142,12 @@ public class ConcurrencyTests
         catalogue.EndUninstall("a");
         catalogue.EndUninstall("b");
         Assert.Equal(lowest, catalogue.BeginInstall("d", null));
+
+        // What users may have is taken only when the spec names it too.
+        IdWindow low = window with { First = 65_536 };
+        ZoneException users = Assert.Throws<ZoneException>(() => catalogue.BeginInstall("a", null, low));
+        Assert.Contains("may be those of users of this host", users.Message, StringComparison.Ordinal);
+        Assert.Equal(65_536u, catalogue.BeginInstall("a", 65_536, low));
     }
 
     [Fact]
