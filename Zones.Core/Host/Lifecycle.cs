@@ -36,7 +36,7 @@ internal sealed partial class Lifecycle(HostContext context)
         {
             ZoneSpec spec = context.Spec(row);
             SharedRoot? shared = _verifier.Require(spec);
-            WithRoot(row, spec, tree => _installer.Install(row, spec, shared ?? _verifier.RequireTree(spec, tree), cancellationToken));
+            WithRoot(row, spec, tree => _installer.Install(row, spec, tree, shared ?? _verifier.RequireTree(spec, tree), cancellationToken));
         }
     }, cancellationToken);
 

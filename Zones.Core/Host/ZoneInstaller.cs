@@ -10,7 +10,7 @@ namespace Zones.Hosting;
 internal sealed unsafe class ZoneInstaller(HostContext context)
 {
     /// <summary>configured → incomplete → installed; back to configured when it fails.</summary>
-    public void Install(ZoneRow row, ZoneSpec spec, SharedRoot shared, CancellationToken cancellationToken)
+    public void Install(ZoneRow row, ZoneSpec spec, RootTree tree, SharedRoot shared, CancellationToken cancellationToken)
     {
         List<SpecProblem> problems = [];
         ZonepathCheck.CheckEmpty(row.Zonepath, problems);
@@ -19,7 +19,7 @@ internal sealed unsafe class ZoneInstaller(HostContext context)
             throw new ZoneSpecException(problems) { Zone = row.Name, Operation = "install" };
         }
 
-        uint idBase = context.Catalogue.BeginInstall(row.Name, spec.Security.IdBase);
+        uint idBase = context.Catalogue.BeginInstall(row.Name, spec.Security.IdBase, spec.Security.UserNamespace ? tree.Window : null);
         try
         {
             cancellationToken.ThrowIfCancellationRequested();

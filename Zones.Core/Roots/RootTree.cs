@@ -15,6 +15,9 @@ internal class RootTree(string path, string name) : IDisposable
     /// <summary>Whether each zone can have its own ids for the files (mount_setattr(2)).</summary>
     public virtual bool CanIdmap => true;
 
+    /// <summary>The ids that all zones on the tree have instead; null when each has its own.</summary>
+    public virtual IdWindow? Window => null;
+
     /// <summary>A directory of this host.</summary>
     public static RootTree Local(ZoneRoot root)
     {

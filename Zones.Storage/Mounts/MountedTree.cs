@@ -21,6 +21,9 @@ internal sealed class MountedTree : RootTree
 
     public override bool CanIdmap => _row.Way == NfsWay.Fuse && FuseProbe.CanIdmap;
 
+    public override IdWindow? Window =>
+        !CanIdmap && FileStatus.Of(_mount.Mount) is { } top ? IdWindow.Of(_row.Address.ToString(), top.Owner) : null;
+
     /// <summary>Has copies made as kernels before 6.15 need it; for tests.</summary>
     internal bool InNamespace { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Zones.Hosting;
 using Zones.Interop;
 using Zones.Roots;
@@ -19,13 +20,14 @@ internal sealed class NfsRoots(HostContext context) : IRootProvider
         {
             RemoteExport export = RemoteExport.Find(Address(spec));
             MountRow row = Choose(export.Address, () => export);
-            if (row.Way == NfsWay.Kernel && spec.Security.UserNamespace)
+            uint owner = export.Attributes.User;
+            if (spec.Security.UserNamespace && WhyNotIdmapped(row.Way) is { } why)
             {
-                warnings.Add($"root.source: the kernel's NFS client cannot be idmapped: all zones on this mount of {row.Address} share one window of ids, into which the export has to shift its own; files of ids outside it belong to nobody");
+                VerifyWindow(spec, row, why, owner, problems, warnings);
             }
-            else if (row.Way == NfsWay.Fuse && spec.Security.UserNamespace && !FuseProbe.CanIdmap)
+            else if (row.Way != NfsWay.Bind && IdWindow.Of(row.Address.ToString(), owner) is { } window)
             {
-                warnings.Add("root.source: this kernel cannot idmap FUSE (Linux 6.12 can): the zone sees the root's files as nobody's and reads only what everybody may");
+                warnings.Add($"root.source: the ids of {row.Address} are shifted to {window}, and here they need not be: the zone sees the files as others'; export it without shift (zone nfs serve){(row.Way == NfsWay.Fuse ? ", or use via=kernel" : "")}");
             }
         }
         catch (ZoneException e)
@@ -54,6 +56,32 @@ internal sealed class NfsRoots(HostContext context) : IRootProvider
         HeldMount mount = _mounts.Locked(held.Name, () => _mounts.Find(held.Name))
             ?? throw new ZoneResourceException($"{spec.Zone}: root.source: the mount of {row.Address} is gone with its server and zoned; halt the zones that use it and boot them again", MountKind.Name) { Zone = spec.Zone };
         return new MountedTree(mount, row);
+    }
+
+    private static string? WhyNotIdmapped(NfsWay way) => way switch
+    {
+        NfsWay.Kernel => "the kernel's NFS client cannot be idmapped",
+        NfsWay.Fuse when !FuseProbe.CanIdmap => "this kernel cannot idmap FUSE (Linux 6.12 can)",
+        _ => null,
+    };
+
+    /// <summary>The window is wherever the export shifts its ids to: its top is root's.</summary>
+    private void VerifyWindow(ZoneSpec spec, MountRow row, string why, uint owner, List<SpecProblem> problems, List<string> warnings)
+    {
+        long? own = context.Catalogue.Find(spec.Zone)?.IdBase;
+        string? wanted = (own ?? spec.Security.IdBase)?.ToString(CultureInfo.InvariantCulture);
+        if (IdWindow.Of(row.Address.ToString(), owner) is not { } window)
+        {
+            warnings.Add($"root.source: {why}, and the ids of {row.Address} are not shifted (its top is user {owner}'s): the zone sees the files as nobody's and reads only what everybody may; export it with shift={wanted ?? "N, N a multiple of 65536 that is no zone's id-base"} (zone nfs serve)");
+        }
+        else if (wanted is not null && wanted != window.First.ToString(CultureInfo.InvariantCulture))
+        {
+            problems.Add(new("security.id-base", wanted, $"{why}, and the ids of {row.Address} are shifted to {window}, not to the zone's {wanted}; export it with shift={wanted} (zone nfs serve), or {(own is null ? "leave id-base out" : "uninstall the zone and install it again")}"));
+        }
+        else
+        {
+            warnings.Add($"root.source: {why}: all zones on this mount of {row.Address} share the ids {window}; to the kernel, root of one is root of the others");
+        }
     }
 
     private static NfsAddress Address(ZoneSpec spec) =>

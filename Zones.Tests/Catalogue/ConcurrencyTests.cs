@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Data.Sqlite;
 using Zones.Catalogue;
+using Zones.Roots;
 using Zones.Tests.Support;
 
 namespace Zones.Tests.Catalogue;
@@ -105,6 +106,48 @@ public class ConcurrencyTests
         Assert.Equal(("c", ZoneState.Configured), (error.Zone, catalogue.Find("c")!.ZoneState));
         catalogue.EndUninstall("a");
         Assert.Equal(first, catalogue.BeginInstall("c", first));
+    }
+
+    [Fact]
+    public void A_window_is_one_range_of_many_zones_and_free_with_the_last()
+    {
+        using CatalogueFixture fixture = new();
+        ZoneCatalogue catalogue = fixture.Open();
+        foreach (string name in (string[])["a", "b", "c", "d"])
+        {
+            CatalogueFixture.Create(catalogue, name);
+        }
+
+        uint lowest = catalogue.BeginInstall("c", null);
+        catalogue.EndUninstall("c");
+        IdWindow window = new("nfs://server:2049/export", lowest);
+        Assert.Equal(lowest, catalogue.BeginInstall("a", null, window));
+        Assert.Equal(lowest, catalogue.BeginInstall("b", lowest, window));
+
+        // Nobody else's: not allotted, not given to who asks, not to the zones of another mount.
+        Assert.Equal(lowest + 65_536, catalogue.BeginInstall("c", null));
+        ZoneException asked = Assert.Throws<ZoneException>(() => catalogue.BeginInstall("d", lowest));
+        Assert.Contains($"security.id-base: {lowest} is the id range of nfs://server:2049/export", asked.Message, StringComparison.Ordinal);
+        ZoneException other = Assert.Throws<ZoneException>(() => catalogue.BeginInstall("d", null, window with { Holder = "nfs://server:2049/other" }));
+        Assert.Contains($"root.source: nfs://server:2049/other: its ids are shifted to {lowest} to {lowest + 65_535}, the id range of nfs://server:2049/export", other.Message, StringComparison.Ordinal);
+
+        // Nor does a window take the range of a zone.
+        ZoneException taken = Assert.Throws<ZoneException>(() => catalogue.BeginInstall("d", null, window with { First = lowest + 65_536 }));
+        Assert.Contains("the id range of c;", taken.Message, StringComparison.Ordinal);
+        Assert.Equal(ZoneState.Configured, catalogue.Find("d")!.ZoneState);
+
+        catalogue.EndUninstall("a");
+        Assert.Throws<ZoneException>(() => catalogue.BeginInstall("d", lowest));
+        Assert.Equal(lowest, catalogue.BeginInstall("a", null, window));
+        catalogue.EndUninstall("a");
+        catalogue.EndUninstall("b");
+        Assert.Equal(lowest, catalogue.BeginInstall("d", null));
+
+        // What users may have is taken only when the spec names it too.
+        IdWindow low = window with { First = 65_536 };
+        ZoneException users = Assert.Throws<ZoneException>(() => catalogue.BeginInstall("a", null, low));
+        Assert.Contains("may be those of users of this host", users.Message, StringComparison.Ordinal);
+        Assert.Equal(65_536u, catalogue.BeginInstall("a", 65_536, low));
     }
 
     [Fact]

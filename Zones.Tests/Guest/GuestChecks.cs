@@ -5,9 +5,13 @@ public abstract class GuestChecks(string script, int mebibytes, bool systemd) : 
 {
     private IReadOnlyList<string> _console = [];
 
-    public async ValueTask InitializeAsync() => _console = await VirtualMachine.RunAsync(script, mebibytes, systemd ? GuestInit.Systemd : GuestInit.Script);
+    public async ValueTask InitializeAsync() => _console = await RunAsync();
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>Runs the guest, and what it needs on the host beside it.</summary>
+    /// <returns>What it printed.</returns>
+    protected virtual Task<IReadOnlyList<string>> RunAsync() => VirtualMachine.RunAsync(script, mebibytes, systemd ? GuestInit.Systemd : GuestInit.Script);
 
     /// <summary>The names that a script gives its checks, and that it came to its end.</summary>
     public static TheoryData<string> Names(string script) => [.. File.ReadLines(Path.Combine(Repository.Root, "Zones.Tests/Guest", script))

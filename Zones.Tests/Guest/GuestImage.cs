@@ -10,6 +10,14 @@ internal sealed class GuestImage
     private static readonly string[] Modules = ["virtio/virtio_ring", "virtio/virtio", "virtio/virtio_pci_modern_dev", "virtio/virtio_pci_legacy_dev", "virtio/virtio_pci", "block/virtio_blk"];
     private static readonly Lock Making = new();
 
+    /// <summary>What leads from a bare kernel to an NFSv3 mount over QEMU's network, in order of loading.</summary>
+    private static readonly string[] ClientModules =
+    [
+        "drivers/virtio/virtio_ring", "drivers/virtio/virtio", "drivers/virtio/virtio_pci_modern_dev", "drivers/virtio/virtio_pci_legacy_dev", "drivers/virtio/virtio_pci",
+        "net/core/failover", "drivers/net/net_failover", "drivers/net/virtio_net", "fs/netfs/netfs", "fs/fscache/fscache", "net/sunrpc/sunrpc", "fs/nfs_common/grace",
+        "fs/lockd/lockd", "fs/nfs/nfs", "fs/nfs_common/nfs_acl", "fs/nfs/nfsv3",
+    ];
+
     private GuestImage(string directory, string kernelRelease)
     {
         Base = Path.Combine(directory, "root");
@@ -55,11 +63,27 @@ internal sealed class GuestImage
         }
     }
 
+    /// <summary>Puts the modules of the network and of the kernel's NFS client into a directory, and into the file "order" there in which order
+    /// to load them.</summary>
+    public void CopyNfsClient(string directory)
+    {
+        Directory.CreateDirectory(directory);
+        List<string> order = [];
+        foreach (string module in ClientModules.Select(module => Path.Combine(ModuleDirectory, module + ".ko")).Where(File.Exists))
+        {
+            File.Copy(module, Path.Combine(directory, Path.GetFileName(module)));
+            order.Add(Path.GetFileName(module));
+        }
+
+        File.WriteAllLines(Path.Combine(directory, "order"), order);
+    }
+
     /// <summary>Makes the disk of one guest: the small Debian, the tested programs in /opt/zones, and <paramref name="script"/> as what is run.</summary>
     /// <param name="directory">Where disk and initial root are put.</param>
     /// <param name="script">A bash script of Zones.Tests/Guest.</param>
     /// <param name="init">What is process 1.</param>
-    public (string Disk, string Initrd) Prepare(string directory, string script, GuestInit init)
+    /// <param name="settings">What the script begins with: assignments.</param>
+    public (string Disk, string Initrd) Prepare(string directory, string script, GuestInit init, string settings = "")
     {
         string extra = Directory.CreateDirectory(Path.Combine(directory, "extra")).FullName;
         string programs = Directory.CreateDirectory(Path.Combine(extra, "opt/zones")).FullName;
@@ -72,14 +96,15 @@ internal sealed class GuestImage
             }
         }
 
-        foreach (string name in (string[])["overlayfs/overlay.ko"])
+        foreach (string name in (string[])["overlayfs/overlay.ko", "fuse/fuse.ko"])
         {
             File.Copy(Path.Combine(ModuleDirectory, "fs", name), Path.Combine(extra, "opt", Path.GetFileName(name)));
         }
 
+        CopyNfsClient(Path.Combine(extra, "opt/modules"));
         File.Copy(Path.Combine(Repository.Root, "Zones.Tests/Guest/checks.sh"), Path.Combine(extra, "opt/checks.sh"));
         File.Copy("/bin/busybox", Path.Combine(extra, "opt/busybox"));
-        File.Copy(Path.Combine(Repository.Root, "Zones.Tests/Guest", script), Path.Combine(extra, "opt/script"));
+        File.WriteAllText(Path.Combine(extra, "opt/script"), settings + File.ReadAllText(Path.Combine(Repository.Root, "Zones.Tests/Guest", script)));
         if (init == GuestInit.Systemd)
         {
             string units = Directory.CreateDirectory(Path.Combine(extra, "etc/systemd/system/multi-user.target.wants")).FullName;

@@ -9,18 +9,23 @@ internal static class VirtualMachine
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
+    /// <summary>The arguments of a network in which the host's loopback is 10.0.2.2.</summary>
+    public static IReadOnlyList<string> Network { get; } = ["-netdev", "user,id=net", "-device", "virtio-net-pci,netdev=net"];
+
     /// <summary>Boots a guest, waits for its end, and gives what it printed.</summary>
     /// <param name="script">A bash script of Zones.Tests/Guest.</param>
     /// <param name="mebibytes">Its memory.</param>
     /// <param name="init">What is process 1.</param>
-    public static async Task<IReadOnlyList<string>> RunAsync(string script, int mebibytes, GuestInit init = GuestInit.Script)
+    /// <param name="settings">What the script begins with: assignments.</param>
+    /// <param name="printed">Told of each line that it prints.</param>
+    public static async Task<IReadOnlyList<string>> RunAsync(string script, int mebibytes, GuestInit init = GuestInit.Script, string settings = "", Action<string>? printed = null)
     {
         GuestImage image = GuestImage.Get();
         DirectoryInfo directory = Directory.CreateTempSubdirectory("zones-guest-");
         try
         {
-            (string disk, string initrd) = image.Prepare(directory.FullName, script, init);
-            return await RunAsync(image, initrd, mebibytes, ["-drive", $"id=disk,file={disk},format=raw,if=none", "-device", "virtio-blk-pci,drive=disk"]);
+            (string disk, string initrd) = image.Prepare(directory.FullName, script, init, settings);
+            return await RunAsync(image, initrd, mebibytes, ["-drive", $"id=disk,file={disk},format=raw,if=none", "-device", "virtio-blk-pci,drive=disk", .. Network], printed);
         }
         finally
         {
@@ -34,7 +39,7 @@ internal static class VirtualMachine
     /// <param name="mebibytes">Its memory.</param>
     /// <param name="devices">What it has besides a console, as arguments.</param>
     /// <param name="printed">Told of each line that it prints.</param>
-    public static async Task<IReadOnlyList<string>> RunAsync(GuestImage image, string initrd, int mebibytes, string[] devices, Action<string>? printed = null)
+    public static async Task<IReadOnlyList<string>> RunAsync(GuestImage image, string initrd, int mebibytes, IReadOnlyList<string> devices, Action<string>? printed = null)
     {
         string accelerator = File.ReadAllText("/proc/cpuinfo") is var flags && (flags.Contains(" vmx ", StringComparison.Ordinal) || flags.Contains(" svm ", StringComparison.Ordinal)) && File.Exists("/dev/kvm") ? "kvm" : "tcg";
 

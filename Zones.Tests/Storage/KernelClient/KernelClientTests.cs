@@ -31,13 +31,6 @@ public sealed class KernelClientTests(KernelClientTests.Machine machine) : IClas
     /// <summary>The guest, and the server on the host that it mounts from.</summary>
     public sealed class Machine : IAsyncLifetime
     {
-        private static readonly string[] s_modules =
-        [
-            "drivers/virtio/virtio_ring", "drivers/virtio/virtio", "drivers/virtio/virtio_pci_modern_dev", "drivers/virtio/virtio_pci_legacy_dev", "drivers/virtio/virtio_pci",
-            "net/core/failover", "drivers/net/net_failover", "drivers/net/virtio_net", "fs/netfs/netfs", "fs/fscache/fscache", "net/sunrpc/sunrpc", "fs/nfs_common/grace",
-            "fs/lockd/lockd", "fs/nfs/nfs", "fs/nfs_common/nfs_acl", "fs/nfs/nfsv3",
-        ];
-
         private IReadOnlyList<string> _console = [];
 
         /// <summary>What md5sum says on the host.</summary>
@@ -71,7 +64,7 @@ public sealed class KernelClientTests(KernelClientTests.Machine machine) : IClas
                 TaskCompletionSource restart = new(TaskCreationOptions.RunContinuationsAsynchronously);
                 Task restarted = RestartAsync();
                 string initrd = InitialRoot(image, directory, server.EndPoint.Port);
-                _console = await VirtualMachine.RunAsync(image, initrd, 512, ["-netdev", "user,id=net", "-device", "virtio-net-pci,netdev=net"], line =>
+                _console = await VirtualMachine.RunAsync(image, initrd, 512, VirtualMachine.Network, line =>
                 {
                     if (line == "restart now")
                     {
@@ -118,20 +111,13 @@ public sealed class KernelClientTests(KernelClientTests.Machine machine) : IClas
         private static string InitialRoot(GuestImage image, string directory, int port)
         {
             string tree = Path.Combine(directory, "tree");
-            foreach (string name in (string[])["bin", "dev", "proc", "sys", "ro", "rw", "second", "tmp", "modules"])
+            foreach (string name in (string[])["bin", "dev", "proc", "sys", "ro", "rw", "second", "tmp"])
             {
                 Directory.CreateDirectory(Path.Combine(tree, name));
             }
 
             File.Copy("/bin/busybox", Path.Combine(tree, "bin/busybox"));
-            List<string> order = [];
-            foreach (string module in s_modules.Select(module => Path.Combine(image.ModuleDirectory, module + ".ko")).Where(File.Exists))
-            {
-                File.Copy(module, Path.Combine(tree, "modules", Path.GetFileName(module)));
-                order.Add(Path.GetFileName(module));
-            }
-
-            File.WriteAllLines(Path.Combine(tree, "modules/order"), order);
+            image.CopyNfsClient(Path.Combine(tree, "modules"));
             File.Copy(s_script, Path.Combine(tree, "script"));
             File.WriteAllText(Path.Combine(tree, "init"), $"""
                 #!/bin/busybox sh
