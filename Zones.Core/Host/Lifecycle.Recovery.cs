@@ -268,10 +268,22 @@ internal sealed partial class Lifecycle
         return AgainBase + (int)Math.Min(restarts - 1, LongestPause);
     }
 
+    /// <summary>Boots a zone that nobody else will: the keeper that asked for it may die meanwhile, and the next one knows of nothing.</summary>
     private int BootAgain(ZoneRow row, ProcessIdentity? owner)
     {
-        using KeeperConnection keeper = context.Zoned.Keeper();
-        Boot(row, new(), owner, keeper);
-        return 0;
+        const int attempts = 5;
+        for (int attempt = 1; ; attempt++)
+        {
+            try
+            {
+                using KeeperConnection keeper = context.Zoned.Keeper();
+                Boot(row, new(), owner, keeper);
+                return 0;
+            }
+            catch (ZoneException e) when (e.IsTransient && attempt < attempts)
+            {
+                row = Settle(context.Row(row.Name), keeper: null);
+            }
+        }
     }
 }

@@ -55,7 +55,7 @@ public class LogTests
         await zone.BootAsync();
         Assert.InRange(new FileInfo(Path.Combine(test.State, "log", "z1.log")).Length, 0, (1L << 41) + 100);
         using CancellationTokenSource stop = new(TimeSpan.FromSeconds(60));
-        Assert.Equal("after", (await zone.LogsAsync(null, stop.Token).ToListAsync())[^1].TrimStart('\0'));
+        await Eventually.TrueAsync(async () => (await zone.LogsAsync(null, stop.Token).ToListAsync()).LastOrDefault()?.TrimStart('\0') == "after", "the line after the hole is not read");
     }
 
     [Fact]
