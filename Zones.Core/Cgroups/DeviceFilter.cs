@@ -37,13 +37,28 @@ internal static unsafe class DeviceFilter
                 License = (ulong)license,
                 ExpectedAttachType = AttachCgroupDevice,
             };
-            using SafeFd loaded = Kernel.Descriptor(Kernel.Call(BpfCall, ProgLoad, (long)&load, sizeof(LoadAttributes)), out errno) ?? throw Failed(cgroup, errno);
+            using SafeFd loaded = Load(&load, out errno) ?? throw Failed(cgroup, errno);
             AttachAttributes attach = new() { Target = directory.Number, Program = loaded.Number, AttachType = AttachCgroupDevice, Flags = AllowMulti };
             if (Kernel.Call(BpfCall, ProgAttach, (long)&attach, sizeof(AttachAttributes)) < 0)
             {
                 throw Failed(cgroup, KernelError.Last);
             }
         }
+    }
+
+    /// <summary>The verifier gives up with EAGAIN when a signal is pending, as those of the runtime's collector may be.</summary>
+    private static SafeFd? Load(LoadAttributes* load, out int errno)
+    {
+        const int attempts = 10;
+        SafeFd? loaded;
+        int attempt = 0;
+        do
+        {
+            loaded = Kernel.Descriptor(Kernel.Call(BpfCall, ProgLoad, (long)load, sizeof(LoadAttributes)), out errno);
+        }
+        while (errno == Linux.EAGAIN && ++attempt < attempts);
+
+        return loaded;
     }
 
     /// <summary>The program: making a node is allowed (opening it is what counts), then one test a device.</summary>
