@@ -122,8 +122,32 @@ Task("Test").IsDependentOn("Prepare-Test").IsDependentOn("Build").Does(() =>
     int Sum(string name) => assemblies.Sum(a => int.Parse(a.Attribute(name)?.Value ?? "0", CultureInfo.InvariantCulture));
     // An error is a failure outside a test, as in a fixture's clean-up.
     int failed = Sum("failed") + Sum("errors");
-    System.IO.File.WriteAllText(results.CombineWithFilePath("totals").FullPath, $"{Sum("passed")} passed, {failed} failed, {Sum("skipped")} skipped\n");
-    if (status != 0 || failed > 0 || Sum("passed") == 0)
+    int passed = Sum("passed");
+
+    // Real processes and kernels on a busy machine: what fails alone among many gets a second attempt, and is named.
+    const int few = 3;
+    string[] again = assemblies.Descendants("test").Where(test => test.Attribute("result")?.Value == "Fail")
+        .Select(test => $"{test.Attribute("type").Value}.{test.Attribute("method").Value}").Distinct().ToArray();
+    if (failed is > 0 and <= few && Sum("errors") == 0 && again.Length > 0)
+    {
+        Warning($"Second attempt at {string.Join(", ", again)}");
+        ProcessArgumentBuilder second = new ProcessArgumentBuilder().Append("Zones.Tests/bin/Release/net10.0/Zones.Tests.dll")
+            .Append("--results-directory").AppendQuoted(results.FullPath).Append("--timeout 15m --output Detailed --ansi off");
+        foreach (string test in again)
+        {
+            second.Append("--filter-method").AppendQuoted(test);
+        }
+
+        if (StartProcess("dotnet", new ProcessSettings { Arguments = second }) == 0)
+        {
+            Warning($"Passed at the second attempt only: {string.Join(", ", again)}");
+            passed += failed;
+            (failed, status) = (0, 0);
+        }
+    }
+
+    System.IO.File.WriteAllText(results.CombineWithFilePath("totals").FullPath, $"{passed} passed, {failed} failed, {Sum("skipped")} skipped\n");
+    if (status != 0 || failed > 0 || passed == 0)
     {
         throw new CakeException($"the tests did not pass; the runner's exit status is {status}");
     }
