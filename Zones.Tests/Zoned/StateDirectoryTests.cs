@@ -118,6 +118,7 @@ public sealed class StateDirectoryTests
     public async Task A_state_directory_that_is_removed_is_let_go()
     {
         string parent = Directory.CreateTempSubdirectory("zones-gone-").FullName, state = Path.Combine(parent, "state");
+        string? stateId = null;
         try
         {
             await using (IZoneHost host = ZoneHost.Open(new ZonesOptions { StateDirectory = state }))
@@ -129,24 +130,21 @@ public sealed class StateDirectoryTests
             }
 
             int keeper = ZonedProcesses.Keeper(state);
-            string stateId = LeakCheck.StateId(state)!;
+            stateId = LeakCheck.StateId(state)!;
             await Eventually.TrueAsync(() => !Directory.Exists(state) || Removed(state), "waited in vain for the removal, which zoned writes into at the same time");
             await Eventually.TrueAsync(() => !ZonedProcesses.Lives(keeper), "waited in vain for zoned's end");
             Assert.False(Directory.Exists(state), "it came back");
             Assert.DoesNotContain(Directory.GetDirectories("/sys/fs/cgroup").Prepend("/sys/fs/cgroup"), root => Directory.Exists($"{root}/zones/{stateId}/z1") && File.ReadAllText($"{root}/zones/{stateId}/z1/cgroup.procs").Length > 0);
-            foreach (string root in Directory.GetDirectories("/sys/fs/cgroup").Prepend("/sys/fs/cgroup"))
-            {
-                foreach (string left in (string[])[$"{root}/zones/{stateId}/z1", $"{root}/zones/{stateId}"])
-                {
-                    if (Directory.Exists(left))
-                    {
-                        Directory.Delete(left);
-                    }
-                }
-            }
         }
         finally
         {
+            // With the catalogue went what says whose these are, so nobody else takes them away, also when an assertion has failed.
+            IEnumerable<string> roots = stateId is null ? [] : Directory.GetDirectories("/sys/fs/cgroup").Prepend("/sys/fs/cgroup");
+            foreach (string left in roots.SelectMany(root => new[] { $"{root}/zones/{stateId}/z1", $"{root}/zones/{stateId}" }).Where(Directory.Exists))
+            {
+                Directory.Delete(left);
+            }
+
             Directory.Delete(parent, recursive: true);
         }
     }
