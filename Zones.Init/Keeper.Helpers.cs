@@ -7,9 +7,6 @@ internal static unsafe partial class Keeper
 {
     private const int AgentsAtOnce = 4;
 
-    /// <summary>An agent that ends with AgainBase + n asks to be run again in 100 ms × 2^n.</summary>
-    private const int AgainBase = 64;
-
     /// <summary>How long an end waits for a manager to see to it before an agent does, in ms.</summary>
     private const int Grace = 20;
 
@@ -174,12 +171,12 @@ internal static unsafe partial class Keeper
         }
 
         int code = (status & 0x7f) == 0 ? (status >> 8) & 0xff : -1;
-        if (code is 0 or (>= AgainBase and < AgainBase + 16))
+        if (code is 0 or (>= AgentExit.Again and < AgentExit.Again + AgentExit.Steps))
         {
             s_failures.Remove(zone);
             if (code != 0)
             {
-                s_retries.Add((Environment.TickCount64 + (100L << (code - AgainBase)), zone));
+                s_retries.Add((Environment.TickCount64 + (100L << (code - AgentExit.Again)), zone));
             }
         }
         else

@@ -55,9 +55,6 @@ internal sealed class HostContext : IDisposable
     /// <summary>What acquires and releases what zones hold.</summary>
     public ResourceEngine Resources { get; }
 
-    /// <summary>Below the root of each hierarchy; two state directories never share one.</summary>
-    public string CgroupBase => _cgroupBase.Value;
-
     public void Dispose()
     {
         Zoned.Dispose();
@@ -150,7 +147,8 @@ internal sealed class HostContext : IDisposable
     /// <summary>How often the kernel killed in this boot of a zone for want of memory.</summary>
     public long OutOfMemoryKills(string name) => CgroupUsage.OutOfMemoryKills(Cgroups, CgroupsOf(name), CgroupPath(name));
 
-    private string CgroupPath(string name) => $"{CgroupBase}/{name}";
+    /// <summary>Where a zone's cgroups are, below the root of each hierarchy; two state directories never share one.</summary>
+    public string CgroupPath(string name) => $"{_cgroupBase.Value}/{name}";
 
     /// <summary>What processes of a zone may do.</summary>
     public ProcessConfinement Confinement(ZoneSpec spec)

@@ -31,7 +31,7 @@ internal sealed partial class Lifecycle
         List<Resource> intents = ready ? [] : Intents(row.Name, spec);
         (long generation, List<Resource> rows) = context.Catalogue.Begin(row.Name, ready ? row.Generation : null, number =>
         {
-            Resource process = new(row.Name, number, ProcessKind.Name, row.Name, ProcessKind.Data(CgroupPath(row.Name), owner));
+            Resource process = new(row.Name, number, ProcessKind.Name, row.Name, ProcessKind.Data(context.CgroupPath(row.Name), owner));
             return [.. Numbered(intents, number), process];
         });
         keeper.ClaimUnborn(row.Name, generation);
@@ -216,7 +216,7 @@ internal sealed partial class Lifecycle
     private List<Resource> Intents(string name, ZoneSpec spec)
     {
         Resource? root = context.RootProvider(spec)?.Intent(spec);
-        Resource cgroup = new(name, 0, CgroupKind.Name, name, CgroupPath(name));
+        Resource cgroup = new(name, 0, CgroupKind.Name, name, context.CgroupPath(name));
         return root is null ? [cgroup] : [root, cgroup];
     }
 
@@ -245,6 +245,4 @@ internal sealed partial class Lifecycle
             context.Catalogue.Release(row.Name, ReleaseOrReport(row.Name, rows), [], null);
         }
     }
-
-    private string CgroupPath(string name) => $"{context.CgroupBase}/{name}";
 }

@@ -9,7 +9,6 @@ namespace Zones.Hosting;
 internal sealed partial class Lifecycle
 {
     private const string RecoveredKey = "recovered";
-    private const int AgainBase = 64; // zoned's Keeper.Helpers.cs: run me again in 100 ms × 2^n
     private const int LongestPause = 9; // 100 ms × 2^9, about 51 s
 
     private static readonly TimeSpan SteadyRun = TimeSpan.FromSeconds(10);
@@ -262,10 +261,10 @@ internal sealed partial class Lifecycle
         if (owner is not null)
         {
             // The intent of the boot to come keeps in mind whose zone it is.
-            context.Catalogue.Begin(row.Name, null, number => [new(row.Name, number, ProcessKind.Name, row.Name, ProcessKind.Data(CgroupPath(row.Name), owner))]);
+            context.Catalogue.Begin(row.Name, null, number => [new(row.Name, number, ProcessKind.Name, row.Name, ProcessKind.Data(context.CgroupPath(row.Name), owner))]);
         }
 
-        return AgainBase + (int)Math.Min(restarts - 1, LongestPause);
+        return Wire.AgentExit.Again + (int)Math.Min(restarts - 1, LongestPause);
     }
 
     /// <summary>Boots a zone that nobody else will: the keeper that asked for it may die meanwhile, and the next one knows of nothing.</summary>

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Zones.Tests.Support;
 
 /// <summary>For what becomes true by itself.</summary>
@@ -6,8 +8,8 @@ internal static class Eventually
     /// <summary>In which it would have come true on any machine.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    /// <summary>Asks again until it is true; fails with <paramref name="otherwise"/> when it never is.</summary>
-    public static async Task TrueAsync(Func<Task<bool>> condition, string otherwise)
+    /// <summary>Asks again until it is true; fails with <paramref name="otherwise"/>, or else the condition's own text, when it never is.</summary>
+    public static async Task TrueAsync(Func<Task<bool>> condition, [CallerArgumentExpression(nameof(condition))] string otherwise = "")
     {
         long deadline = Environment.TickCount64 + (long)Patience.TotalMilliseconds;
         while (!await condition())
@@ -18,5 +20,5 @@ internal static class Eventually
     }
 
     /// <summary>The same for a condition that answers at once.</summary>
-    public static Task TrueAsync(Func<bool> condition, string otherwise) => TrueAsync(() => Task.FromResult(condition()), otherwise);
+    public static Task TrueAsync(Func<bool> condition, [CallerArgumentExpression(nameof(condition))] string otherwise = "") => TrueAsync(() => Task.FromResult(condition()), otherwise);
 }

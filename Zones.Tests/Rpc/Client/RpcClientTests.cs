@@ -286,7 +286,7 @@ public sealed class RpcClientTests
         }))];
         for (int restart = 1; restart <= 3; restart++)
         {
-            await ServerFixture.EventuallyAsync(() => Volatile.Read(ref done) > restart * 1000);
+            await Eventually.TrueAsync(() => Volatile.Read(ref done) > restart * 1000);
             await first.DisposeAsync();
             first = new ServerFixture(options => options.EndPoint = address);
         }

@@ -46,7 +46,7 @@ public sealed class RpcStressTests
             }
         })));
         Assert.InRange(right, Clients * Rounds * CallsPerRound / 10, Clients * Rounds * CallsPerRound);
-        await ServerFixture.EventuallyAsync(() => server.Server.Connections == 0);
+        await Eventually.TrueAsync(() => server.Server.Connections == 0);
         Assert.DoesNotContain(server.Calls, call => call.Outcome is not (RpcOutcome.Success or RpcOutcome.SystemError));
         Assert.DoesNotContain(server.Calls, call => call.Outcome == RpcOutcome.SystemError && call.Error is not OperationCanceledException);
     }

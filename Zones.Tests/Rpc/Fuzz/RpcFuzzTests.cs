@@ -50,7 +50,7 @@ public sealed class RpcFuzzTests
         }
 
         Assert.True(server.Answers());
-        await ServerFixture.EventuallyAsync(() => server.Server.Connections <= 1);
+        await Eventually.TrueAsync(() => server.Server.Connections <= 1);
         Assert.All(server.Calls, call => Assert.True(call.Error is null or XdrException or InvalidOperationException { Message: "dark" }, call.Error?.ToString()));
         Assert.All(server.Ends, error => Assert.True(error is null or RpcException or SocketException, error?.ToString()));
     }

@@ -70,20 +70,20 @@ internal sealed class GaneshaExport : IAsyncDisposable
         _process.Kill();
         await _process.WaitForExitAsync();
         _process.Dispose();
-        await Server.ServerFixture.EventuallyAsync(() => !Directory.Exists($"/sys/class/net/{_link}a"));
+        await Eventually.TrueAsync(() => !Directory.Exists($"/sys/class/net/{_link}a"));
         _work.Delete(recursive: true);
     }
 
     private async Task ConnectAsync()
     {
         string children = $"/proc/{_process.Id}/task/{_process.Id}/children";
-        await Server.ServerFixture.EventuallyAsync(() => _process.HasExited || File.ReadAllText(children).Trim().Length > 0);
+        await Eventually.TrueAsync(() => _process.HasExited || File.ReadAllText(children).Trim().Length > 0);
         string child = File.ReadAllText(children).Trim();
         Run("link", "add", _link + "a", "type", "veth", "peer", "name", _link + "b", "netns", child);
         Run("address", "add", _network + ".1/30", "dev", _link + "a");
         Run("link", "set", _link + "a", "up");
         await _process.StandardInput.WriteLineAsync("go");
-        await Server.ServerFixture.EventuallyAsync(() =>
+        await Eventually.TrueAsync(() =>
         {
             Assert.False(_process.HasExited, "ganesha does not start");
             try

@@ -28,7 +28,7 @@ public sealed class RpcServerRobustnessTests
             client.SendCall(xid, 3, RawClient.Words(1));
         }
 
-        await ServerFixture.EventuallyAsync(() => server.Methods.Calls >= 8);
+        await Eventually.TrueAsync(() => server.Methods.Calls >= 8);
         Assert.True(server.Answers());
         Assert.Equal(9, server.Methods.Calls);
         server.Methods.Gate.SetResult();
@@ -61,10 +61,10 @@ public sealed class RpcServerRobustnessTests
             {
             }
         });
-        await ServerFixture.EventuallyAsync(() => server.Methods.Calls > 3);
+        await Eventually.TrueAsync(() => server.Methods.Calls > 3);
         Assert.True(server.Answers());
         await sending;
-        await ServerFixture.EventuallyAsync(() => server.Ends.Any(error => error is RpcException));
+        await Eventually.TrueAsync(() => server.Ends.Any(error => error is RpcException));
         Assert.InRange(server.Methods.Calls, 4, 1000);
         Assert.True(server.Answers());
     }
@@ -172,12 +172,12 @@ public sealed class RpcServerRobustnessTests
         {
             client.SendCall(1, 3, RawClient.Words(0));
             client.SendCall(2, 6);
-            await ServerFixture.EventuallyAsync(() => server.Methods.Calls == 2);
+            await Eventually.TrueAsync(() => server.Methods.Calls == 2);
             client.Socket.LingerState = new LingerOption(true, 0);
         }
 
-        await ServerFixture.EventuallyAsync(() => server.Calls.Any(call => call.Error is OperationCanceledException));
-        await ServerFixture.EventuallyAsync(() => server.Server.Connections == 0);
+        await Eventually.TrueAsync(() => server.Calls.Any(call => call.Error is OperationCanceledException));
+        await Eventually.TrueAsync(() => server.Server.Connections == 0);
     }
 
     [Fact]
@@ -186,7 +186,7 @@ public sealed class RpcServerRobustnessTests
         await using ServerFixture server = new();
         using RawClient client = server.Connect();
         client.SendCall(1, 3, RawClient.Words(0));
-        await ServerFixture.EventuallyAsync(() => server.Methods.Calls == 1);
+        await Eventually.TrueAsync(() => server.Methods.Calls == 1);
         Task stopping = server.Server.StopAsync();
         Assert.False(stopping.IsCompleted);
         Assert.ThrowsAny<SocketException>(server.Connect);
@@ -202,7 +202,7 @@ public sealed class RpcServerRobustnessTests
         await using ServerFixture server = new();
         using RawClient client = server.Connect();
         client.SendCall(1, 3, RawClient.Words(0));
-        await ServerFixture.EventuallyAsync(() => server.Methods.Calls == 1);
+        await Eventually.TrueAsync(() => server.Methods.Calls == 1);
         await server.Server.StopAsync(new CancellationToken(canceled: true));
         Assert.True(client.IsEnded());
     }
@@ -228,7 +228,7 @@ public sealed class RpcServerRobustnessTests
             Assert.True(three.IsEnded());
         }
 
-        await ServerFixture.EventuallyAsync(() => server.Server.Connections == 1);
+        await Eventually.TrueAsync(() => server.Server.Connections == 1);
         Assert.True(server.Answers());
     }
 }

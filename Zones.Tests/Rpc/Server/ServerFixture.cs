@@ -34,14 +34,6 @@ internal sealed class ServerFixture : IRpcObserver, IAsyncDisposable
         return client.Receive() is [1, 1, 0, 0, 0, 0, 42];
     }
 
-    public static async Task EventuallyAsync(Func<bool> condition)
-    {
-        while (!condition())
-        {
-            await Task.Delay(5, TestContext.Current.CancellationToken);
-        }
-    }
-
     public void CallEnded(in RpcCallInfo call) => Calls.Enqueue(call);
 
     public void Disconnected(IPEndPoint client, Exception? error) => Ends.Enqueue(error);
