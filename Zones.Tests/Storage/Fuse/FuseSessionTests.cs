@@ -90,7 +90,7 @@ public class FuseSessionTests
         mount.Tree.Answering = new();
         int before = mount.Tree.Calls;
         using Process reader = Process.Start(new ProcessStartInfo("/bin/cat", [mount.Path + "/nowhere"]) { RedirectStandardError = true })!;
-        await Until(() => mount.Tree.Calls > before);
+        await Eventually.TrueAsync(() => mount.Tree.Calls > before);
         reader.Kill();
         await reader.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(20));
         mount.Tree.Answering.SetResult();
@@ -109,7 +109,7 @@ public class FuseSessionTests
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         })!;
-        await Until(() => mount.Tree.Calls > before);
+        await Eventually.TrueAsync(() => mount.Tree.Calls > before);
         await Shell("/", $"kill -USR1 {reader.Id}");
         await Task.Delay(500);
         mount.Tree.Answering.SetResult();
@@ -131,7 +131,7 @@ public class FuseSessionTests
         mount.Tree.Answering = never;
         int before = mount.Tree.Calls;
         Task<string> reading = Shell(mount.Path, "cat d/text");
-        await Until(() => mount.Tree.Calls > before);
+        await Eventually.TrueAsync(() => mount.Tree.Calls > before);
         mount.Tree.Answering = LocalTree.Done();
         mount.Serve();
         Assert.Equal("words", await reading.WaitAsync(TimeSpan.FromSeconds(20)));
@@ -158,16 +158,6 @@ public class FuseSessionTests
         Assert.Equal("out\npart\n", await Shell($"/proc/{Environment.ProcessId}/fd/{whole.Number}", "ls"));
         ZoneResourceException missing = Assert.Throws<ZoneResourceException>(() => tree.Clone("/nowhere"));
         Assert.Contains("ENOENT", missing.Message);
-    }
-
-    private static async Task Until(Func<bool> condition)
-    {
-        for (int i = 0; i < 1000 && !condition(); i++)
-        {
-            await Task.Delay(10);
-        }
-
-        Assert.True(condition());
     }
 
     private static async Task<string> Shell(string directory, string command)
