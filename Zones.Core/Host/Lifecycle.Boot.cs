@@ -90,12 +90,7 @@ internal sealed partial class Lifecycle
         List<Resource> gone = ReleaseOrReport(row.Name, rows);
         ExitStatus? exit = up ? Exit(watched ? keeper!.AwaitExit(row.Name, row.Generation!.Value, ExitTimeout) : null, outOfMemory) : null;
         context.Catalogue.Release(row.Name, gone, PathDown(row.ZoneState), exit, detail);
-        if (row.Restarts > 0)
-        {
-            context.Catalogue.SetRestarts(row.Name, 0, null);
-            keeper?.Dismiss(row.Name);
-        }
-
+        ForgetRestart(row, keeper);
         keeper?.Done(row.Name, up: false);
         Log.StateChanged(context.Logger, row.Name, row.State, "installed");
     }

@@ -60,10 +60,10 @@ internal sealed partial class Lifecycle
         {
             cancellationToken.ThrowIfCancellationRequested();
             using ZoneLock held = await ZoneLock.AcquireAsync(context.State, name, cancellationToken).ConfigureAwait(false);
-            context.Resources.AdoptAll(context.Catalogue.Ledger(name));
             ZoneRow? row;
             try
             {
+                context.Resources.AdoptAll(context.Catalogue.Ledger(name));
                 row = context.Catalogue.Find(name) is { } found ? Recover(found, held, keeper) : null;
             }
             catch (ZoneException e)

@@ -73,10 +73,10 @@ internal sealed partial class Lifecycle(HostContext context)
         {
             Halt(row, keeper);
         }
-        else if (row.Restarts > 0)
+        else
         {
             // A restart may be waiting for its turn; who halts the zone wants it to stay down.
-            ForgetRestart(row);
+            ForgetRestart(row, keeper);
         }
     }, cancellationToken);
 
@@ -159,19 +159,18 @@ internal sealed partial class Lifecycle(HostContext context)
     }
 
     /// <summary>No restart is to come; zoned need not stay for it.</summary>
-    private void ForgetRestart(ZoneRow row)
+    private void ForgetRestart(ZoneRow row, KeeperConnection? keeper)
     {
-        context.Catalogue.SetRestarts(row.Name, 0, null);
-        WithKeeper(null, keeper => keeper?.Dismiss(row.Name));
+        if (row.Restarts > 0)
+        {
+            context.Catalogue.SetRestarts(row.Name, 0, null);
+            WithKeeper(keeper, connection => connection?.Dismiss(row.Name));
+        }
     }
 
     private void Delete(ZoneRow row, ZoneLock held, bool force)
     {
-        if (row.Restarts > 0)
-        {
-            ForgetRestart(row);
-        }
-
+        ForgetRestart(row, keeper: null);
         if (force && row.ZoneState is ZoneState.Ready or ZoneState.Running or ZoneState.ShuttingDown or ZoneState.Down)
         {
             Halt(row, keeper: null);
