@@ -13,7 +13,7 @@ string[] peers = ["bubblewrap", "crun", "runc"];
 string[] testTools =
 [
     "busybox-static", "cpio", "e2fsprogs", "iproute2", "libnfs-utils", "libtirpc-dev", "mmdebstrap", "nfs-ganesha", "nfs-ganesha-vfs", "perl-base", "qemu-system-x86", "rpcbind",
-    "rpcsvc-proto", "strace", "util-linux",
+    "nftables", "rpcsvc-proto", "strace", "tcpdump", "tshark", "util-linux",
 ];
 
 void Install(params string[] packages)
