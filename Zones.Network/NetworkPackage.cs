@@ -1,3 +1,6 @@
+using Zones.Hosting;
+using Zones.Network.Anets;
+using Zones.Network.Names;
 using Zones.Resources;
 
 namespace Zones.Network;
@@ -6,4 +9,8 @@ namespace Zones.Network;
 internal sealed class NetworkPackage : ZonesPackage
 {
     public override string Name => "Zones.Network";
+
+    public override IEnumerable<IResourceKind> Kinds(HostContext context) => [new BridgeKind(context), new LinkKind(), new NetKind(context), new HostsKind(context)];
+
+    public override INetworkProvider? Network(HostContext context) => new ZoneNetworks(context);
 }

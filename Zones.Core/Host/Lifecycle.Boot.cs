@@ -18,9 +18,9 @@ internal sealed partial class Lifecycle
         ZoneSpec spec = context.Spec(row);
         SharedRoot? shared = _verifier.RequireInstalled(spec, row.Zonepath);
         List<Resource> intents = Intents(row.Name, spec);
-        INetworkProvider? network = NetworkOf(spec);
-        (long generation, List<Resource> rows) = context.Catalogue.Begin(null, DurabilityOf(network, row, spec), (connection, number) =>
-            [.. Numbered(intents, number), .. network?.Intents(connection, row, spec, number).Ready ?? []]);
+        NetworkPlan? network = NetworkOf(row, spec);
+        (long generation, List<Resource> rows) = context.Catalogue.Begin(null, DurabilityOf(network), (connection, number) =>
+            [.. Numbered(intents, number), .. network?.Intents(connection, number).Ready ?? []]);
         AcquireOrUndo(row, rows, new ZoneBoot(spec, row, new(), shared, null), []);
         HoldOrRelease(row.Name, generation, [(ZoneState.Installed, ZoneState.Ready)], null);
         Log.StateChanged(context.Logger, row.Name, row.State, "ready");
@@ -33,12 +33,12 @@ internal sealed partial class Lifecycle
         SharedRoot? shared = _verifier.RequireInstalled(spec, row.Zonepath);
         bool ready = row.ZoneState == ZoneState.Ready;
         List<Resource> intents = ready ? [] : Intents(row.Name, spec);
-        INetworkProvider? network = NetworkOf(spec);
-        (long generation, List<Resource> rows) = context.Catalogue.Begin(ready ? row.Generation : null, DurabilityOf(network, row, spec), (connection, number) =>
+        NetworkPlan? network = NetworkOf(row, spec);
+        (long generation, List<Resource> rows) = context.Catalogue.Begin(ready ? row.Generation : null, DurabilityOf(network), (connection, number) =>
         {
             Resource process = new(row.Name, number, ProcessKind.Name, row.Name, ProcessKind.Data(context.CgroupPath(row.Name), owner));
-            NetworkIntents links = network?.Intents(connection, row, spec, number) ?? NetworkIntents.None;
-            return [.. Numbered(intents, number), .. ready ? [] : links.Ready, .. links.Up, process];
+            NetworkIntents? links = network?.Intents(connection, number);
+            return links is null ? [.. Numbered(intents, number), process] : [.. Numbered(intents, number), .. ready ? [] : links.Ready, .. links.Up, process];
         });
         keeper.ClaimUnborn(row.Name, generation);
         ZoneBoot boot = new(spec, row, options, shared, owner);
@@ -221,11 +221,10 @@ internal sealed partial class Lifecycle
         return root is null ? [cgroup] : [root, cgroup];
     }
 
-    /// <summary>Who gives the zone a network; null when it wants none.</summary>
-    private INetworkProvider? NetworkOf(ZoneSpec spec) => PackageRequirements.WantsNetwork(spec) ? context.Network : null;
+    /// <summary>How the zone gets a network; null when it wants none.</summary>
+    private NetworkPlan? NetworkOf(ZoneRow row, ZoneSpec spec) => PackageRequirements.WantsNetwork(spec) ? context.Network!.Plan(row, spec) : null;
 
-    private static Durability DurabilityOf(INetworkProvider? network, ZoneRow row, ZoneSpec spec) =>
-        network?.WillLease(row, spec) == true ? Durability.Full : Durability.Normal;
+    private static Durability DurabilityOf(NetworkPlan? network) => network is { WillLease: true } ? Durability.Full : Durability.Normal;
 
     private static List<Resource> Numbered(List<Resource> intents, long generation) => intents.ConvertAll(intent => intent with { Generation = generation });
 

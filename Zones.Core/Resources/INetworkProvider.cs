@@ -13,25 +13,19 @@ internal interface INetworkProvider
     /// <param name="warnings">What a person should know.</param>
     void Verify(ZoneSpec spec, List<SpecProblem> problems, List<string> warnings);
 
-    /// <summary>Whether <see cref="Intents"/> will write what must survive a loss of power.</summary>
+    /// <summary>Finds out what a boot of the zone needs, without making anything.</summary>
     /// <param name="row">The zone.</param>
-    /// <param name="spec">Its definition.</param>
-    bool WillLease(ZoneRow row, ZoneSpec spec);
-
-    /// <summary>Leases what the zone has not yet, and says what it has to hold.</summary>
-    /// <param name="connection">In a transaction.</param>
-    /// <param name="row">The zone.</param>
-    /// <param name="spec">Its definition.</param>
-    /// <param name="generation">The number of this boot.</param>
-    /// <exception cref="ZoneException">An address is taken, or a pool has none left.</exception>
-    NetworkIntents Intents(SqliteConnection connection, ZoneRow row, ZoneSpec spec, long generation);
+    /// <param name="spec">Its definition, which has been verified.</param>
+    NetworkPlan Plan(ZoneRow row, ZoneSpec spec);
 }
+
+/// <summary>How a boot gets its network.</summary>
+/// <param name="WillLease">Whether <paramref name="Intents"/> writes what must survive a loss of power.</param>
+/// <param name="Intents">Within a transaction, given the number of the boot: leases what the zone has not yet, and says what it has to
+/// hold. Throws a <see cref="ZoneException"/> when an address is taken, or a pool has none left.</param>
+internal sealed record NetworkPlan(bool WillLease, Func<SqliteConnection, long, NetworkIntents> Intents);
 
 /// <summary>What a zone holds for its network.</summary>
 /// <param name="Ready">From ready to halt.</param>
 /// <param name="Up">From boot to halt: what lives in the network namespace that comes with process 1.</param>
-internal sealed record NetworkIntents(IReadOnlyList<Resource> Ready, IReadOnlyList<Resource> Up)
-{
-    /// <summary>Nothing.</summary>
-    public static NetworkIntents None { get; } = new([], []);
-}
+internal sealed record NetworkIntents(IReadOnlyList<Resource> Ready, IReadOnlyList<Resource> Up);
