@@ -1,3 +1,4 @@
+using System.Globalization;
 using Zones.Network.Links;
 using Zones.Network.Netlink;
 using Zones.Network.Pools;
@@ -23,7 +24,7 @@ internal static class HostLinks
         }
 
         using NetlinkSocket socket = NetlinkSocket.Open(NetlinkProtocol.Route);
-        return [.. plans.Select(plan => plan.IsOnDemand || socket.Link(plan.Lower) is null or { Kind: "bridge" } ? LinkKindName.Veth : LinkKindName.Macvlan)];
+        return [.. plans.Select(plan => plan.IsOnDemand || socket.Link(plan.Lower) is null or { Kind: "bridge" } ? LinkKindName.Veth : plan.Anet.VlanId is null ? LinkKindName.Macvlan : LinkKindName.Vlan)];
     }
 
     /// <summary>Whether what the zone wants to hang on is there, and can bear it.</summary>
@@ -82,7 +83,28 @@ internal static class HostLinks
 
         if (plan.Anet.VlanId is { } vlan)
         {
-            problems.Add(new($"{property}.vlan-id", vlan.ToString(System.Globalization.CultureInfo.InvariantCulture), "this kernel or this version of zones has no 802.1Q links; make one yourself and name it in lower-link"));
+            Require($"{property}.vlan-id", name => HostSupport.RequireKind("vlan", name), problems);
+            if (lower is null or { Kind: "bridge" })
+            {
+                problems.Add(new($"{property}.vlan-id", vlan.ToString(CultureInfo.InvariantCulture), $"a tag is for links of the host, and {plan.Lower} is a bridge; name the link in lower-link, or make a bridge on a link with the tag and leave vlan-id out"));
+            }
+        }
+
+        if (plan.Anet.Maxbw is not null)
+        {
+            Require($"{property}.maxbw", HostSupport.RequireRates, problems);
+        }
+    }
+
+    private static void Require(string property, Action<string> require, List<SpecProblem> problems)
+    {
+        try
+        {
+            require(property);
+        }
+        catch (HostCapabilityException e)
+        {
+            problems.Add(new(property, null, e.Message[(property.Length + 2)..]));
         }
     }
 

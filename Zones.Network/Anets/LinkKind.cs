@@ -91,6 +91,10 @@ internal sealed class LinkKind : IResourceKind
         {
             descriptor = batch.MakeMacvlan(link, lower, MacvlanMode.Bridge, label);
         }
+        else if (row.Kind == LinkKindName.Vlan)
+        {
+            descriptor = batch.MakeVlan(link, lower, (ushort)row.Vlan, label);
+        }
         else
         {
             // The zone's end is the link and the host's the peer: only so has each the number that it is to have.
@@ -98,10 +102,24 @@ internal sealed class LinkKind : IResourceKind
             batch.SetAlias(row.HostIndex, LinkRow.AliasOf(resource), $"{property}: name what {row.Host} is for");
             batch.SetNoLinkLocal(row.HostIndex, $"{property}: keep {row.Host} without an address");
             batch.SetMaster(row.HostIndex, lower, $"{property}.lower-link: make {row.Host} a port of {row.Lower}");
+            Limit(batch, resource, row, property);
             batch.SetUp(row.HostIndex, up: true, $"{property}: bring up {row.Host}");
         }
 
         outside.Append(batch.Bytes.Span, batch.Labels, descriptor);
+    }
+
+    private static void Limit(NetlinkBatch batch, Resource resource, LinkRow row, string property)
+    {
+        if (row.Ifb is { } ifb)
+        {
+            string label = $"{property}.maxbw: limit {row.Host}";
+            batch.MakeIfb(new(ifb) { Index = row.IfbIndex, Up = true }, label);
+            batch.SetAlias(row.IfbIndex, LinkRow.AliasOf(resource), label);
+            batch.LimitRate(row.IfbIndex, row.Maxbw, label);
+            batch.LimitRate(row.HostIndex, row.Maxbw, label);
+            batch.RedirectArrivals(row.HostIndex, row.IfbIndex, label);
+        }
     }
 
     private static void Configure(NetlinkMessages inside, string name, LinkRow row, string property, int index)

@@ -14,6 +14,9 @@ internal enum LinkKindName
 
     /// <summary>Another MAC address of a link of the host.</summary>
     Macvlan,
+
+    /// <summary>What carries one 802.1Q tag on a link of the host.</summary>
+    Vlan,
 }
 
 /// <summary>What a ledger row says of a zone's link: all that is needed to make it, and to take it away.</summary>
@@ -41,6 +44,9 @@ internal sealed record LinkRow
 
     /// <summary>Bytes; 0 for the kind's own.</summary>
     public int Mtu { get; init; }
+
+    /// <summary>The 802.1Q tag; 0 for none.</summary>
+    public int Vlan { get; init; }
 
     /// <summary>Bits a second, each way; 0 for no limit.</summary>
     public long Maxbw { get; init; }
@@ -70,6 +76,7 @@ internal sealed record LinkRow
             IfbIndex = kind == LinkKindName.Veth && anet.Maxbw is not null ? Random.Shared.Next(FirstHostIndex, int.MaxValue) : 0,
             Mac = mac,
             Mtu = anet.Mtu ?? 0,
+            Vlan = anet.VlanId ?? 0,
             Maxbw = anet.Maxbw is null ? 0 : BitsOf(anet.Maxbw),
             Addresses = [.. addresses.Select(address => address.ToString())],
             Configure = anet.ConfigureAllowedAddress,

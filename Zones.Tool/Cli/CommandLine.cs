@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Zones.Tool.Commands;
+using Zones.Tool.Commands.Network;
 using Zones.Tool.Commands.Nfs;
 using Zones.Tool.Output;
 
@@ -16,6 +17,7 @@ internal static class CommandLine
         ("do it all at once", [LaunchCommand.Make(), RunCommand.Make()]),
         ("look", [ListCommand.Make(), StatCommand.Make(), EventsCommand.Make(), LogsCommand.Make()]),
         ("get in", [ExecCommand.Make(), LoginCommand.Make()]),
+        ("connect them", [PoolCommand.Make()]),
         ("serve roots", [NfsCommand.Make()]),
         ("put right", [RecoverCommand.Make()]),
     ];

@@ -28,6 +28,17 @@ internal sealed class Help
         ["logs"] = ["zone logs -f web1"],
         ["exec"] = ["zone exec web1 -- id -u", "zone exec -u www-data web1 -- ls -l /srv"],
         ["login"] = ["zone login web1             # ~. leaves", "zone login -l www-data web1"],
+        ["pool"] = ["zone pool create default --prefix 10.7.0.0/24 --nat", "zone pool show default"],
+        ["pool create"] =
+        [
+            "zone pool create default --prefix 10.7.0.0/24 --prefix fd00:7::/64 --nat",
+            "zone pool create lab --prefix 10.8.0.0/16 --range 10.8.1.0-10.8.1.255 --gateway 10.8.0.1 --bridge lab0",
+        ],
+        ["pool list"] = ["zone pool list", "zone pool list --format json"],
+        ["pool show"] = ["zone pool show default"],
+        ["pool reserve"] = ["zone pool reserve default 10.7.0.10 --comment printer", "zone pool reserve default 10.7.0.11 --zone web1"],
+        ["pool release"] = ["zone pool release default 10.7.0.10"],
+        ["pool delete"] = ["zone pool delete lab"],
         ["nfs"] = ["zone nfs serve --export debian-12=/srv/debian-12", "zone nfs stat 5"],
         ["nfs stat"] = ["zone nfs stat", "zone nfs stat 5             # every 5 seconds"],
         ["nfs serve"] =
