@@ -67,7 +67,7 @@ internal static class HostLinks
         {
             problems.Add(new($"{property}.lower-link", plan.Lower, $"{plan.Lower} exists and is no bridge but {Describe(lower)}; name another bridge in the pool"));
         }
-        else if (lower is { Kind: not "bridge" } && lower.Address.GetAddressBytes().Length != 6)
+        else if (lower is { Kind: not "bridge" } && (lower.Name == "lo" || lower.Address.GetAddressBytes().Length != 6))
         {
             problems.Add(new($"{property}.lower-link", plan.Lower, $"{plan.Lower} is {Describe(lower)}, which carries no other links; name a bridge or an Ethernet link"));
         }

@@ -44,7 +44,7 @@ internal sealed class HostsKind(HostContext context) : IResourceKind
 
     public void Release(Resource resource)
     {
-        File.Delete(Path.Combine(_resolvers, resource.Zone));
+        Remove(Path.Combine(_resolvers, resource.Zone));
         Rewrite(resource.Name, resource);
     }
 
@@ -65,7 +65,7 @@ internal sealed class HostsKind(HostContext context) : IResourceKind
         string text = string.Concat(Rows(connection, key).Select(Lines).Order(StringComparer.Ordinal));
         if (text.Length == 0)
         {
-            File.Delete(file);
+            Remove(file);
         }
         else
         {
@@ -74,6 +74,14 @@ internal sealed class HostsKind(HostContext context) : IResourceKind
 
         return true;
     });
+
+    private static void Remove(string path)
+    {
+        if (File.Exists(path))
+        {
+            File.Delete(path);
+        }
+    }
 
     // A row type of this assembly: Dapper.AOT intercepts no query for another's.
     private static IEnumerable<Resource> Rows(SqliteConnection connection, string key) =>

@@ -44,11 +44,11 @@ public sealed class ListTests
         Assert.Equal("c\ni\nready\nup\n", await zone.OkAsync("list", "-c"));
         Assert.Equal(await zone.OkAsync("list", "-c", "-p"), await zone.OkAsync("list", "-cp"));
         Assert.Equal($"""
-            ID  NAME   STATUS      PATH{new string(' ', test.State.Length + 10)}BRAND   IP
-             -  c      configured  {test.State}/zones/c      native  excl
-             -  i      installed   {test.State}/zones/i      native  excl
-             1  ready  ready       {test.State}/zones/ready  native  excl
-             2  up     running     {test.State}/zones/up     native  excl
+            ID  NAME   STATUS      PATH{new string(' ', test.State.Length + 10)}BRAND   IP    ADDRESS
+             -  c      configured  {test.State}/zones/c      native  excl  -
+             -  i      installed   {test.State}/zones/i      native  excl  -
+             1  ready  ready       {test.State}/zones/ready  native  excl  -
+             2  up     running     {test.State}/zones/up     native  excl  -
 
             """, await zone.OkAsync("list", "-cv"));
     }
