@@ -31,7 +31,7 @@ internal sealed class NetworkHost : IAsyncDisposable
 
     /// <summary>An init that says its host's name to whoever connects to port 7000, by whichever family.</summary>
     public const string Server = """
-        init: [/usr/bin/perl, -MSocket, -e, 'socket(S,AF_INET6,SOCK_STREAM,0); setsockopt(S,SOL_SOCKET,SO_REUSEADDR,1); bind(S,sockaddr_in6(7000,IN6ADDR_ANY)) or die $!; listen(S,9); while(accept(C,S)){ syswrite(C,`hostname`); close C }']
+        init: [/usr/bin/perl, -MSocket, -e, 'socket(S,AF_INET6,SOCK_STREAM,0); setsockopt(S,SOL_SOCKET,SO_REUSEADDR,1); bind(S,sockaddr_in6(7000,"\0"x16)) or die $!; listen(S,9); while(accept(C,S)){ syswrite(C,`hostname`); close C }']
         attr: { tenant: acme }
         """;
 
@@ -68,7 +68,7 @@ internal sealed class NetworkHost : IAsyncDisposable
     {
         string said = "";
         await Eventually.TrueAsync(
-            async () => (said = await InsideAsync(zone, $"exec 3<>/dev/tcp/{whom}/7000 && cat <&3; true")).Length > 0,
+            async () => (said = await InsideAsync(zone, $"{{ exec 3<>/dev/tcp/{whom}/7000 && cat <&3; }} 2>/dev/null; true")).Length > 0,
             $"{zone} hears nothing from {whom}");
         return said;
     }
