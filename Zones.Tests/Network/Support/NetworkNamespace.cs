@@ -11,7 +11,8 @@ internal sealed class NetworkNamespace : IDisposable
 {
     public NetworkNamespace()
     {
-        Descriptor = Make();
+        Descriptor = NamespaceThread.RunInNew(() => Kernel.Open("/proc/thread-self/ns/net", Linux.O_RDONLY, out int errno)
+            ?? throw new InvalidOperationException($"cannot open a network namespace: {KernelError.Describe(errno)}"));
         Run("ip", "link", "set", "lo", "up");
     }
 
@@ -44,19 +45,4 @@ internal sealed class NetworkNamespace : IDisposable
         Process.Start(new ProcessStartInfo("nsenter", [$"--net={Path}", program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
 
     public void Dispose() => Descriptor.Dispose();
-
-    /// <summary>A thread can leave the host's namespace for one of its own; a descriptor of that keeps it when the thread has ended.</summary>
-    private static SafeFd Make()
-    {
-        SafeFd? descriptor = null;
-        int errno = 0;
-        Thread thread = new(() =>
-        {
-            errno = (int)-Kernel.Call(Linux.Unshare, (long)Linux.CLONE_NEWNET);
-            descriptor = errno == 0 ? Kernel.Open("/proc/thread-self/ns/net", Linux.O_RDONLY, out errno) : null;
-        });
-        thread.Start();
-        thread.Join();
-        return descriptor ?? throw new InvalidOperationException($"cannot make a network namespace: {KernelError.Describe(errno)}");
-    }
 }
