@@ -11,7 +11,7 @@ namespace Zones.Network.Firewall.Compiling;
 /// Which chains and sets there are follows from the rules, pools and redirects alone; what a zone adds is elements. A zone's packet goes
 /// by its address, through maps, straight to the chains for that zone's name and tags; it never passes the rules of others. So a new
 /// connection costs as much as there are rules for the very zone, and a change of a zone as much as it has addresses and tags in rules.
-/// Packets between ports of one bridge come here through br_netfilter (see <see cref="BridgeFilter"/>).
+/// Packets between ports of one bridge come here through br_netfilter (see <see cref="Host.BridgeFilter"/>).
 /// </remarks>
 internal static class ZoneTable
 {
