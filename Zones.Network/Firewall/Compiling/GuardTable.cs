@@ -65,6 +65,10 @@ internal static class GuardTable
         table.Set("addresses4", [NftType.InterfaceName, NftType.Ip4]);
         table.Set("addresses6", [NftType.InterfaceName, NftType.Ip6]);
         table.Set("broadcast4", [NftType.Ip4]);
+
+        // The same as macs and addresses6, for fields that nft(8) has no name for and so takes for something else.
+        table.Set("clients", [NftType.InterfaceName, NftType.Raw6]);
+        table.Set("targets", [NftType.InterfaceName, NftType.Raw16]);
     }
 
     private static void Port(NftTable table, FirewallPort port, bool filtered)
@@ -75,9 +79,14 @@ internal static class GuardTable
         Member("dhcp-ports", port.Protection.HasFlag(LinkProtection.DhcpNospoof));
         Member("restricted-ports", port.Protection.HasFlag(LinkProtection.Restricted));
         Member("filtered-ports", filtered);
-        if ((port.Protection & (LinkProtection.MacNospoof | LinkProtection.DhcpNospoof)) != 0)
+        if (port.Protection.HasFlag(LinkProtection.MacNospoof))
         {
             table.Sets["macs"].Add(name, NftType.Mac(port.Mac));
+        }
+
+        if (port.Protection.HasFlag(LinkProtection.DhcpNospoof))
+        {
+            table.Sets["clients"].Add(name, NftType.Mac(port.Mac));
         }
 
         if (port.Protection.HasFlag(LinkProtection.IpNospoof))
@@ -90,6 +99,7 @@ internal static class GuardTable
             foreach (IPAddress address in port.Ip6)
             {
                 table.Sets["addresses6"].Add(name, address.GetAddressBytes());
+                table.Sets["targets"].Add(name, address.GetAddressBytes());
             }
         }
 
@@ -117,7 +127,7 @@ internal static class GuardTable
         table.Chain("mac-nospoof").Rules.AddRange(
             Rule.NotIn("macs", InputName, EtherSource).Drop(),
             Rule.IsNot(EtherType, Number(0x0806), "ether type != arp").Return(),
-            Rule.In("macs", InputName, ArpSourceEther).Return(),
+            Rule.Arp().In("macs", InputName, ArpSourceEther).Return(),
             Rule.Drop());
     }
 
@@ -142,14 +152,14 @@ internal static class GuardTable
         table.Chain("ip6-nospoof").Rules.AddRange(
             Rule.Ip6().In("addresses6", InputName, Ip6Source).Goto("advertisements"),
             Rule.Ip6().IsNot(Ip6Source, None6).Drop(),
-            Icmp(NeighbourSolicitation).In("addresses6", InputName, NeighbourTarget).Return(),
+            Icmp(NeighbourSolicitation).In("targets", InputName, NeighbourTarget).Return(),
             Icmp(RouterSolicitation).Return(),
             Icmp(ListenerFirst, ListenerLast).Return(),
             Icmp(ListenerReport2).Return(),
             Rule.Drop());
         table.Chain("advertisements").Rules.AddRange(
             IsNotAdvertisement().Return(),
-            Icmp(NeighbourAdvertisement).In("addresses6", InputName, NeighbourTarget).Return(),
+            Icmp(NeighbourAdvertisement).In("targets", InputName, NeighbourTarget).Return(),
             Icmp(NeighbourAdvertisement).Drop());
     }
 
@@ -161,7 +171,7 @@ internal static class GuardTable
         Rule.Protocol(Udp).Is(SourcePort, Number(Dhcp6Server), $"udp sport {Dhcp6Server}").Drop(),
         Icmp(RouterAdvertisement).Drop(),
         Rule.Protocol(Udp).IsNot(DestinationPort, Number(DhcpServer), $"udp dport != {DhcpServer}").Return(),
-        Rule.Protocol(Udp).Is(DestinationPort, Number(DhcpServer), $"udp dport {DhcpServer}").In("macs", InputName, ClientEther).Return(),
+        Rule.Protocol(Udp).Is(DestinationPort, Number(DhcpServer), $"udp dport {DhcpServer}").In("clients", InputName, ClientEther).Return(),
         Rule.Protocol(Udp).Is(DestinationPort, Number(DhcpServer), $"udp dport {DhcpServer}").Drop());
 
     /// <summary>Multicast and broadcast are nobody's address. To a filtered zone goes only what keeps the network itself running.</summary>

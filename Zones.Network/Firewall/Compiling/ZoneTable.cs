@@ -103,9 +103,9 @@ internal static class ZoneTable
             }
         }
 
-        table.Chain("prerouting", new("nat", NftHook.Prerouting, Dnat)).Rules.Add(Rule.ToThisHost().Jump("redirect"));
-        table.Chain("nat-output", new("nat", NftHook.Output, Dnat)).Rules.Add(Rule.ToThisHost().Jump("redirect"));
-        NftChain chain = table.Chain("redirect");
+        table.Chain("prerouting", new("nat", NftHook.Prerouting, Dnat)).Rules.Add(Rule.ToThisHost().Jump("redirected"));
+        table.Chain("nat-output", new("nat", NftHook.Output, Dnat)).Rules.Add(Rule.ToThisHost().Jump("redirected"));
+        NftChain chain = table.Chain("redirected");
         chain.Rules.AddRange(
             Rule.Ip4().Within(Ip4Destination, new(new([127, 0, 0, 0]), 8)).Return(),
             Rule.Ip6().Is(Ip6Destination, IPAddress.IPv6Loopback.GetAddressBytes()).Return());

@@ -103,6 +103,10 @@ internal sealed class NftBatch
         }
 
         _batch.AttributeBigEndian(SET_ID, ++_setId);
+        if (set.UserData is { } data)
+        {
+            _batch.Attribute(SET_USERDATA, data);
+        }
     }
 
     private void NewChain(NftTable table, NftChain chain)

@@ -21,7 +21,7 @@ internal sealed record NftField(string Text, NftType Type, int Meta, uint Base =
     public static readonly NftField EtherType = Bytes("ether type", NftType.EtherType, Link, 12);
 
     /// <summary>RFC 826; the types and lengths that go with addresses of Ethernet and IPv4 are 00 01, 08 00, 06, 04.</summary>
-    public static readonly NftField ArpKind = Bytes("@nh,0,48", NftType.Ether, Network, 0);
+    public static readonly NftField ArpKind = Bytes("@nh,0,48", NftType.Raw6, Network, 0);
     public static readonly NftField ArpSourceEther = Bytes("arp saddr ether", NftType.Ether, Network, 8);
     public static readonly NftField ArpSource = Bytes("arp saddr ip", NftType.Ip4, Network, 14);
     public static readonly NftField ArpTarget = Bytes("arp daddr ip", NftType.Ip4, Network, 24);
@@ -36,10 +36,10 @@ internal sealed record NftField(string Text, NftType Type, int Meta, uint Base =
     public static readonly NftField IcmpType = Bytes("type", NftType.IcmpType, Transport, 0);
 
     /// <summary>The target of a neighbour solicitation or advertisement (RFC 4861, 4.3 and 4.4).</summary>
-    public static readonly NftField NeighbourTarget = Bytes("@th,64,128", NftType.Ip6, Transport, 8);
+    public static readonly NftField NeighbourTarget = Bytes("@th,64,128", NftType.Raw16, Transport, 8);
 
     /// <summary>chaddr of a BOOTP or DHCP message (RFC 2131, 2) behind the UDP header.</summary>
-    public static readonly NftField ClientEther = Bytes("@th,288,48", NftType.Ether, Transport, 36);
+    public static readonly NftField ClientEther = Bytes("@th,288,48", NftType.Raw6, Transport, 36);
 
     private static NftField Bytes(string text, NftType type, uint start, uint offset) => new(text, type, -1, start, offset);
 }

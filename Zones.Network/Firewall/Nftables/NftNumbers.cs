@@ -15,7 +15,7 @@ internal static class NftNumbers
     public const ushort CHAIN_TABLE = 1, CHAIN_NAME = 3, CHAIN_HOOK = 4, CHAIN_POLICY = 5, CHAIN_TYPE = 7;
     public const ushort HOOK_HOOKNUM = 1, HOOK_PRIORITY = 2;
     public const ushort RULE_TABLE = 1, RULE_CHAIN = 2, RULE_EXPRESSIONS = 4, RULE_USERDATA = 7;
-    public const ushort SET_TABLE = 1, SET_NAME = 2, SET_FLAGS = 3, SET_KEY_TYPE = 4, SET_KEY_LEN = 5, SET_DATA_TYPE = 6, SET_DATA_LEN = 7, SET_ID = 10;
+    public const ushort SET_TABLE = 1, SET_NAME = 2, SET_FLAGS = 3, SET_KEY_TYPE = 4, SET_KEY_LEN = 5, SET_DATA_TYPE = 6, SET_DATA_LEN = 7, SET_ID = 10, SET_USERDATA = 13;
     public const ushort ELEM_KEY = 1, ELEM_DATA = 2;
     public const ushort ELEM_LIST_TABLE = 1, ELEM_LIST_SET = 2, ELEM_LIST_ELEMENTS = 3;
     public const ushort LIST_ELEM = 1, EXPR_NAME = 1, EXPR_DATA = 2, GEN_ID = 1;

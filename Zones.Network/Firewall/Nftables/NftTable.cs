@@ -33,7 +33,7 @@ internal sealed class NftTable(byte family, string name)
     {
         if (!Sets.TryGetValue(set, out NftSet? known))
         {
-            Sets.Add(set, known = new(set, key, kind, data));
+            Sets.Add(set, known = new(set, key, kind, data) { UserData = NftSetUserData.For(key) });
         }
 
         return known;

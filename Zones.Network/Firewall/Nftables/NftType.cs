@@ -21,6 +21,9 @@ internal sealed record NftType(uint Number, int Length, Func<byte[], string> For
     public static readonly NftType IcmpType = new(14, 1, bytes => Plain(bytes[0]));
     public static readonly NftType InterfaceName = new(41, 16, bytes => $"\"{Encoding.UTF8.GetString(bytes).TrimEnd('\0')}\"");
 
+    /// <summary>Bytes of the packet that nft(8) has no name for.</summary>
+    public static readonly NftType Raw6 = new(4, 6, Hexadecimal), Raw16 = new(4, 16, Hexadecimal);
+
     /// <summary>How many bits of a concatenation's number each of its parts has.</summary>
     private const int Bits = 6;
 
@@ -83,6 +86,8 @@ internal sealed record NftType(uint Number, int Length, Func<byte[], string> For
     private static string Address(byte[] bytes) => new IPAddress(bytes).ToString();
 
     private static string Number16(byte[] bytes) => BinaryPrimitives.ReadUInt16BigEndian(bytes).ToString(CultureInfo.InvariantCulture);
+
+    private static string Hexadecimal(byte[] bytes) => "0x" + Convert.ToHexStringLower(bytes);
 
     private static string Plain(byte number) => number.ToString(CultureInfo.InvariantCulture);
 }
