@@ -85,7 +85,7 @@ internal enum LinkProtection
 internal sealed record FirewallPool(string Bridge, IPNetwork Prefix, bool Nat);
 
 /// <summary>Ports of this host that lead to a zone. It is an opening of its own: who may come in by it is not asked of the rules. It does
-/// not hold for the host's loopback addresses.</summary>
+/// not hold for the host's loopback addresses, nor for the zone itself: a bridge does not send back by the port where something came in.</summary>
 /// <param name="Protocol">Tcp or Udp.</param>
 /// <param name="First">The first port of the host's.</param>
 /// <param name="Last">The last, at most <see cref="PortsMost"/> ports in all.</param>

@@ -197,7 +197,7 @@ internal static class GuardTable
     }
 
     private static NftRuleBuilder Icmp(byte first, byte? last = null) =>
-        Rule.Ip6().Protocol(Icmp6).Between(NftField.IcmpType, [first], [last ?? first], "icmpv6 type");
+        Rule.Icmp6().Between(NftField.IcmpType, [first], [last ?? first], "icmpv6 type");
 
     private static byte[] Number(int number) => NftType.PortNumber(number);
 

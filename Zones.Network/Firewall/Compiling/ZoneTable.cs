@@ -58,7 +58,7 @@ internal static class ZoneTable
     {
         bool isIn = chains.Action == RuleAction.Allow;
         NftChain chain = table.Chain(side);
-        chain.Rules.Add(Rule.Ip6().Protocol((byte)RuleProtocol.Icmp6).Between(IcmpType, [RouterSolicitation], [NeighbourAdvertisement], "icmpv6 type").Return());
+        chain.Rules.Add(Rule.Icmp6().Between(IcmpType, [RouterSolicitation], [NeighbourAdvertisement], "icmpv6 type").Return());
         foreach (int family in (int[])[4, 6])
         {
             chain.Rules.Add(NftFamily.Rule(family).In($"filtered{family}", NftFamily.Address(family, isSource: !isIn)).Goto($"{side}{family}"));

@@ -26,7 +26,6 @@ internal sealed class NftBatch
     public void Replace(NftTable table)
     {
         Remove(table);
-        Table(NEWTABLE, table, "make");
         Apply(new(null, table));
     }
 
@@ -42,6 +41,11 @@ internal sealed class NftBatch
     public void Apply(NftDifference change)
     {
         NftTable table = change.Table;
+        if (change.IsNew)
+        {
+            Table(NEWTABLE, table, "make");
+        }
+
         foreach (NftChain chain in change.GoneChains.Concat(change.ChangedChains.Select(pair => pair.From)))
         {
             Begin(DELRULE, NetlinkFlags.None, table, $"empty chain {chain.Name}");

@@ -20,6 +20,9 @@ internal sealed record NftField(string Text, NftType Type, int Meta, uint Base =
     /// <summary>That of the frame on the wire: 0x8100 where it has a tag.</summary>
     public static readonly NftField EtherType = Bytes("ether type", NftType.EtherType, Link, 12);
 
+    /// <summary>The same without a tag.</summary>
+    public static readonly NftField FrameProtocol = new("meta protocol", NftType.EtherType, META_PROTOCOL);
+
     /// <summary>RFC 826; the types and lengths that go with addresses of Ethernet and IPv4 are 00 01, 08 00, 06, 04.</summary>
     public static readonly NftField ArpKind = Bytes("@nh,0,48", NftType.Raw6, Network, 0);
     public static readonly NftField ArpSourceEther = Bytes("arp saddr ether", NftType.Ether, Network, 8);

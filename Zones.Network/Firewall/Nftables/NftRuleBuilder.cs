@@ -31,13 +31,16 @@ internal sealed partial class NftRuleBuilder(byte family)
     }
 
     /// <summary>Only IPv4.</summary>
-    public NftRuleBuilder Ip4() => Network(NFPROTO_IPV4, 0x0800);
+    public NftRuleBuilder Ip4() => Network(NFPROTO_IPV4, 0x0800, NftField.FrameProtocol);
 
     /// <summary>Only IPv6.</summary>
-    public NftRuleBuilder Ip6() => Network(NFPROTO_IPV6, 0x86DD);
+    public NftRuleBuilder Ip6() => Network(NFPROTO_IPV6, 0x86DD, NftField.FrameProtocol);
+
+    /// <summary>Only ICMPv6.</summary>
+    public NftRuleBuilder Icmp6() => Network(NFPROTO_IPV6, 0x86DD, NftField.EtherType).Protocol(58);
 
     /// <summary>Only ARP, in the bridge's family.</summary>
-    public NftRuleBuilder Arp() => Network(0, 0x0806);
+    public NftRuleBuilder Arp() => Network(0, 0x0806, NftField.EtherType);
 
     /// <summary>Only this protocol above IP; <paramref name="text"/> says so, or what follows does.</summary>
     public NftRuleBuilder Protocol(byte number, string? text = null)
@@ -80,14 +83,19 @@ internal sealed partial class NftRuleBuilder(byte family)
     /// <summary>An address is in a subnet.</summary>
     public NftRuleBuilder Within(NftField field, IPNetwork subnet)
     {
-        int length = field.Type.Length;
+        // Whole bytes are compared as such, others under a mask: as nft(8) does it.
         byte[] address = subnet.BaseAddress.GetAddressBytes();
-        if (subnet.PrefixLength > 0)
+        int whole = subnet.PrefixLength / 8, rest = subnet.PrefixLength % 8;
+        if (rest != 0)
         {
-            byte[] mask = [.. Enumerable.Range(0, length).Select(i => (byte)(0xFF00 >> Math.Clamp(subnet.PrefixLength - i * 8, 0, 8)))];
             Load(field, 0);
-            Mask(mask);
+            Mask([.. Enumerable.Range(0, address.Length).Select(i => (byte)(0xFF00 >> Math.Clamp(subnet.PrefixLength - i * 8, 0, 8)))]);
             Compare(CMP_EQ, address);
+        }
+        else if (whole != 0)
+        {
+            Load(field with { Type = field.Type with { Length = whole } }, 0);
+            Compare(CMP_EQ, address[..whole]);
         }
 
         return Say(subnet.PrefixLength > 0 ? $"{field.Text} {subnet}" : null);
@@ -130,11 +138,12 @@ internal sealed partial class NftRuleBuilder(byte family)
 
     private static uint Register(int word) => (uint)(word % Four == 0 ? 1 + word / Four : Single + word);
 
-    private NftRuleBuilder Network(byte protocol, ushort etherType)
+    /// <summary>In the bridge's family nft(8) has two ways to say it, and leaves out either where what follows has it for granted.</summary>
+    private NftRuleBuilder Network(byte protocol, ushort etherType, NftField inFrame)
     {
         if (family == NFPROTO_BRIDGE)
         {
-            LoadMeta(META_PROTOCOL, 0);
+            Load(inFrame, 0);
             Compare(CMP_EQ, NftType.PortNumber(etherType));
         }
         else

@@ -51,7 +51,7 @@ public sealed class AddressTranslationTests : IDisposable
         Assert.Equal("192.0.2.2", CallerOf("outside", "b", host4, 9000, 7000));
         Assert.Equal("192.0.2.2", CallerOf("outside", "b", host4, 9010, 7010));
         Assert.Equal("10.7.0.1", CallerOf("c", "b", IPAddress.Parse("10.7.0.1"), 8080, 81));
-        Assert.Equal("10.7.0.1", CallerOf("b", "b", IPAddress.Parse("10.7.0.1"), 9000, 7000));
+        Assert.Equal("10.7.0.1", CallerOf("a", "b", host4, 9001, 7001));
         CallerOf("host", "a", host4, 8080, 80);
 
         _network["outside"].Run("ip", "route", "add", "10.7.0.0/24", "via", "192.0.2.1");

@@ -69,7 +69,7 @@ internal static class Arrival
                     BinaryPrimitives.WriteUInt16BigEndian(message.AsSpan(2), Checksum.Of(message));
                 }
 
-                icmp.SendTo(message, new IPEndPoint(address, 0));
+                SendOut(icmp, message, new IPEndPoint(address, 0));
                 return icmp;
         }
     }
@@ -79,8 +79,20 @@ internal static class Arrival
         Socket socket = from.Inside(() => new Socket(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp));
         socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
         socket.Bind(new IPEndPoint(Any(address), mark));
-        socket.SendTo([1], new IPEndPoint(address, port));
+        SendOut(socket, [1], new IPEndPoint(address, port));
         return socket;
+    }
+
+    /// <summary>Of what the host itself sends, it is told at once that it was dropped.</summary>
+    private static void SendOut(Socket socket, byte[] message, EndPoint to)
+    {
+        try
+        {
+            socket.SendTo(message, to);
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.AccessDenied)
+        {
+        }
     }
 
     private static bool Matches(byte[] bytes, RuleProtocol protocol, int number, int mark) => protocol is RuleProtocol.Tcp or RuleProtocol.Udp

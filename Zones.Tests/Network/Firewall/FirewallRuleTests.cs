@@ -65,7 +65,7 @@ public class FirewallRuleTests
     [InlineData("FROM subnet 10.7.0.0/33 TO zone a ALLOW tcp", 13, "the prefix length is at most 32")]
     [InlineData("FROM subnet 10.7.0.0 TO zone a ALLOW tcp", 13, "is not an address with its prefix length")]
     [InlineData("FROM tag =x TO zone a ALLOW tcp", 10, "'=' where a tag's name is wanted")]
-    [InlineData("FROM tag a= TO zone a ALLOW tcp", 18, "'zone' where OR, ALLOW or BLOCK is wanted")]
+    [InlineData("FROM tag a= TO zone a ALLOW tcp", 16, "'zone' where TO is wanted")]
     [InlineData("FROM tag a=\"x TO zone a ALLOW tcp", 12, "the quote that begins here does not end")]
     [InlineData("FROM any TO zone a; rm ALLOW tcp", 19, "';' cannot be in a rule outside of quotes")]
     [InlineData("FROM (any TO zone a ALLOW tcp", 11, "'TO' where OR or ')' is wanted")]

@@ -53,7 +53,7 @@ internal sealed record SpoofedFrame(string Name, LinkProtection Stops, byte[] By
             new("another's IPv4 in an ARP answer", Ip, Ether(Own, ArpType, Arp(2, Own, Other4, third4))),
             new("ARP announcement of another's", Ip, Ether(Own, ArpType, Arp(1, Own, Other4, Other4))),
             new("ARP probe for another's", Ip, Ether(Own, ArpType, Arp(1, Own, IPAddress.Any, Other4))),
-            new("ARP of other lengths", Ip | Mac, Ether(Own, ArpType, [0, 1, 8, 0, 8, 4, 0, 2, .. Own, 1, 1, .. Other4.GetAddressBytes(), .. Own, 1, 1, .. third4.GetAddressBytes()])),
+            new("ARP of other lengths", Ip, Ether(Own, ArpType, [0, 1, 8, 0, 8, 4, 0, 2, .. Own, 1, 1, .. Other4.GetAddressBytes(), .. Own, 1, 1, .. third4.GetAddressBytes()])),
             new("ARP cut short", Ip | Mac, Ether(Own, ArpType, [0, 1, 8, 0, 6, 4, 0])),
             new("neighbour advertisement of another's", Ip, Ether(Own, Ip6Type, Ip6(Own6, third6, Icmp6, Neighbour(136, Other6)))),
             new("the same behind an extension header", Ip, Ether(Own, Ip6Type, Ip6(Own6, third6, HopByHop, [Icmp6, 0, 1, 4, 0, 0, 0, 0, .. Neighbour(136, Other6)]))),
