@@ -9,7 +9,7 @@ namespace Zones.Network;
 
 /// <summary>The in-process form of <see cref="IZoneNetwork"/>.</summary>
 /// <param name="context">The host.</param>
-internal sealed class ZoneNetwork(HostContext context) : IZoneNetwork
+internal sealed partial class ZoneNetwork(HostContext context) : IZoneNetwork
 {
     private readonly PoolStore _pools = new(context.Store);
 

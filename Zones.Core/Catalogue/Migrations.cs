@@ -41,6 +41,7 @@ internal static class Migrations
             zone TEXT NOT NULL, target INTEGER NOT NULL);
         CREATE INDEX ledger_bridge ON ledger (name) WHERE kind = 'bridge';
         CREATE INDEX ledger_hosts ON ledger (name) WHERE kind = 'hosts';
+        CREATE INDEX ledger_firewall ON ledger (zone) WHERE kind = 'firewall';
         """,
     ];
 

@@ -5,6 +5,7 @@ using System.Text;
 using Dapper;
 using Zones.Catalogue;
 using Zones.Hosting;
+using Zones.Network.Firewall.Host;
 using Zones.Network.Links;
 using Zones.Network.Netlink;
 using Zones.Wire;
@@ -80,6 +81,11 @@ internal sealed class BridgeKind(HostContext context) : IResourceKind
         try
         {
             socket.Execute(batch);
+            new BridgeFilter().Enable(name);
+            if (row.Addresses.Length > 0)
+            {
+                Forwarding.Enable(name);
+            }
         }
         catch (NetlinkException e) when (e.Errno is not (Linux.EEXIST or Linux.EBUSY))
         {

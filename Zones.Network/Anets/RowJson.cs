@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Zones.Network.Names;
+using Zones.Network.Rules;
 
 namespace Zones.Network.Anets;
 
@@ -9,6 +10,7 @@ namespace Zones.Network.Anets;
 [JsonSerializable(typeof(BridgeRow))]
 [JsonSerializable(typeof(LinkRow))]
 [JsonSerializable(typeof(HostsRow))]
+[JsonSerializable(typeof(FirewallRow))]
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault, UseStringEnumConverter = true)]
 internal sealed partial class RowJson : JsonSerializerContext
 {

@@ -4,6 +4,7 @@ using Zones.Catalogue;
 using Zones.Hosting;
 using Zones.Network.Names;
 using Zones.Network.Pools;
+using Zones.Network.Rules;
 using Zones.Resources;
 
 namespace Zones.Network.Anets;
@@ -56,11 +57,13 @@ internal sealed class ZoneNetworks(HostContext context) : INetworkProvider
         }
 
         string stateId = context.Catalogue.Meta("state-id")!;
-        for (int i = 0; i < plans.Count; i++)
+        LinkRow[] links = [.. plans.Select((plan, i) => LinkRow.For(plan, kinds[i], addresses[i], MacAddresses.Of(connection, row, plan.Anet), LinkNames.Of(stateId, generation, i)))];
+        if (links.Any(link => link.Host is not null))
         {
-            string mac = MacAddresses.Of(connection, row, plans[i].Anet);
-            up.Add(Row(LinkKind.Name, plans[i].Anet.Linkname, LinkRow.For(plans[i], kinds[i], addresses[i], mac, LinkNames.Of(stateId, generation, i)).Write()));
+            up.Add(Row(FirewallKind.Name, row.Name, FirewallRow.For(spec, links).Write()));
         }
+
+        up.AddRange(links.Select(link => Row(LinkKind.Name, spec.Anet[link.Anet].Linkname, link.Write())));
 
         IPAddress[] all = [.. addresses.SelectMany(link => link).Select(address => address.Address), .. spec.Net.Select(net => Subnet.Parse(net.Address)!.Value.Address)];
         if (all.Length > 0 || spec.Resolvers.Count > 0)

@@ -17,7 +17,7 @@ internal static class CommandLine
         ("do it all at once", [LaunchCommand.Make(), RunCommand.Make()]),
         ("look", [ListCommand.Make(), StatCommand.Make(), EventsCommand.Make(), LogsCommand.Make()]),
         ("get in", [ExecCommand.Make(), LoginCommand.Make()]),
-        ("connect them", [PoolCommand.Make()]),
+        ("connect them", [PoolCommand.Make(), FirewallCommand.Make(), RedirectCommand.Make()]),
         ("serve roots", [NfsCommand.Make()]),
         ("put right", [RecoverCommand.Make()]),
     ];

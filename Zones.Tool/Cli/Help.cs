@@ -39,6 +39,22 @@ internal sealed class Help
         ["pool reserve"] = ["zone pool reserve default 10.7.0.10 --comment printer", "zone pool reserve default 10.7.0.11 --zone web1"],
         ["pool release"] = ["zone pool release default 10.7.0.10"],
         ["pool delete"] = ["zone pool delete lab"],
+        ["firewall"] = ["zone firewall add FROM tag tenant=acme TO zone db1 ALLOW tcp PORT 5432", "zone firewall list"],
+        ["firewall add"] =
+        [
+            "zone firewall add FROM tag tenant=acme TO zone db1 ALLOW tcp PORT 5432",
+            "zone firewall add FROM any TO tag role=web ALLOW tcp PORT 80, 443",
+            "zone firewall add FROM all zones TO ip 192.0.2.1 BLOCK tcp PORT all --dry-run",
+        ],
+        ["firewall list"] = ["zone firewall list", "zone firewall list --format json"],
+        ["firewall delete"] = ["zone firewall delete 3", "zone firewall delete 3 --dry-run"],
+        ["firewall enable"] = ["zone firewall enable 3"],
+        ["firewall disable"] = ["zone firewall disable 3"],
+        ["firewall apply"] = ["zone firewall apply", "zone firewall apply --dry-run"],
+        ["redirect"] = ["zone redirect add tcp 8080 web1:80", "zone redirect list"],
+        ["redirect add"] = ["zone redirect add tcp 8080 web1:80", "zone redirect add udp 5000-5009 voice1 --address 192.0.2.10"],
+        ["redirect list"] = ["zone redirect list", "zone redirect list --format json"],
+        ["redirect delete"] = ["zone redirect delete 2"],
         ["nfs"] = ["zone nfs serve --export debian-12=/srv/debian-12", "zone nfs stat 5"],
         ["nfs stat"] = ["zone nfs stat", "zone nfs stat 5             # every 5 seconds"],
         ["nfs serve"] =

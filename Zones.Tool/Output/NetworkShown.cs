@@ -34,4 +34,29 @@ internal static class NetworkShown
         ["zone"] = reservation.Zone,
         ["comment"] = reservation.Comment,
     };
+
+    public static JsonNode Rule(FirewallEntry rule) => new JsonObject { ["id"] = rule.Id, ["enabled"] = rule.Enabled, ["rule"] = rule.Text };
+
+    public static JsonNode Redirect(RedirectEntry redirect) => new JsonObject
+    {
+        ["id"] = redirect.Id,
+        ["protocol"] = redirect.Protocol.ToString().ToLowerInvariant(),
+        ["address"] = redirect.HostAddress,
+        ["first-port"] = redirect.FirstPort,
+        ["last-port"] = redirect.LastPort,
+        ["zone"] = redirect.Zone,
+        ["zone-port"] = redirect.ZonePort,
+    };
+
+    public static JsonNode Link(ZoneLinkUsage link) => new JsonObject
+    {
+        ["link"] = link.Link,
+        ["host-link"] = link.HostLink,
+        ["received-bytes"] = link.Statistics.ReceivedBytes,
+        ["received-packets"] = link.Statistics.ReceivedPackets,
+        ["receive-dropped"] = link.Statistics.ReceiveDropped,
+        ["sent-bytes"] = link.Statistics.SentBytes,
+        ["sent-packets"] = link.Statistics.SentPackets,
+        ["send-dropped"] = link.Statistics.SendDropped,
+    };
 }
