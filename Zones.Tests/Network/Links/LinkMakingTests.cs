@@ -83,7 +83,7 @@ public sealed class LinkMakingTests : IDisposable
     {
         using NetworkNamespace zone = new();
         _batch.MakeVeth(new("phys") { Index = 10, Up = true }, new("wire"), "make something physical");
-        int offset = _batch.MakeMacvlan(new("net0") { Index = 2, Address = s_mac, NamespaceDescriptor = zone.Descriptor.Number }, 10, MacvlanMode.Bridge, "make the link");
+        int offset = _batch.MakeMacvlan(new("net0") { Index = 1_000_002, Address = s_mac, NamespaceDescriptor = zone.Descriptor.Number }, 10, MacvlanMode.Bridge, "make the link");
         _socket.Execute(_batch);
 
         Assert.True(offset > 0);
