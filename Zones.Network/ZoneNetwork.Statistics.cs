@@ -30,7 +30,7 @@ internal sealed partial class ZoneNetwork
         }
 
         using NetlinkSocket socket = NetlinkSocket.Open(NetlinkProtocol.Route);
-        Dictionary<string, Link> links = socket.Links(statistics: true).ToDictionary(link => link.Name, StringComparer.Ordinal);
+        Dictionary<string, Link> links = socket.Links().ToDictionary(link => link.Name, StringComparer.Ordinal);
         IReadOnlyDictionary<string, int>? connections = Connections(known);
         return
         [
@@ -40,7 +40,7 @@ internal sealed partial class ZoneNetwork
                     .. from row in zone
                        let host = LinkRow.Read(row).Host
                        where host is not null && links.ContainsKey(host)
-                       select new ZoneLinkUsage(row.Name, host, links[host].Statistics!.Reversed),
+                       select new ZoneLinkUsage(row.Name, host, links[host].Statistics.Reverse()),
                 ],
                 connections?.GetValueOrDefault(zone.Key))),
         ];

@@ -175,6 +175,37 @@ public sealed class NetlinkSocketTests : IDisposable
     }
 
     [Fact]
+    public void An_answer_longer_than_there_is_room_for_is_asked_for_again()
+    {
+        Fill(100);
+        using NetlinkSocket small = NetlinkSocket.Open(NetlinkProtocol.Route, _network.Descriptor, datagramBytes: 512);
+        Assert.Equal(_socket.Links().Select(link => link.Name), small.Links().Select(link => link.Name));
+    }
+
+    [Fact]
+    public unsafe void Answers_that_are_lost_are_not_taken_for_success()
+    {
+        const int soRcvbuf = 8, enobufs = 105;
+        int least = 1;
+        using NetlinkSocket small = _network.Open();
+        Assert.Equal(0, Kernel.Call(Linux.Setsockopt, small.Descriptor.Number, Linux.SOL_SOCKET, soRcvbuf, (long)&least, sizeof(int)));
+        NetlinkBatch batch = new();
+        for (int i = 0; i < 50; i++)
+        {
+            batch.SetMtu(1, 1500 + i, $"set the mtu to {1500 + i}");
+        }
+
+        NetlinkException e = Assert.Throws<NetlinkException>(() => small.Execute(batch));
+        Assert.Equal(enobufs, e.Errno);
+        Assert.EndsWith("its answers were lost, so it is not known what was done", e.Message, StringComparison.Ordinal);
+        NetlinkBatch one = new();
+        one.SetMtu(1, 1400, "set the mtu");
+        small.Execute(one);
+        Assert.Equal(1400, _socket.Link(1)!.Mtu);
+        Assert.Contains("some of the answer was lost", Assert.Throws<NetlinkException>(() => small.Link(1)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_socket_that_may_not_change_anything_says_so()
     {
         NetlinkBatch batch = new();
