@@ -18,5 +18,6 @@ internal static class Catalogue
         ("memory of process 1", Memory.OfProcessOneAsync),
         ("zone over NFS", NfsZones.BesideBindAsync),
         ("NFS", Nfs.BesideGaneshaAsync),
+        ("firewall", FirewallUpdates.FlatAsync),
     ];
 }
