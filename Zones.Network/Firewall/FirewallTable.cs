@@ -51,8 +51,9 @@ internal sealed class FirewallTable(string stateId, SafeFd? networkNamespace = n
     /// <exception cref="FirewallException">The table is missing or was changed; <see cref="Apply"/> puts that right.</exception>
     public void Update(Ruleset before, Ruleset after)
     {
-        RulesetCheck.Check(after);
-        List<NftDifference> changes = [.. Compile(before).Zip(Compile(after), (old, wanted) => new NftDifference(old, wanted)).Where(change => !change.IsEmpty)];
+        RulesetChange change = new(before, after);
+        RulesetCheck.Check(change.After);
+        List<NftDifference> changes = [.. Compile(change.Before, before.Rules).Zip(Compile(change.After, after.Rules), (old, wanted) => new NftDifference(old, wanted)).Where(difference => !difference.IsEmpty)];
         if (changes.Count == 0)
         {
             return;
@@ -63,13 +64,13 @@ internal sealed class FirewallTable(string stateId, SafeFd? networkNamespace = n
         changes.ForEach(batch.Apply);
         Execute(socket, batch, (reader, failure) =>
         {
-            if (changes.TrueForAll(change => reader.Exists(change.Table.Family, _name)))
+            if (changes.TrueForAll(difference => reader.Exists(difference.Table.Family, _name)))
             {
                 return new FirewallException(FirewallFault.Changed, $"table {_name} of nf_tables is not as it was left, so this change does not fit: {failure.Message}; load all of it again", failure);
             }
 
             // What is to go is gone already.
-            return changes.TrueForAll(change => change.IsRemoval)
+            return changes.TrueForAll(difference => difference.IsRemoval)
                 ? null
                 : new FirewallException(FirewallFault.Missing, $"table {_name} of nf_tables is missing; somebody flushed the host's rules: load all of it again", failure);
         });
@@ -102,7 +103,8 @@ internal sealed class FirewallTable(string stateId, SafeFd? networkNamespace = n
             && own.Sets.Values.Where(set => set.Elements.Count > 0).Any(set => reader.Elements(own.Family, _name, set).Exists(set.Elements.Contains)));
     }
 
-    private List<NftTable> Compile(Ruleset ruleset) => [GuardTable.Compile(ruleset, _name), ZoneTable.Compile(ruleset, _name)];
+    private List<NftTable> Compile(Ruleset ruleset, IReadOnlyList<FirewallRule>? all = null) =>
+        [GuardTable.Compile(ruleset, _name), ZoneTable.Compile(ruleset, _name, all ?? ruleset.Rules)];
 
     private List<NftDifference> Differences(NetlinkSocket socket, List<NftTable> wanted)
     {

@@ -25,6 +25,8 @@ internal static class GuardTable
     private static readonly byte[] ArpOfIp4OverEther = [0, 1, 8, 0, 6, 4];
     private static readonly byte[] None4 = new byte[4], None6 = new byte[16], Broadcast4 = [255, 255, 255, 255];
 
+    private static readonly NftChain[] Chains = MakeChains();
+
     private static NftRuleBuilder Rule => new(NFPROTO_BRIDGE);
 
     public static NftTable Compile(Ruleset ruleset, string name)
@@ -47,11 +49,18 @@ internal static class GuardTable
             }
         }
 
+        table.Share(Chains);
+        return table;
+    }
+
+    private static NftChain[] MakeChains()
+    {
+        NftTable table = new(NFPROTO_BRIDGE, "");
         Incoming(table);
         IpGuard(table);
         DhcpGuard(table);
         Groups(table);
-        return table;
+        return [.. table.Chains.Values];
     }
 
     private static void Sets(NftTable table)

@@ -12,16 +12,27 @@ internal sealed class RuleChains
     private bool _hasAll;
     private bool _hasZones;
 
-    public RuleChains(NftTable table, RuleAction action, IReadOnlyList<FirewallRule> rules)
+    /// <param name="table">Where to.</param>
+    /// <param name="action">Rules of this one.</param>
+    /// <param name="rules">Those to compile.</param>
+    /// <param name="all">All there are, so that it is known what leads to the chains.</param>
+    public RuleChains(NftTable table, RuleAction action, IReadOnlyList<FirewallRule> rules, IReadOnlyList<FirewallRule> all)
     {
         _table = table;
         Action = action;
+        foreach (FirewallRule rule in all.Where(rule => rule.Action == action))
+        {
+            foreach (RuleTerm subject in rule.Subjects)
+            {
+                Note(subject);
+            }
+        }
+
         foreach (FirewallRule rule in rules.Where(rule => rule.Action == action))
         {
             List<NftRule> compiled = Compile(rule);
             foreach (RuleTerm subject in rule.Subjects)
             {
-                Note(subject);
                 table.Chain(NftNames.Chain(Direction, subject)).Rules.AddRange(compiled);
             }
         }

@@ -6,15 +6,18 @@ namespace Zones.Network.Firewall.Compiling;
 /// <summary>What a zone adds to the sets and maps that the rules made: it follows from the zone and the rules, never from other zones.</summary>
 internal static class ZoneElements
 {
+    /// <summary>What rules may call the zone.</summary>
+    public static IEnumerable<RuleTerm> Terms(FirewallZone zone) =>
+    [
+        new RuleTerm.AllZones(),
+        new RuleTerm.Zone(zone.Name),
+        .. zone.Tags.Select(tag => new RuleTerm.Tag(tag.Key)),
+        .. zone.Tags.Select(tag => new RuleTerm.Tag(tag.Key, tag.Value)),
+    ];
+
     public static void Add(NftTable table, FirewallZone zone)
     {
-        List<RuleTerm> terms = [new RuleTerm.AllZones(), new RuleTerm.Zone(zone.Name)];
-        foreach ((string key, string value) in zone.Tags)
-        {
-            terms.Add(new RuleTerm.Tag(key));
-            terms.Add(new RuleTerm.Tag(key, value));
-        }
-
+        List<RuleTerm> terms = [.. Terms(zone)];
         foreach (IPAddress address in zone.Ports.SelectMany(port => port.Ip4.Concat(port.Ip6)).Distinct())
         {
             int family = NftFamily.Of(address);

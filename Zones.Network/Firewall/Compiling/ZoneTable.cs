@@ -21,7 +21,12 @@ internal static class ZoneTable
 
     private static NftRuleBuilder Rule => new(NFPROTO_INET);
 
-    public static NftTable Compile(Ruleset ruleset, string name)
+    private static readonly NftChain[] Hooks = MakeHooks();
+
+    /// <param name="ruleset">What is wanted, or the part of it that matters.</param>
+    /// <param name="name">The table's.</param>
+    /// <param name="all">All rules.</param>
+    public static NftTable Compile(Ruleset ruleset, string name, IReadOnlyList<FirewallRule> all)
     {
         NftTable table = new(NFPROTO_INET, name);
         foreach (int family in (int[])[4, 6])
@@ -29,14 +34,14 @@ internal static class ZoneTable
             table.Set($"filtered{family}", [NftFamily.Type(family)]);
         }
 
-        RuleChains inbound = new(table, RuleAction.Allow, ruleset.Rules);
-        RuleChains outbound = new(table, RuleAction.Block, ruleset.Rules);
+        RuleChains inbound = new(table, RuleAction.Allow, ruleset.Rules, all);
+        RuleChains outbound = new(table, RuleAction.Block, ruleset.Rules, all);
         foreach (FirewallZone zone in ruleset.Zones)
         {
             ZoneElements.Add(table, zone);
         }
 
-        Hooks(table);
+        table.Share(Hooks);
         Side(table, inbound, "inbound");
         Side(table, outbound, "outbound");
         Redirects(table, ruleset.Redirects);
@@ -44,11 +49,27 @@ internal static class ZoneTable
         return table;
     }
 
-    private static void Hooks(NftTable table)
+    private static NftChain[] MakeHooks()
     {
+        NftTable table = new(NFPROTO_INET, "");
         table.Chain("forward", new("filter", NftHook.Forward, BeforeFilter)).Rules.AddRange(Established(), Rule.Jump("outbound"), Rule.Jump("inbound"));
         table.Chain("input", new("filter", NftHook.Input, BeforeFilter)).Rules.AddRange(Established(), Rule.Jump("outbound"));
         table.Chain("output", new("filter", NftHook.Output, BeforeFilter)).Rules.AddRange(Established(), Rule.Jump("inbound"));
+        table.Chain("prerouting", new("nat", NftHook.Prerouting, Dnat)).Rules.Add(Rule.ToThisHost().Jump("redirected"));
+        table.Chain("nat-output", new("nat", NftHook.Output, Dnat)).Rules.Add(Rule.ToThisHost().Jump("redirected"));
+        NftChain redirected = table.Chain("redirected");
+        redirected.Rules.AddRange(
+            Rule.Ip4().Within(Ip4Destination, new(new([127, 0, 0, 0]), 8)).Return(),
+            Rule.Ip6().Is(Ip6Destination, IPAddress.IPv6Loopback.GetAddressBytes()).Return());
+        foreach (int family in (int[])[4, 6])
+        {
+            byte number = NftFamily.Number(family);
+            redirected.Rules.AddRange(
+                NftFamily.Rule(family).LeadTo(number, $"redirects-at{family}", NftFamily.Address(family, isSource: false), L4Protocol, DestinationPort),
+                NftFamily.Rule(family).LeadTo(number, $"redirects{family}", L4Protocol, DestinationPort));
+        }
+
+        return [.. table.Chains.Values];
 
         static NftRule Established() => Rule.ConnectionState(EstablishedOrRelated, "established,related").Accept();
     }
@@ -101,20 +122,6 @@ internal static class ZoneTable
                     table.Sets[$"redirects{family}"].AddValue([protocol, host], to);
                 }
             }
-        }
-
-        table.Chain("prerouting", new("nat", NftHook.Prerouting, Dnat)).Rules.Add(Rule.ToThisHost().Jump("redirected"));
-        table.Chain("nat-output", new("nat", NftHook.Output, Dnat)).Rules.Add(Rule.ToThisHost().Jump("redirected"));
-        NftChain chain = table.Chain("redirected");
-        chain.Rules.AddRange(
-            Rule.Ip4().Within(Ip4Destination, new(new([127, 0, 0, 0]), 8)).Return(),
-            Rule.Ip6().Is(Ip6Destination, IPAddress.IPv6Loopback.GetAddressBytes()).Return());
-        foreach (int family in (int[])[4, 6])
-        {
-            byte number = NftFamily.Number(family);
-            chain.Rules.AddRange(
-                NftFamily.Rule(family).LeadTo(number, $"redirects-at{family}", NftFamily.Address(family, isSource: false), L4Protocol, DestinationPort),
-                NftFamily.Rule(family).LeadTo(number, $"redirects{family}", L4Protocol, DestinationPort));
         }
     }
 

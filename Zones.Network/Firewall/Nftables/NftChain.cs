@@ -9,7 +9,7 @@ internal sealed record NftChain(string Name, NftHook? Hook = null)
 
     /// <summary>Whether both have the same rules in the same order.</summary>
     public bool HasRulesOf(NftChain other) =>
-        Rules.Count == other.Rules.Count && Rules.Zip(other.Rules).All(pair => pair.First.Identity == pair.Second.Identity);
+        ReferenceEquals(this, other) || (Rules.Count == other.Rules.Count && Rules.Zip(other.Rules).All(pair => pair.First.DoesWhat(pair.Second)));
 }
 
 /// <summary>Where a base chain sits; its policy is to accept.</summary>

@@ -11,5 +11,9 @@ internal sealed record NftRule(string Text, byte[] Expressions, string? Comment 
     /// <summary>Equal for rules that do the same.</summary>
     public string Identity => _identity ??= NftExpressionText.Of(Expressions) + Comment;
 
+    /// <summary>Whether it does what another does; seen at once where both were written here.</summary>
+    public bool DoesWhat(NftRule other) =>
+        Comment == other.Comment && (Expressions.AsSpan().SequenceEqual(other.Expressions) || Identity == other.Identity);
+
     public override string ToString() => Comment is null ? Text : $"{Text} comment \"{Comment}\"";
 }

@@ -17,6 +17,15 @@ internal sealed class NftTable(byte family, string name)
 
     public override string ToString() => $"{FamilyName} {Name}";
 
+    /// <summary>Takes over chains that are the same in all tables and never change.</summary>
+    public void Share(IEnumerable<NftChain> chains)
+    {
+        foreach (NftChain chain in chains)
+        {
+            Chains.Add(chain.Name, chain);
+        }
+    }
+
     /// <summary>The chain, made on first mention.</summary>
     public NftChain Chain(string chain, NftHook? hook = null)
     {
