@@ -35,7 +35,12 @@ internal sealed class NetworkHost : IAsyncDisposable
         attr: { tenant: acme }
         """;
 
-    public Task<string> PoolAsync(params string[] more) => Cli.OkAsync(["pool", "create", "default", "--prefix", "10.7.0.0/24", .. more]);
+    /// <summary>Makes a pool, and a rule that lets zones' servers be reached.</summary>
+    public async Task PoolAsync(params string[] more)
+    {
+        await Cli.OkAsync(["pool", "create", "default", "--prefix", "10.7.0.0/24", .. more]);
+        await Cli.OkAsync("firewall", "add", "FROM any TO all zones ALLOW tcp PORT 7000");
+    }
 
     /// <summary>Creates a zone.</summary>
     public async Task CreateAsync(string spec)
