@@ -15,6 +15,7 @@ namespace Zones.Network.Anets;
 internal sealed class ZoneNetworks(HostContext context) : INetworkProvider
 {
     private readonly PoolStore _pools = new(context.Store);
+    private readonly Lazy<string> _stateId = new(() => context.Catalogue.Meta("state-id")!);
 
     public void Verify(ZoneSpec spec, List<SpecProblem> problems, List<string> warnings)
     {
@@ -34,10 +35,11 @@ internal sealed class ZoneNetworks(HostContext context) : INetworkProvider
         }
 
         IReadOnlyList<LinkKindName> kinds = HostLinks.KindsFor(plans);
-        return new(_pools.Leases(row.Name).Count == 0, (connection, generation) => Intents(connection, row, spec, plans, kinds, generation));
+        string stateId = _stateId.Value; // not within the transaction, which would need another connection for it
+        return new(_pools.Leases(row.Name).Count == 0, (connection, generation) => Intents(connection, row, spec, plans, i => LinkNames.Of(stateId, generation, i), kinds, generation));
     }
 
-    private NetworkIntents Intents(SqliteConnection connection, ZoneRow row, ZoneSpec spec, IReadOnlyList<LinkPlan> plans, IReadOnlyList<LinkKindName> kinds, long generation)
+    private NetworkIntents Intents(SqliteConnection connection, ZoneRow row, ZoneSpec spec, IReadOnlyList<LinkPlan> plans, Func<int, string> nameOf, IReadOnlyList<LinkKindName> kinds, long generation)
     {
         LeaseTaker leases = new(connection, row.Name);
         IReadOnlyList<IReadOnlyList<ZoneAddress>> addresses = leases.Take(plans);
@@ -56,8 +58,7 @@ internal sealed class ZoneNetworks(HostContext context) : INetworkProvider
             ready.Add(Row(NetKind.Name, net.Address, net.Physical));
         }
 
-        string stateId = context.Catalogue.Meta("state-id")!;
-        LinkRow[] links = [.. plans.Select((plan, i) => LinkRow.For(plan, kinds[i], addresses[i], MacAddresses.Of(connection, row, plan.Anet), LinkNames.Of(stateId, generation, i)))];
+        LinkRow[] links = [.. plans.Select((plan, i) => LinkRow.For(plan, kinds[i], addresses[i], MacAddresses.Of(connection, row, plan.Anet), nameOf(i)))];
         if (links.Any(link => link.Host is not null))
         {
             up.Add(Row(FirewallKind.Name, row.Name, FirewallRow.For(spec, links).Write()));

@@ -16,7 +16,7 @@ internal sealed class HostFirewall(HostContext context)
     /// <summary>Changes rules or redirects for the zones that are up.</summary>
     /// <param name="change">Changes the catalogue.</param>
     /// <param name="concerned">Whether a zone may be one that the change is about.</param>
-    public T Change<T>(Func<SqliteConnection, T> change, Func<FirewallZone, bool> concerned) => context.Store.Write(Durability.Full, connection =>
+    public T Change<T>(Func<SqliteConnection, T> change, Func<FirewallZone, bool> concerned) => Write(Durability.Full, connection =>
     {
         if (!RuleStore.AnyZone(connection))
         {
@@ -36,7 +36,7 @@ internal sealed class HostFirewall(HostContext context)
         IReadOnlyList<string> lines = [];
         try
         {
-            context.Store.Write(Durability.Normal, connection =>
+            Write(Durability.Normal, connection =>
             {
                 change(connection);
                 lines = RuleStore.AnyZone(connection) ? _table.Value.Diff(RuleStore.Ruleset(connection, RuleStore.Zones(connection))) : [];
@@ -54,7 +54,7 @@ internal sealed class HostFirewall(HostContext context)
     private static bool Undo() => throw new OperationCanceledException();
 
     /// <summary>Loads all of it anew, whatever became of the kernel's tables.</summary>
-    public void Apply() => context.Store.Write(Durability.Normal, connection =>
+    public void Apply() => Write(Durability.Normal, connection =>
     {
         if (RuleStore.AnyZone(connection))
         {
@@ -65,7 +65,7 @@ internal sealed class HostFirewall(HostContext context)
     });
 
     /// <summary>A zone comes: its row is there.</summary>
-    public void Add(FirewallZone zone) => context.Store.Write(Durability.Normal, connection =>
+    public void Add(FirewallZone zone) => Write(Durability.Normal, connection =>
     {
         Ruleset after = RuleStore.Ruleset(connection, [zone]);
         Ruleset before = after with { Zones = [], Redirects = [.. after.Redirects.Where(redirect => !IsTo(zone, redirect))] };
@@ -74,7 +74,7 @@ internal sealed class HostFirewall(HostContext context)
     });
 
     /// <summary>A zone goes, and its row with it; the tables go with the last.</summary>
-    public void Remove(Resource resource, FirewallZone zone) => context.Store.Write(Durability.Normal, connection =>
+    public void Remove(Resource resource, FirewallZone zone) => Write(Durability.Normal, connection =>
     {
         Ruleset before = RuleStore.Ruleset(connection, [zone]);
         long id = resource.Id;
@@ -100,6 +100,13 @@ internal sealed class HostFirewall(HostContext context)
 
     /// <summary>Whether the kernel knows of a zone.</summary>
     public bool Holds(FirewallZone zone) => _table.Value.Holds(zone);
+
+    /// <summary>A transaction in which the table is at hand: to look for its name within would take another connection.</summary>
+    private T Write<T>(Durability durability, Func<SqliteConnection, T> change)
+    {
+        _ = _table.Value;
+        return context.Store.Write(durability, change);
+    }
 
     private void Update(SqliteConnection connection, Ruleset before, Ruleset after)
     {

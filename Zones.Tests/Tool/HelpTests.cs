@@ -9,7 +9,7 @@ public sealed partial class HelpTests
     private static readonly string[] s_verbs =
     [
         "create", "show", "verify", "delete", "install", "ready", "boot", "halt", "reboot", "shutdown", "uninstall",
-        "launch", "run", "list", "stat", "events", "logs", "exec", "login", "nfs", "recover",
+        "launch", "run", "list", "stat", "events", "logs", "exec", "login", "pool", "firewall", "redirect", "nfs", "recover",
     ];
 
     private readonly ZoneCli _zone = new("/nonexistent");
@@ -21,7 +21,7 @@ public sealed partial class HelpTests
     {
         string help = await _zone.OkAsync("--help");
         Assert.Equal(s_verbs, CommandRow().Matches(help).Select(match => match.Groups[1].Value));
-        Assert.Equal(["define a zone", "run it", "do it all at once", "look", "get in", "serve roots", "put right"], Purpose().Matches(help).Select(match => match.Groups[1].Value));
+        Assert.Equal(["define a zone", "run it", "do it all at once", "look", "get in", "connect them", "serve roots", "put right"], Purpose().Matches(help).Select(match => match.Groups[1].Value));
         Assert.Contains("for example:", help);
         Assert.Contains("exit codes:", help);
         Assert.DoesNotContain("agent", help);
