@@ -56,6 +56,27 @@ public sealed class RateLimitsTests : IDisposable
     }
 
     [Fact]
+    public void All_that_a_zone_has_outside_is_one_batch()
+    {
+        NetlinkBatch batch = new();
+        batch.MakeBridge(new("zbr0") { Index = 60, Up = true }, new(), "make the bridge");
+        batch.MakeVeth(new("z2.0") { Index = 61 }, new("net1") { Index = 62, NamespaceDescriptor = _zone.Descriptor.Number }, "make the link");
+        batch.SetAlias(61, "zone z2 net1 x", "name it");
+        batch.SetNoLinkLocal(61, "keep it silent");
+        batch.SetMaster(61, 60, "make it a port");
+        batch.SetIsolated(61, true, "isolate it");
+        batch.MakeIfb(new("ifb2.0") { Index = 63, Up = true }, "make the ifb link");
+        batch.LimitRate(61, 1_000_000, "limit what goes to the zone");
+        batch.LimitRate(63, 1_000_000, "limit what comes from the zone");
+        batch.RedirectArrivals(61, 63, "redirect what comes from the zone");
+        batch.SetUp(61, true, "bring it up");
+        _socket.Execute(batch);
+
+        Assert.Equal(["tbf", "ingress"], _socket.Queues().Where(queue => queue.Link == 61).Select(queue => queue.Kind));
+        Assert.Equal([("z2.0", true)], _socket.Links(master: 60).Select(link => (link.Name, link.IsUp)));
+    }
+
+    [Fact]
     public void What_is_within_the_limit_arrives_both_ways()
     {
         Limit(100_000_000_000);
