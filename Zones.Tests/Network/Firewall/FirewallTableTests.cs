@@ -18,7 +18,11 @@ public sealed class FirewallTableTests : IDisposable
 
     public FirewallTableTests() => _table = new("test", _host.Descriptor);
 
-    public void Dispose() => _host.Dispose();
+    public void Dispose()
+    {
+        _table.Dispose();
+        _host.Dispose();
+    }
 
     [Fact]
     public void What_was_loaded_differs_in_nothing_from_what_was_wanted()
