@@ -20,11 +20,11 @@ internal sealed class RuleChains
     {
         _table = table;
         Action = action;
-        foreach (FirewallRule rule in all.Where(rule => rule.Action == action))
+        foreach (FirewallRule rule in all)
         {
-            foreach (RuleTerm subject in rule.Subjects)
+            for (int i = 0; rule.Action == action && i < rule.Subjects.Count; i++)
             {
-                Note(subject);
+                Note(rule.Subjects[i]);
             }
         }
 
