@@ -10,7 +10,7 @@ namespace Zones.Benchmarks;
 /// measuring thread's, so nothing here awaits anything.</summary>
 internal static class FirewallUpdates
 {
-    private const int Many = 1000, WarmUp = 300;
+    private const int Many = 1000, WarmUp = 2_000;
 
     public static Task<Row[]> FlatAsync(Subject subject) => Task.FromResult(NamespaceThread.RunInNew(() => Measure(subject.Settings.Samples)));
 
