@@ -28,7 +28,7 @@ internal static class HostSupport
         }
 
         // Most kinds want more than that, and say so with another error.
-        return Try(batch) is { Errno: EOPNOTSUPP } ? $"{property}: this kernel has no {kind} links; load the module {kind}, or use a kernel that has it" : null;
+        return Try(batch) is { Errno: EOPNOTSUPP } ? $"{property}: this kernel has no {kind} links; load the module rtnl-link-{kind}, or use a kernel that has it" : null;
     }, property);
 
     /// <summary>Makes sure that <see cref="RateLimits"/> work.</summary>

@@ -11,7 +11,7 @@ internal static class LinkMaking
 
     /// <summary>Two ends of a wire.</summary>
     /// <param name="batch">What to append to.</param>
-    /// <param name="link">The end in the socket's namespace.</param>
+    /// <param name="link">The end in the socket's namespace. The peer has the index given to it only if this has one.</param>
     /// <param name="peer">The other, usually in a zone's. It cannot be up from the start, because the kernel brings it up before it knows its other end.</param>
     /// <param name="label">For errors.</param>
     public static int MakeVeth(this NetlinkBatch batch, NewLink link, NewLink peer, string label)

@@ -8,7 +8,9 @@ namespace Zones.Network.Links;
 /// <param name="Name">1 to 15 bytes.</param>
 internal sealed record NewLink(string Name)
 {
-    /// <summary>The number it is to have, so that messages behind the one that makes it can name it; 0 for one of the kernel's choosing.</summary>
+    /// <summary>The number it is to have, so that messages behind the one that makes it can name it; 0 for one of the kernel's choosing.
+    /// Of a link made in another namespace it must be free in that of the socket too, before Linux 6.15, which else takes it for that link
+    /// (EEXIST); the peer of a veth pair alone is safe from that.</summary>
     public int Index { get; init; }
 
     /// <summary>Bytes; null for the kind's own.</summary>

@@ -14,6 +14,7 @@ internal static class RateLimits
 
     private const ushort TCA_TBF_PARMS = 1, TCA_TBF_RATE64 = 4, TCA_TBF_BURST = 6;
     private const byte TC_LINKLAYER_ETHERNET = 1;
+    private const uint LargestFrame = 65_535 + 64; // the largest MTU, and headers
 
     private const ushort TCA_U32_SEL = 5, TCA_U32_ACT = 7, TCA_ACT_KIND = 1, TCA_ACT_OPTIONS = 2, TCA_MIRRED_PARMS = 2;
     private const byte TC_U32_TERMINAL = 1;
@@ -94,12 +95,12 @@ internal static class RateLimits
         batch.Attribute(TCA_KIND, kind);
     }
 
-    /// <summary>Bytes that may go at once: 10 ms worth, so that the kernel's timer is no limit of its own, and at least a few packets of
-    /// jumbo size (the kernel cuts larger ones up, and would drop what it cannot).</summary>
-    private static uint Burst(ulong rate) => (uint)Math.Clamp(rate / 100, 32 * 1024, 64 << 20);
+    /// <summary>Bytes that may go at once: 10 ms worth, so that the kernel's timer is no limit of its own, and at least one packet of the
+    /// largest MTU (the kernel cuts up what its own segmentation joined, and drops any other that is longer).</summary>
+    private static uint Burst(ulong rate) => (uint)Math.Clamp(rate / 100, LargestFrame, 64 << 20);
 
     /// <summary>Bytes that may wait, beyond a burst: 50 ms worth, before senders are to notice that they are too quick.</summary>
-    private static uint Limit(ulong rate, uint burst) => burst + (uint)Math.Clamp(rate / 20, 32 * 1024, 1 << 30);
+    private static uint Limit(ulong rate, uint burst) => burst + (uint)Math.Clamp(rate / 20, LargestFrame, 1 << 30);
 
     /// <summary>struct tc_ratespec.</summary>
     [StructLayout(LayoutKind.Sequential)]

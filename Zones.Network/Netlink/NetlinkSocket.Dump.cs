@@ -15,7 +15,8 @@ internal sealed unsafe partial class NetlinkSocket
     private enum Outcome
     {
         Complete,
-        StartOver,
+        Changed,
+        Lost,
     }
 
     /// <summary>Asks for something and collects the answer, which is consistent: where what is listed changed in the middle (NLM_F_DUMP_INTR),
@@ -25,17 +26,21 @@ internal sealed unsafe partial class NetlinkSocket
     /// <exception cref="NetlinkException">The kernel refused, or what is listed never stood still (transient).</exception>
     public List<T> Dump<T>(NetlinkBatch request, RowReader<T> read)
     {
+        Outcome outcome = Outcome.Complete;
         for (int attempt = 0; attempt < AttemptsMost; attempt++)
         {
             List<T> rows = [];
             Send(request);
-            if (Collect(request, read, rows) == Outcome.Complete)
+            outcome = Collect(request, read, rows);
+            if (outcome == Outcome.Complete)
             {
                 return rows;
             }
         }
 
-        throw new NetlinkException(request.Labels[0], Linux.EAGAIN, $"it changed in the middle of each of {AttemptsMost} readings");
+        throw outcome == Outcome.Changed
+            ? new(request.Labels[0], Linux.EAGAIN, $"it changed in the middle of each of {AttemptsMost} readings")
+            : new NetlinkException(request.Labels[0], ENOBUFS, $"some of the answer was lost in each of {AttemptsMost} readings");
     }
 
     /// <summary>Reads to the end in any case, because the next request would otherwise find the rest.</summary>
@@ -48,12 +53,12 @@ internal sealed unsafe partial class NetlinkSocket
         {
             if (errno != 0)
             {
-                outcome = Outcome.StartOver;
+                outcome = Outcome.Lost;
             }
             else if (length > _datagram.Length)
             {
                 _datagram = GC.AllocateUninitializedArray<byte>(length);
-                outcome = Outcome.StartOver;
+                outcome = Outcome.Lost;
                 continue;
             }
 
@@ -62,7 +67,7 @@ internal sealed unsafe partial class NetlinkSocket
             {
                 if ((message.Flags & NLM_F_DUMP_INTR) != 0)
                 {
-                    outcome = Outcome.StartOver;
+                    outcome = Outcome.Changed;
                 }
 
                 switch (message.Type)
@@ -84,6 +89,6 @@ internal sealed unsafe partial class NetlinkSocket
 
         return failure is not null ? throw failure
             : ended ? outcome
-            : Outcome.StartOver;
+            : Outcome.Lost;
     }
 }

@@ -10,15 +10,19 @@ namespace Zones.Network.Netlink;
 /// buffer before that returns. So nothing here ever waits: what is not there after the send will never be.</remarks>
 internal sealed unsafe partial class NetlinkSocket : IDisposable
 {
-    /// <summary>What the kernel at least fills of a dump's datagram when it is given that much (netlink_recvmsg: SKB_WITH_OVERHEAD(32768)).</summary>
-    private const int DatagramBytes = 64 * 1024;
+    /// <summary>The kernel fills no more than that with a dump's messages, unless a single one is longer (netlink_recvmsg).</summary>
+    private const int DatagramBytes = 32 * 1024;
 
     /// <summary>Room for the answers to a batch: an acknowledgement takes about 1 KiB of it.</summary>
     private const int SocketBufferBytes = 8 << 20;
 
-    private byte[] _datagram = GC.AllocateUninitializedArray<byte>(DatagramBytes);
+    private byte[] _datagram;
 
-    private NetlinkSocket(SafeFd descriptor) => Descriptor = descriptor;
+    private NetlinkSocket(SafeFd descriptor, int datagramBytes)
+    {
+        Descriptor = descriptor;
+        _datagram = GC.AllocateUninitializedArray<byte>(datagramBytes);
+    }
 
     /// <summary>The socket, to be passed to another process.</summary>
     public SafeFd Descriptor { get; }
@@ -26,10 +30,11 @@ internal sealed unsafe partial class NetlinkSocket : IDisposable
     /// <summary>Opens a socket.</summary>
     /// <param name="protocol">Whom to talk to.</param>
     /// <param name="networkNamespace">A descriptor of /proc/PID/ns/net or the like; null for the calling thread's own.</param>
-    public static NetlinkSocket Open(NetlinkProtocol protocol, SafeFd? networkNamespace = null) =>
-        networkNamespace is null ? Open(protocol) : NamespaceThread.Run(networkNamespace, () => Open(protocol));
+    /// <param name="datagramBytes">Room for an answer at first; it grows with longer ones.</param>
+    public static NetlinkSocket Open(NetlinkProtocol protocol, SafeFd? networkNamespace = null, int datagramBytes = DatagramBytes) =>
+        networkNamespace is null ? Open(protocol, datagramBytes) : NamespaceThread.Run(networkNamespace, () => Open(protocol, datagramBytes));
 
-    private static NetlinkSocket Open(NetlinkProtocol protocol)
+    private static NetlinkSocket Open(NetlinkProtocol protocol, int datagramBytes)
     {
         SafeFd descriptor = Kernel.Descriptor(Kernel.Call(Linux.Socket, AF_NETLINK, SOCK_RAW | Linux.SOCK_CLOEXEC, (int)protocol), out int errno)
             ?? throw new NetlinkException($"open a netlink socket for {protocol}", errno);
@@ -41,7 +46,7 @@ internal sealed unsafe partial class NetlinkSocket : IDisposable
         Set(descriptor, SOL_NETLINK, NETLINK_GET_STRICT_CHK, 1);
         Set(descriptor, Linux.SOL_SOCKET, SO_RCVBUFFORCE, SocketBufferBytes);
         Set(descriptor, Linux.SOL_SOCKET, SO_SNDBUFFORCE, SocketBufferBytes);
-        return new(descriptor);
+        return new(descriptor, datagramBytes);
     }
 
     private static void Set(SafeFd socket, int level, int option, int value) =>

@@ -1,4 +1,6 @@
+using System.Net;
 using System.Net.NetworkInformation;
+using System.Net.Sockets;
 using System.Text.Json;
 using Zones.Network;
 using Zones.Network.Links;
@@ -85,6 +87,28 @@ public sealed class LinkChangingTests : IDisposable
         _socket.Execute(_batch);
         await Eventually.TrueAsync(() => _socket.Addresses(11).Exists(address => address.Address.IsIPv6LinkLocal));
         Assert.Empty(_socket.Addresses(10));
+    }
+
+    [Fact]
+    public void Statistics_are_those_that_ip_shows_and_can_be_turned_round()
+    {
+        using Socket receiver = _network.Inside(() => new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp));
+        receiver.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        byte[] payload = new byte[100];
+        for (int i = 0; i < 10; i++)
+        {
+            receiver.SendTo(payload, receiver.LocalEndPoint!);
+            receiver.Receive(payload);
+        }
+
+        LinkStatistics statistics = _socket.Link("lo")!.Statistics;
+        JsonElement shown = JsonDocument.Parse(_network.Run("ip", "-j", "-s", "link", "show", "lo")).RootElement[0].GetProperty("stats64");
+        ulong Counter(string way, string name) => shown.GetProperty(way).GetProperty(name).GetUInt64();
+        Assert.True(statistics.ReceivedPackets >= 10);
+        Assert.Equal(
+            new(Counter("rx", "packets"), Counter("rx", "bytes"), Counter("rx", "errors"), Counter("rx", "dropped"), Counter("tx", "packets"), Counter("tx", "bytes"), Counter("tx", "errors"), Counter("tx", "dropped")),
+            statistics);
+        Assert.Equal(new LinkStatistics(5, 6, 7, 8, 1, 2, 3, 4), new LinkStatistics(1, 2, 3, 4, 5, 6, 7, 8).Reverse());
     }
 
     [Fact]

@@ -12,7 +12,7 @@ namespace Zones.Tests.Network.Links;
 public sealed class RateLimitsTests : IDisposable
 {
     private const int Host = 10, Zone = 11, Ifb = 12;
-    private const int Datagrams = 500, Payload = 1000;
+    private const int Datagrams = 100, Payload = 1000;
 
     private readonly NetworkNamespace _network = new();
     private readonly NetworkNamespace _zone = new();
@@ -56,6 +56,27 @@ public sealed class RateLimitsTests : IDisposable
     }
 
     [Fact]
+    public void All_that_a_zone_has_outside_is_one_batch()
+    {
+        NetlinkBatch batch = new();
+        batch.MakeBridge(new("zbr0") { Index = 60, Up = true }, new(), "make the bridge");
+        batch.MakeVeth(new("z2.0") { Index = 61 }, new("net1") { Index = 62, NamespaceDescriptor = _zone.Descriptor.Number }, "make the link");
+        batch.SetAlias(61, "zone z2 net1 x", "name it");
+        batch.SetNoLinkLocal(61, "keep it silent");
+        batch.SetMaster(61, 60, "make it a port");
+        batch.SetIsolated(61, true, "isolate it");
+        batch.MakeIfb(new("ifb2.0") { Index = 63, Up = true }, "make the ifb link");
+        batch.LimitRate(61, 1_000_000, "limit what goes to the zone");
+        batch.LimitRate(63, 1_000_000, "limit what comes from the zone");
+        batch.RedirectArrivals(61, 63, "redirect what comes from the zone");
+        batch.SetUp(61, true, "bring it up");
+        _socket.Execute(batch);
+
+        Assert.Equal(["tbf", "ingress"], _socket.Queues().Where(queue => queue.Link == 61).Select(queue => queue.Kind));
+        Assert.Equal([("z2.0", true)], _socket.Links(master: 60).Select(link => (link.Name, link.IsUp)));
+    }
+
+    [Fact]
     public void What_is_within_the_limit_arrives_both_ways()
     {
         Limit(100_000_000_000);
@@ -65,6 +86,27 @@ public sealed class RateLimitsTests : IDisposable
         Assert.True(Queue(Ifb, "tbf").Packets >= Datagrams);
         Link ifb = _socket.Link(Ifb)!;
         Assert.True(ifb.Statistics.SentPackets >= Datagrams, ifb.ToString());
+    }
+
+    [Fact]
+    public void The_largest_packets_pass_a_low_limit()
+    {
+        NetlinkBatch large = new();
+        large.SetMtu(Host, 65_535, "set the host's mtu");
+        large.LimitRate(Host, 1_000_000, "limit what goes to the zone");
+        _socket.Execute(large);
+        NetlinkBatch inside = new();
+        inside.SetMtu(Zone, 65_535, "set the zone's mtu");
+        using NetlinkSocket there = _zone.Open();
+        there.Execute(inside);
+
+        using Socket sender = UdpIn(_network);
+        using Socket receiver = UdpIn(_zone);
+        receiver.Bind(new IPEndPoint(IPAddress.Parse("10.7.0.2"), 0));
+        receiver.ReceiveTimeout = 30_000;
+        byte[] payload = new byte[65_507];
+        sender.SendTo(payload, receiver.LocalEndPoint!);
+        Assert.Equal(payload.Length, receiver.Receive(payload));
     }
 
     [Theory]
@@ -131,15 +173,20 @@ public sealed class RateLimitsTests : IDisposable
 
     private LinkQueue Queue(int link, string kind) => Assert.Single(_socket.Queues(), queue => queue.Link == link && queue.Kind == kind);
 
-    /// <summary>Sends one datagram after the other without a pause, to a port where nobody is.</summary>
+    /// <summary>Sends one datagram after the other without a pause, to a port where nobody is; from several sockets, because each waits
+    /// when too many of its own are in a queue.</summary>
     private static void Send(NetworkNamespace from, string to)
     {
-        using Socket socket = UdpIn(from);
+        const int sockets = 5;
         byte[] payload = new byte[Payload];
         IPEndPoint target = new(IPAddress.Parse(to), 9);
-        for (int i = 0; i < Datagrams; i++)
+        for (int i = 0; i < sockets; i++)
         {
-            socket.SendTo(payload, target);
+            using Socket socket = UdpIn(from);
+            for (int j = 0; j < Datagrams; j++)
+            {
+                socket.SendTo(payload, target);
+            }
         }
     }
 
