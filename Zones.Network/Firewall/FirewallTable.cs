@@ -8,9 +8,10 @@ namespace Zones.Network.Firewall;
 /// <summary>The firewall of a state directory: a table <c>zones-STATEID</c> in the bridge family (link protection) and one in the inet family
 /// (rules, NAT, redirects). All else that the kernel's nf_tables holds is others' and is left alone.</summary>
 /// <remarks>
-/// It speaks nf_tables' netlink protocol itself. Measured on the build machine beside libnftables 1.0.6 driven by JSON in a C program (two
-/// elements in two sets, one transaction; then a table of 1,000 zones): see <c>FirewallBench</c> for the figures of this one; libnftables took
-/// 0.054 ms for the elements and 10.5 ms for the table, 3 MiB of memory, and six shared libraries that hosts without nft(8) lack.
+/// It speaks nf_tables' netlink protocol itself. Measured on the build machine, two elements into sets of 1,000 and out again take 10 and
+/// 14 µs; libnftables 1.0.6 takes 53 and 56 µs from JSON in a C program; to load those sets, 11 ms against 17. libnftables also keeps a copy of what it reads (3 MiB for 1,000 zones), knows no network namespace but the process's, and comes with
+/// six shared libraries that a host without nft(8) lacks. What is left to the kernel at a change of a rule is that it goes through all
+/// chains again: 0.1 µs a zone that a rule names or that has a tag of one.
 /// Every change is one transaction: it holds as a whole from one packet to the next. Who changes the firewall keeps others of the same
 /// state directory from doing so between reading what a change depends on and making it.
 /// </remarks>
@@ -63,21 +64,26 @@ internal sealed class FirewallTable(string stateId, SafeFd? networkNamespace = n
             return;
         }
 
-        NftBatch batch = new();
-        changes.ForEach(batch.Apply);
         lock (_lock)
         {
+            NftBatch batch = new();
+            changes.ForEach(batch.Apply);
             Execute(batch, (reader, failure) =>
             {
-                if (changes.TrueForAll(difference => reader.Exists(difference.Table.Family, _name)))
+                List<NftDifference> present = changes.FindAll(difference => reader.Exists(difference.Table.Family, _name));
+                if (present.Count == changes.Count)
                 {
                     return new FirewallException(FirewallFault.Changed, $"table {_name} of nf_tables is not as it was left, so this change does not fit: {failure.Message}; load all of it again", failure);
                 }
 
-                // What is to go is gone already.
-                return changes.TrueForAll(difference => difference.IsRemoval)
-                    ? null
-                    : new FirewallException(FirewallFault.Missing, $"table {_name} of nf_tables is missing; somebody flushed the host's rules: load all of it again", failure);
+                if (!changes.TrueForAll(difference => difference.IsRemoval))
+                {
+                    return new FirewallException(FirewallFault.Missing, $"table {_name} of nf_tables is missing; somebody flushed the host's rules: load all of it again", failure);
+                }
+
+                // What is to go from a table that is not there is gone already.
+                Change(present);
+                return null;
             });
         }
     }
