@@ -20,11 +20,11 @@ internal sealed class RuleChains
     {
         _table = table;
         Action = action;
-        foreach (FirewallRule rule in all.Where(rule => rule.Action == action))
+        foreach (FirewallRule rule in all)
         {
-            foreach (RuleTerm subject in rule.Subjects)
+            for (int i = 0; rule.Action == action && i < rule.Subjects.Count; i++)
             {
-                Note(subject);
+                Note(rule.Subjects[i]);
             }
         }
 
@@ -121,7 +121,8 @@ internal sealed class RuleChains
         NumberRange?[] ranges = rule.Numbers.Count == 0 ? [null] : [.. rule.Numbers.Select(range => (NumberRange?)range)];
         foreach (RuleTerm peer in rule.Peers)
         {
-            foreach (int family in families)
+            // What is for everybody needs no rule for each family, unless its protocol is of one.
+            foreach (int? family in peer is RuleTerm.Any && families.Length > 1 ? [null] : families.Select(family => (int?)family))
             {
                 foreach (NumberRange? range in ranges)
                 {
@@ -137,9 +138,14 @@ internal sealed class RuleChains
         return compiled;
     }
 
-    /// <summary>A rule for this peer alone; null when there is none of this family.</summary>
-    private NftRuleBuilder? Peer(RuleTerm peer, int family)
+    /// <summary>The beginning of a rule for this peer alone, of one family or both; null when it has no address of this family.</summary>
+    private NftRuleBuilder? Peer(RuleTerm peer, int? only)
     {
+        if (only is not { } family)
+        {
+            return new(NftNumbers.NFPROTO_INET);
+        }
+
         NftField other = NftFamily.Address(family, isSource: Action == RuleAction.Allow);
         switch (peer)
         {

@@ -17,7 +17,7 @@ internal sealed class RulesetChange
 
         Ruleset Narrow(Ruleset ruleset) => ruleset with
         {
-            Rules = [.. ruleset.Rules.Where(rule => rule.From.Any(terms.Contains) || rule.To.Any(terms.Contains))],
+            Rules = [.. ruleset.Rules.Where(rule => Mentions(rule.From, terms) || Mentions(rule.To, terms))],
             Redirects = redirectsDiffer ? ruleset.Redirects : [],
         };
     }
@@ -25,6 +25,19 @@ internal sealed class RulesetChange
     public Ruleset Before { get; }
 
     public Ruleset After { get; }
+
+    private static bool Mentions(SpecList<RuleTerm> side, HashSet<RuleTerm> terms)
+    {
+        for (int i = 0; i < side.Count; i++)
+        {
+            if (terms.Contains(side[i]))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>All rules between what both lists begin and what both end with.</summary>
     private static IEnumerable<FirewallRule> Changed(IReadOnlyList<FirewallRule> before, IReadOnlyList<FirewallRule> after)

@@ -42,7 +42,8 @@ internal static class ZoneElements
         }
     }
 
-    /// <summary>Leads the address to the chains for the zone's name and its tags, where there are such.</summary>
+    /// <summary>Leads the address to the chains for the zone's name and its tags, where there are such. Link-local addresses get no further
+    /// than <see cref="ZoneTable"/>, and each element costs time at every change of a rule.</summary>
     private static void Lead(NftTable table, RuleTerm term, int family, byte[] address)
     {
         foreach (RuleAction action in (RuleAction[])[RuleAction.Allow, RuleAction.Block])
@@ -54,6 +55,11 @@ internal static class ZoneElements
                 RuleTerm.Tag { Value: not null } tag => NftNames.TagMap(direction, tag.Key, family),
                 _ => null,
             };
+            if (action == RuleAction.Allow && address is [0xFE, 0x80, ..])
+            {
+                continue;
+            }
+
             string? chain = map is null ? null : NftNames.Chain(direction, term);
             if (map is not null && table.Chains.ContainsKey(chain!) && table.Sets.TryGetValue(map, out NftSet? leads))
             {

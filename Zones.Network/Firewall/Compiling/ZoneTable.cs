@@ -11,15 +11,20 @@ namespace Zones.Network.Firewall.Compiling;
 /// Which chains and sets there are follows from the rules, pools and redirects alone; what a zone adds is elements. A zone's packet goes
 /// by its address, through maps, straight to the chains for that zone's name and tags; it never passes the rules of others. So a new
 /// connection costs as much as there are rules for the very zone, and a change of a zone as much as it has addresses and tags in rules.
+/// What a zone sends is judged when it comes in, and what it gets when it goes out, wherever from or to: two hooks instead of three, because
+/// the kernel goes through all that can be reached from each hook whenever a rule is added (measured: 0.13 µs an element that leads to a chain).
 /// Packets between ports of one bridge come here through br_netfilter (see <see cref="Host.BridgeFilter"/>).
 /// </remarks>
 internal static class ZoneTable
 {
-    private const int BeforeFilter = 0, Dnat = -100, Snat = 100; // NF_IP_PRI_FILTER, NF_IP_PRI_NAT_DST, NF_IP_PRI_NAT_SRC
+    private const int Dnat = -100, BehindDnat = 0, BeforeSnat = 0, Snat = 100; // NF_IP_PRI_NAT_DST, NF_IP_PRI_FILTER, NF_IP_PRI_NAT_SRC
     private const uint EstablishedOrRelated = 2 | 4;
     private const byte RouterSolicitation = 133, NeighbourAdvertisement = 136;
 
     private static NftRuleBuilder Rule => new(NFPROTO_INET);
+
+    /// <summary>Rules are about zones' addresses, not about those that every link has by itself.</summary>
+    private static readonly IPNetwork LinkLocal = new(new([0xFE, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]), 10);
 
     private static readonly NftChain[] Hooks = MakeHooks();
 
@@ -52,10 +57,9 @@ internal static class ZoneTable
     private static NftChain[] MakeHooks()
     {
         NftTable table = new(NFPROTO_INET, "");
-        table.Chain("forward", new("filter", NftHook.Forward, BeforeFilter)).Rules.AddRange(Established(), Rule.Jump("outbound"), Rule.Jump("inbound"));
-        table.Chain("input", new("filter", NftHook.Input, BeforeFilter)).Rules.AddRange(Established(), Rule.Jump("outbound"));
-        table.Chain("output", new("filter", NftHook.Output, BeforeFilter)).Rules.AddRange(Established(), Rule.Jump("inbound"));
-        table.Chain("prerouting", new("nat", NftHook.Prerouting, Dnat)).Rules.Add(Rule.ToThisHost().Jump("redirected"));
+        table.Chain("prerouting", new("filter", NftHook.Prerouting, BehindDnat)).Rules.AddRange(Established(), Rule.Jump("outbound"));
+        table.Chain("postrouting", new("filter", NftHook.Postrouting, BeforeSnat)).Rules.AddRange(Established(), Rule.Jump("inbound"));
+        table.Chain("nat-prerouting", new("nat", NftHook.Prerouting, Dnat)).Rules.Add(Rule.ToThisHost().Jump("redirected"));
         table.Chain("nat-output", new("nat", NftHook.Output, Dnat)).Rules.Add(Rule.ToThisHost().Jump("redirected"));
         NftChain redirected = table.Chain("redirected");
         redirected.Rules.AddRange(
@@ -84,15 +88,20 @@ internal static class ZoneTable
         {
             chain.Rules.Add(NftFamily.Rule(family).In($"filtered{family}", NftFamily.Address(family, isSource: !isIn)).Goto($"{side}{family}"));
             NftChain own = table.Chain($"{side}{family}");
-            own.Rules.AddRange(chains.Dispatch(family));
-            if (isIn)
+            if (!isIn)
             {
-                (int server, int client) = family == 4 ? (67, 68) : (547, 546);
-                own.Rules.AddRange(
-                    Rule.Redirected().Return(),
-                    Rule.Protocol((byte)RuleProtocol.Udp).Is(SourcePort, NftType.PortNumber(server), $"udp sport {server}").Is(DestinationPort, NftType.PortNumber(client), $"udp dport {client}").Return(),
-                    Rule.Drop());
+                own.Rules.AddRange(chains.Dispatch(family));
+                continue;
             }
+
+            (int server, int client) = family == 4 ? (67, 68) : (547, 546);
+            own.Rules.Add(Rule.Protocol((byte)RuleProtocol.Udp).Is(SourcePort, NftType.PortNumber(server), $"udp sport {server}").Is(DestinationPort, NftType.PortNumber(client), $"udp dport {client}").Return());
+            if (family == 6)
+            {
+                own.Rules.Add(Rule.Ip6().Within(Ip6Destination, LinkLocal).Drop());
+            }
+
+            own.Rules.AddRange([.. chains.Dispatch(family), Rule.Redirected().Return(), Rule.Drop()]);
         }
     }
 
@@ -129,7 +138,7 @@ internal static class ZoneTable
     /// own pool must be answered by way of this host, which alone knows of the redirect.</summary>
     private static void Translation(NftTable table, IReadOnlyList<FirewallPool> pools)
     {
-        NftChain chain = table.Chain("postrouting", new("nat", NftHook.Postrouting, Snat));
+        NftChain chain = table.Chain("nat-postrouting", new("nat", NftHook.Postrouting, Snat));
         foreach (IPNetwork prefix in pools.Select(pool => pool.Prefix))
         {
             (NftField source, NftField destination) = Fields(prefix);

@@ -8,7 +8,8 @@ namespace Zones.Network.Firewall;
 /// What comes into a zone is blocked and what goes out is allowed unless a rule says otherwise; so ALLOW is about what comes in to the
 /// zones after TO, and BLOCK about what goes out of the zones after FROM. Answers always get through, and what a rule says is asked only
 /// when a connection begins: those that are open stay open when a rule goes. A zone's own addresses say who it is, so a zone with rules
-/// needs ip-nospoof.
+/// needs ip-nospoof. What comes in to a link-local address, or to many at once by broadcast or multicast, no rule lets in; neighbour discovery
+/// and DHCP need none.
 /// </remarks>
 /// <param name="From">Where connections come from: any of these.</param>
 /// <param name="To">Where they go: any of these.</param>

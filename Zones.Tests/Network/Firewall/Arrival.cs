@@ -22,14 +22,15 @@ internal static class Arrival
     /// <param name="address">Where to.</param>
     /// <param name="protocol">Of what protocol.</param>
     /// <param name="number">Port, or type of ICMP.</param>
-    public static bool Of(NetworkNamespace from, NetworkNamespace to, IPAddress address, RuleProtocol protocol, int number)
+    /// <param name="open">Where the second packet goes, when it would not be let through to <paramref name="address"/>.</param>
+    public static bool Of(NetworkNamespace from, NetworkNamespace to, IPAddress address, RuleProtocol protocol, int number, IPAddress? open = null)
     {
         int mark = Interlocked.Increment(ref s_next);
         AddressFamily family = address.AddressFamily;
         using Socket seen = to.Inside(() => new Socket(family, SocketType.Raw, (ProtocolType)protocol) { ReceiveTimeout = ReceiveTimeout });
         using Socket sentinel = to.Inside(() => new Socket(family, SocketType.Raw, ProtocolType.Udp) { ReceiveTimeout = ReceiveTimeout });
         using Socket sender = Send(from, address, protocol, number, mark);
-        using Socket second = Udp(from, address, SentinelPort, mark);
+        using Socket second = Udp(from, open ?? address, SentinelPort, mark);
         Read(sentinel, family, bytes => Number(bytes, 0) == mark && Number(bytes, 2) == SentinelPort);
         while (seen.Available > 0)
         {

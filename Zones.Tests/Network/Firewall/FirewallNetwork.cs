@@ -99,6 +99,7 @@ internal sealed class FirewallNetwork : IDisposable
 
     public void Dispose()
     {
+        Table.Dispose();
         foreach (NetworkNamespace place in _places.Values)
         {
             place.Dispose();

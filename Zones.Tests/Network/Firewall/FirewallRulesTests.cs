@@ -93,11 +93,13 @@ public sealed class FirewallRulesTests : IDisposable
     [Fact]
     public void Link_local_addresses_are_no_way_around_the_rules()
     {
-        Apply();
+        Apply("FROM zone a TO zone b ALLOW tcp PORT 80", "FROM zone a TO any BLOCK tcp PORT 22");
         IPAddress b = new(FirewallNetwork.Zone("b").Ports[0].LinkLocal.GetAddressBytes(), FirewallNetwork.LinkInside);
-        Assert.False(Arrival.Of(_network["a"], _network["b"], b, RuleProtocol.Tcp, 80));
-        Apply("FROM zone a TO zone b ALLOW tcp PORT 80");
-        Assert.True(Arrival.Of(_network["a"], _network["b"], b, RuleProtocol.Tcp, 80));
+        Assert.False(Arrival.Of(_network["a"], _network["b"], b, RuleProtocol.Tcp, 80, open: FirewallNetwork.Ip6("b")));
+        Assert.True(Arrival.Of(_network["a"], _network["b"], FirewallNetwork.Ip6("b"), RuleProtocol.Tcp, 80));
+        IPAddress host = IPAddress.Parse(_network["host"].Run("sh", "-c", "ip -6 -o address show zbr0 scope link | awk '{ print $4 }'").Split('/')[0]);
+        Assert.False(Arrival.Of(_network["a"], _network["host"], new(host.GetAddressBytes(), FirewallNetwork.LinkInside), RuleProtocol.Tcp, 22));
+        Assert.True(Arrival.Of(_network["b"], _network["host"], new(host.GetAddressBytes(), FirewallNetwork.LinkInside), RuleProtocol.Tcp, 22));
     }
 
     [Fact]

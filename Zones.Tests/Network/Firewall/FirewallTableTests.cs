@@ -18,7 +18,11 @@ public sealed class FirewallTableTests : IDisposable
 
     public FirewallTableTests() => _table = new("test", _host.Descriptor);
 
-    public void Dispose() => _host.Dispose();
+    public void Dispose()
+    {
+        _table.Dispose();
+        _host.Dispose();
+    }
 
     [Fact]
     public void What_was_loaded_differs_in_nothing_from_what_was_wanted()
@@ -172,6 +176,53 @@ public sealed class FirewallTableTests : IDisposable
     }
 
     [Fact]
+    public void The_difference_reads_as_nft_writes_it()
+    {
+        Ruleset one = new() { Zones = [Zone(1) with { Ports = [Zone(1).Ports[0] with { Addresses = [new IPAddress([10, 7, 0, 1])], Protection = LinkProtection.MacNospoof }] }], Rules = [FirewallRule.Parse("FROM any TO tag tenant=acme ALLOW tcp PORT 80")] };
+        _table.Apply(one);
+        Assert.Equal(
+            [
+                "- bridge zones-test filtered-ports { \"z1.0\" }",
+                "- bridge zones-test mac-ports { \"z1.0\" }",
+                "- bridge zones-test macs { \"z1.0\" . 02:00:00:00:00:01 }",
+                "- inet zones-test filtered4 { 10.7.0.1 }",
+                "- inet zones-test filtered6 { fe80::ff:fe00:1 }",
+                "- inet zones-test to-tag4/tenant { 10.7.0.1 : jump to/tag/tenant/acme }",
+            ],
+            _table.Diff(one with { Zones = [] }));
+        Assert.Equal(
+            [
+                "- inet zones-test to/tag/tenant/acme: meta cmp payload cmp immediate comment \"FROM any TO tag tenant=acme ALLOW tcp PORT 80\"",
+                "+ inet zones-test to/tag/tenant/acme: udp dport 53 accept comment \"FROM any TO tag tenant=acme ALLOW udp PORT 53\"",
+            ],
+            _table.Diff(one with { Rules = [FirewallRule.Parse("FROM any TO tag tenant=acme ALLOW udp PORT 53")] }));
+    }
+
+    [Fact]
+    public void Several_may_change_the_tables_at_once()
+    {
+        Ruleset ruleset = Example() with { Zones = [] };
+        _table.Apply(ruleset);
+        Thread[] threads =
+        [
+            .. Enumerable.Range(1, 4).Select(number => new Thread(() =>
+            {
+                using FirewallTable own = new("test", _host.Descriptor);
+                for (int i = 0; i < 25; i++)
+                {
+                    own.Update(ruleset, ruleset with { Zones = [Zone(number)] });
+                    own.Update(ruleset with { Zones = [Zone(number)] }, ruleset);
+                }
+
+                own.Update(ruleset, ruleset with { Zones = [Zone(number)] });
+            })),
+        ];
+        Array.ForEach(threads, thread => thread.Start());
+        Array.ForEach(threads, thread => thread.Join());
+        Assert.Equal([], _table.Diff(ruleset with { Zones = [Zone(1), Zone(2), Zone(3), Zone(4)] }));
+    }
+
+    [Fact]
     public void Taking_a_zone_away_twice_or_from_no_table_succeeds()
     {
         Ruleset with = Example(), without = with with { Zones = [with.Zones[0]] };
@@ -182,6 +233,9 @@ public sealed class FirewallTableTests : IDisposable
         _table.Update(without, with);
         _table.Update(without, with);
         Assert.Equal([], _table.Diff(with));
+        _host.Run("nft", "delete", "table", "bridge", "zones-test");
+        _table.Update(with, without);
+        Assert.Equal(["+ table bridge zones-test"], _table.Diff(without).Where(line => !line.StartsWith("+ bridge", StringComparison.Ordinal)));
         _host.Run("nft", "flush", "ruleset");
         _table.Update(with, without);
         Assert.False(_table.Holds(with.Zones[0]));
