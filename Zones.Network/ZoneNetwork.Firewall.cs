@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using Zones.Network.Firewall;
 using Zones.Network.Rules;
 
@@ -12,7 +13,7 @@ internal sealed partial class ZoneNetwork
     {
         FirewallRule parsed = FirewallRule.Parse(rule);
         return Task.Run(
-            () => new FirewallEntry(_firewall.Change(connection => RuleStore.Add(connection, parsed, enabled), zone => Names(parsed, zone)), parsed.ToString(), enabled),
+            () => new FirewallEntry(_firewall.Change(connection => RuleStore.Add(connection, parsed, enabled), connection => RuleStore.Zones(connection, parsed)), parsed.ToString(), enabled),
             cancellationToken);
     }
 
@@ -49,7 +50,7 @@ internal sealed partial class ZoneNetwork
     public Task<RedirectEntry> AddRedirectAsync(RedirectEntry redirect, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(redirect);
-        return Task.Run(() => redirect with { Id = _firewall.Change(connection => RuleStore.Add(connection, redirect), zone => zone.Name == redirect.Zone) }, cancellationToken);
+        return Task.Run(() => redirect with { Id = _firewall.Change(connection => RuleStore.Add(connection, redirect), connection => RuleStore.Zone(connection, redirect.Zone) is { } zone ? [zone] : []) }, cancellationToken);
     }
 
     public Task<IReadOnlyList<RedirectEntry>> RedirectsAsync(CancellationToken cancellationToken = default) =>
@@ -62,30 +63,16 @@ internal sealed partial class ZoneNetwork
                 RuleStore.DeleteRedirect(connection, id);
                 return true;
             },
-            _ => false),
+            _ => []),
         cancellationToken);
 
-    private Task ChangeRuleAsync(long id, Action<Microsoft.Data.Sqlite.SqliteConnection> change, CancellationToken cancellationToken) => Task.Run(
-        () =>
-        {
-            FirewallEntry? entry = context.Store.Read<IReadOnlyList<FirewallEntry>>(RuleStore.Rules, []).FirstOrDefault(rule => rule.Id == id);
-            FirewallRule? rule = entry is null ? null : FirewallRule.Parse(entry.Text);
-            _firewall.Change(
-                connection =>
-                {
-                    change(connection);
-                    return true;
-                },
-                zone => rule is not null && Names(rule, zone));
-        },
+    private Task ChangeRuleAsync(long id, Action<SqliteConnection> change, CancellationToken cancellationToken) => Task.Run(
+        () => _firewall.Change(
+            connection =>
+            {
+                change(connection);
+                return true;
+            },
+            connection => RuleStore.Rules(connection).FirstOrDefault(rule => rule.Id == id) is { } entry ? RuleStore.Zones(connection, FirewallRule.Parse(entry.Text)) : []),
         cancellationToken);
-
-    /// <summary>Whether a rule is about a zone, on either side.</summary>
-    private static bool Names(FirewallRule rule, FirewallZone zone) => rule.From.Concat(rule.To).Any(term => term switch
-    {
-        RuleTerm.AllZones => true,
-        RuleTerm.Zone named => named.Name == zone.Name,
-        RuleTerm.Tag tag => zone.Tags.TryGetValue(tag.Key, out string? value) && (tag.Value is null || tag.Value == value),
-        _ => false,
-    });
 }

@@ -11,19 +11,21 @@ namespace Zones.Network.Rules;
 /// <param name="context">The host.</param>
 internal sealed class HostFirewall(HostContext context)
 {
-    private readonly Lazy<FirewallTable> _table = new(() => new(context.Catalogue.Meta("state-id")!));
+    private FirewallTable? _table;
+
+    private FirewallTable Table => _table ??= new(context.Catalogue.Meta("state-id")!);
 
     /// <summary>Changes rules or redirects for the zones that are up.</summary>
     /// <param name="change">Changes the catalogue.</param>
-    /// <param name="concerned">Whether a zone may be one that the change is about.</param>
-    public T Change<T>(Func<SqliteConnection, T> change, Func<FirewallZone, bool> concerned) => Write(Durability.Full, connection =>
+    /// <param name="concerned">Which of the zones that are up the change is about.</param>
+    public T Change<T>(Func<SqliteConnection, T> change, Func<SqliteConnection, IReadOnlyList<FirewallZone>> concerned) => Write(Durability.Full, connection =>
     {
         if (!RuleStore.AnyZone(connection))
         {
             return change(connection);
         }
 
-        List<FirewallZone> zones = [.. RuleStore.Zones(connection).Where(concerned)];
+        IReadOnlyList<FirewallZone> zones = concerned(connection);
         Ruleset before = RuleStore.Ruleset(connection, zones);
         T result = change(connection);
         Update(connection, before, RuleStore.Ruleset(connection, zones));
@@ -39,7 +41,7 @@ internal sealed class HostFirewall(HostContext context)
             Write(Durability.Normal, connection =>
             {
                 change(connection);
-                lines = RuleStore.AnyZone(connection) ? _table.Value.Diff(RuleStore.Ruleset(connection, RuleStore.Zones(connection))) : [];
+                lines = RuleStore.AnyZone(connection) ? Table.Diff(RuleStore.Ruleset(connection, RuleStore.Zones(connection))) : [];
                 return Undo();
             });
         }
@@ -87,7 +89,7 @@ internal sealed class HostFirewall(HostContext context)
             }
             else
             {
-                _table.Value.Remove();
+                Table.Remove();
             }
         }
         catch (HostCapabilityException)
@@ -99,12 +101,16 @@ internal sealed class HostFirewall(HostContext context)
     });
 
     /// <summary>Whether the kernel knows of a zone.</summary>
-    public bool Holds(FirewallZone zone) => _table.Value.Holds(zone);
+    public bool Holds(FirewallZone zone) => Table.Holds(zone);
 
     /// <summary>A transaction in which the table is at hand: to look for its name within would take another connection.</summary>
     private T Write<T>(Durability durability, Func<SqliteConnection, T> change)
     {
-        _ = _table.Value;
+        if (_table is null && context.Catalogue.Meta("state-id") is { } stateId)
+        {
+            _table = new(stateId);
+        }
+
         return context.Store.Write(durability, change);
     }
 
@@ -112,7 +118,7 @@ internal sealed class HostFirewall(HostContext context)
     {
         try
         {
-            _table.Value.Update(before, after);
+            Table.Update(before, after);
         }
         catch (FirewallException e) when (e.Fault is FirewallFault.Missing or FirewallFault.Changed)
         {
@@ -120,7 +126,7 @@ internal sealed class HostFirewall(HostContext context)
         }
     }
 
-    private void ApplyAll(SqliteConnection connection) => _table.Value.Apply(RuleStore.Ruleset(connection, RuleStore.Zones(connection)));
+    private void ApplyAll(SqliteConnection connection) => Table.Apply(RuleStore.Ruleset(connection, RuleStore.Zones(connection)));
 
     private static bool IsTo(FirewallZone zone, PortRedirect redirect) => zone.Ports.Any(port => port.Addresses.Contains(redirect.ZoneAddress));
 }

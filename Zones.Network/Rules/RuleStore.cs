@@ -117,6 +117,20 @@ internal static class RuleStore
     public static IReadOnlyList<FirewallZone> Zones(SqliteConnection connection) =>
         [.. connection.Query<FirewallData>("SELECT zone AS Zone, data AS Data FROM ledger WHERE kind = 'firewall' ORDER BY zone").Select(ToZone)];
 
+    /// <summary>Those that a rule is about, on either side: read by name or by tag, so that a rule costs as much as it has to do with.</summary>
+    public static IReadOnlyList<FirewallZone> Zones(SqliteConnection connection, FirewallRule rule)
+    {
+        RuleTerm[] terms = [.. rule.From, .. rule.To];
+        return terms.Any(term => term is RuleTerm.AllZones)
+            ? Zones(connection)
+            :
+            [
+                .. terms.OfType<RuleTerm.Zone>().Select(named => Zone(connection, named.Name)).OfType<FirewallZone>()
+                    .Concat(terms.OfType<RuleTerm.Tag>().SelectMany(tag => Tagged(connection, tag)))
+                    .DistinctBy(zone => zone.Name),
+            ];
+    }
+
     /// <summary>One of them; null when it is not up.</summary>
     public static FirewallZone? Zone(SqliteConnection connection, string zone) =>
         connection.QueryFirstOrDefault<FirewallData>("SELECT zone AS Zone, data AS Data FROM ledger WHERE kind = 'firewall' AND zone = @zone", new { zone }) is { } row ? ToZone(row) : null;
@@ -133,6 +147,15 @@ internal static class RuleStore
             .Where(own => host is null || own.AddressFamily == host.AddressFamily)
             .DistinctBy(own => own.AddressFamily)
             .Select(own => new PortRedirect(redirect.Protocol, redirect.FirstPort, redirect.LastPort, own, redirect.ZonePort) { HostAddress = host });
+    }
+
+    private static IEnumerable<FirewallZone> Tagged(SqliteConnection connection, RuleTerm.Tag tag)
+    {
+        (string key, string? value) = (tag.Key, tag.Value);
+        return connection.Query<FirewallData>(
+                "SELECT zone AS Zone, data AS Data FROM ledger WHERE kind = 'firewall' AND EXISTS (SELECT 1 FROM json_each(data, '$.Tags') AS tag WHERE tag.key = @key AND (@value IS NULL OR tag.value = @value))",
+                new { key, value })
+            .Select(ToZone);
     }
 
     private static FirewallZone ToZone(FirewallData row) =>
