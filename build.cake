@@ -170,7 +170,7 @@ Task("Bench").IsDependentOn("Prepare-Bench").Does(() =>
 
 Task("Pack").IsDependentOn("Build").Does(() =>
 {
-    foreach (string project in new[] { "Zones.Core", "Zones.Rpc", "Zones.Storage" })
+    foreach (string project in new[] { "Zones.Core", "Zones.Rpc", "Zones.Storage", "Zones.Network" })
     {
         Run("dotnet", $"pack {project} --configuration Release --no-build --nologo --verbosity quiet --output artifacts/packages");
     }

@@ -63,7 +63,7 @@ internal sealed partial class ZoneNetwork
                 RuleStore.DeleteRedirect(connection, id);
                 return true;
             },
-            _ => []),
+            connection => RuleStore.Redirects(connection).FirstOrDefault(redirect => redirect.Id == id) is { } entry && RuleStore.Zone(connection, entry.Zone) is { } zone ? [zone] : []),
         cancellationToken);
 
     private Task ChangeRuleAsync(long id, Action<SqliteConnection> change, CancellationToken cancellationToken) => Task.Run(

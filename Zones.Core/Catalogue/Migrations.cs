@@ -39,6 +39,7 @@ internal static class Migrations
         CREATE TABLE redirect (
             id INTEGER PRIMARY KEY AUTOINCREMENT, protocol TEXT NOT NULL, address TEXT, first INTEGER NOT NULL, last INTEGER NOT NULL,
             zone TEXT NOT NULL, target INTEGER NOT NULL);
+        CREATE INDEX redirect_zone ON redirect (zone);
         CREATE INDEX ledger_bridge ON ledger (name) WHERE kind = 'bridge';
         CREATE INDEX ledger_hosts ON ledger (name) WHERE kind = 'hosts';
         CREATE INDEX ledger_firewall ON ledger (zone) WHERE kind = 'firewall';

@@ -130,6 +130,12 @@ internal sealed class LinkKind : IResourceKind
             batch.SetUp(1, up: true, "bring up the loopback link");
         }
 
+        if (row.Host is not null && row.Addresses.Length > 0 && !row.Addresses.Any(address => address.Contains(':')))
+        {
+            // It may use no address of IPv6; looking for neighbours with one would be heard by every zone on the bridge.
+            batch.SetNoLinkLocal(index, $"{property}: keep {name} without an address of IPv6");
+        }
+
         foreach (string text in row.Configure ? row.Addresses : [])
         {
             (Pools.Subnet subnet, IPAddress address) = Pools.Subnet.Parse(text)!.Value;

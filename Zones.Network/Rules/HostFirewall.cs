@@ -26,9 +26,9 @@ internal sealed class HostFirewall(HostContext context)
         }
 
         IReadOnlyList<FirewallZone> zones = concerned(connection);
-        Ruleset before = RuleStore.Ruleset(connection, zones);
+        Ruleset before = RuleStore.Ruleset(connection, zones, Redirects(connection, zones));
         T result = change(connection);
-        Update(connection, before, RuleStore.Ruleset(connection, zones));
+        Update(connection, before, RuleStore.Ruleset(connection, zones, Redirects(connection, zones)));
         return result;
     });
 
@@ -41,7 +41,7 @@ internal sealed class HostFirewall(HostContext context)
             Write(Durability.Normal, connection =>
             {
                 change(connection);
-                lines = RuleStore.AnyZone(connection) ? Table.Diff(RuleStore.Ruleset(connection, RuleStore.Zones(connection))) : [];
+                lines = RuleStore.AnyZone(connection) ? Table.Diff(RuleStore.Ruleset(connection)) : [];
                 return Undo();
             });
         }
@@ -69,23 +69,22 @@ internal sealed class HostFirewall(HostContext context)
     /// <summary>A zone comes: its row is there.</summary>
     public void Add(FirewallZone zone) => Write(Durability.Normal, connection =>
     {
-        Ruleset after = RuleStore.Ruleset(connection, [zone]);
-        Ruleset before = after with { Zones = [], Redirects = [.. after.Redirects.Where(redirect => !IsTo(zone, redirect))] };
-        Update(connection, before, after);
+        Ruleset after = RuleStore.Ruleset(connection, [zone], RuleStore.Redirects(connection, zone.Name));
+        Update(connection, after with { Zones = [], Redirects = [] }, after);
         return true;
     });
 
     /// <summary>A zone goes, and its row with it; the tables go with the last.</summary>
     public void Remove(Resource resource, FirewallZone zone) => Write(Durability.Normal, connection =>
     {
-        Ruleset before = RuleStore.Ruleset(connection, [zone]);
+        Ruleset before = RuleStore.Ruleset(connection, [zone], RuleStore.Redirects(connection, zone.Name));
         long id = resource.Id;
         connection.Execute("DELETE FROM ledger WHERE id = @id", new { id });
         try
         {
             if (RuleStore.AnyZone(connection))
             {
-                Update(connection, before, before with { Zones = [], Redirects = [.. before.Redirects.Where(redirect => !IsTo(zone, redirect))] });
+                Update(connection, before, before with { Zones = [], Redirects = [] });
             }
             else
             {
@@ -126,7 +125,8 @@ internal sealed class HostFirewall(HostContext context)
         }
     }
 
-    private void ApplyAll(SqliteConnection connection) => Table.Apply(RuleStore.Ruleset(connection, RuleStore.Zones(connection)));
+    private void ApplyAll(SqliteConnection connection) => Table.Apply(RuleStore.Ruleset(connection));
 
-    private static bool IsTo(FirewallZone zone, PortRedirect redirect) => zone.Ports.Any(port => port.Addresses.Contains(redirect.ZoneAddress));
+    private static IReadOnlyList<RedirectEntry> Redirects(SqliteConnection connection, IReadOnlyList<FirewallZone> zones) =>
+        [.. zones.SelectMany(zone => RuleStore.Redirects(connection, zone.Name))];
 }

@@ -10,6 +10,12 @@ namespace Zones.Network.Rules;
 /// <summary>Rules and redirects in the catalogue, and what the firewall is to do according to all that is there. Within a transaction.</summary>
 internal static class RuleStore
 {
+    private const string VersionKey = "rules";
+
+    /// <summary>The rules in force as they were read last, and of which version. A version is drawn anew with every change, so that none
+    /// that is rolled back is ever taken for another.</summary>
+    private static volatile RulesInForce s_inForce = new("", [], []);
+
     public static IReadOnlyList<FirewallEntry> Rules(SqliteConnection connection) =>
         [.. connection.Query<RuleRow>("SELECT id AS Id, text AS Text, enabled AS Enabled FROM rule ORDER BY id").Select(row => row.ToEntry())];
 
@@ -33,6 +39,7 @@ internal static class RuleStore
         }
 
         (string text, int on) = (rule.ToString(), enabled ? 1 : 0);
+        Touch(connection);
         long same = connection.ExecuteScalar<long>("SELECT IFNULL(MIN(id), 0) FROM rule WHERE text = @text", new { text });
         return same == 0
             ? connection.ExecuteScalar<long>("INSERT INTO rule (text, enabled) VALUES (@text, @on) RETURNING id", new { text, on })
@@ -43,6 +50,7 @@ internal static class RuleStore
     public static void Delete(SqliteConnection connection, long id)
     {
         Require(connection, id);
+        Touch(connection);
         connection.Execute("DELETE FROM rule WHERE id = @id", new { id });
     }
 
@@ -50,6 +58,7 @@ internal static class RuleStore
     public static void Enable(SqliteConnection connection, long id, bool enabled)
     {
         Require(connection, id);
+        Touch(connection);
         int on = enabled ? 1 : 0;
         connection.Execute("UPDATE rule SET enabled = @on WHERE id = @id", new { on, id });
     }
@@ -105,13 +114,48 @@ internal static class RuleStore
     /// <summary>What the firewall is to do.</summary>
     /// <param name="connection">In a transaction.</param>
     /// <param name="zones">The zones that it is to know.</param>
-    public static Ruleset Ruleset(SqliteConnection connection, IReadOnlyList<FirewallZone> zones) => new()
+    /// <param name="redirects">The redirects that it is to know.</param>
+    public static Ruleset Ruleset(SqliteConnection connection, IReadOnlyList<FirewallZone> zones, IReadOnlyList<RedirectEntry> redirects) => new()
     {
         Zones = zones,
         Pools = [.. PoolStore.Pools(connection).SelectMany(pool => pool.Subnets.Select(subnet => new FirewallPool(pool.Pool.Bridge, new IPNetwork(subnet.Subnet.Address(subnet.Subnet.Network), subnet.Subnet.Length), pool.Pool.Nat)))],
-        Rules = [.. Rules(connection).Where(rule => rule.Enabled).Select(rule => FirewallRule.Parse(rule.Text))],
-        Redirects = [.. Redirects(connection).SelectMany(redirect => InForce(connection, redirect))],
+        Rules = InForce(connection),
+        Redirects = [.. redirects.SelectMany(redirect => InForce(connection, redirect))],
     };
+
+    /// <summary>All of it.</summary>
+    public static Ruleset Ruleset(SqliteConnection connection) => Ruleset(connection, Zones(connection), Redirects(connection));
+
+    /// <summary>The redirects to one zone.</summary>
+    public static IReadOnlyList<RedirectEntry> Redirects(SqliteConnection connection, string zone) =>
+    [
+        .. connection.Query<RedirectRow>("SELECT id AS Id, protocol AS Protocol, address AS Address, first AS First, last AS Last, zone AS Zone, target AS Target FROM redirect WHERE zone = @zone ORDER BY id", new { zone })
+            .Select(row => row.ToEntry()),
+    ];
+
+    /// <summary>Parsed once for as long as nobody changes them: each boot needs all of them.</summary>
+    private static IReadOnlyList<FirewallRule> InForce(SqliteConnection connection)
+    {
+        string key = VersionKey;
+        string version = connection.QueryFirstOrDefault<string>("SELECT value FROM meta WHERE key = @key", new { key }) ?? "";
+        RulesInForce known = s_inForce;
+        if (known.Version == version)
+        {
+            return known.Rules;
+        }
+
+        Dictionary<string, FirewallRule> byText = Rules(connection).Where(rule => rule.Enabled)
+            .ToDictionary(rule => rule.Text, rule => known.ByText.GetValueOrDefault(rule.Text) ?? FirewallRule.Parse(rule.Text), StringComparer.Ordinal);
+        RulesInForce read = new(version, [.. byText.Values], byText);
+        s_inForce = read;
+        return read.Rules;
+    }
+
+    private static void Touch(SqliteConnection connection)
+    {
+        string key = VersionKey;
+        connection.Execute("INSERT INTO meta VALUES (@key, hex(randomblob(8))) ON CONFLICT (key) DO UPDATE SET value = hex(randomblob(8))", new { key });
+    }
 
     /// <summary>All zones that are up, or about to be.</summary>
     public static IReadOnlyList<FirewallZone> Zones(SqliteConnection connection) =>
@@ -168,4 +212,6 @@ internal static class RuleStore
             throw new ZoneException($"{id}: there is no rule of that number; 'zone firewall list' shows those that are");
         }
     }
+
+    private sealed record RulesInForce(string Version, IReadOnlyList<FirewallRule> Rules, Dictionary<string, FirewallRule> ByText);
 }
