@@ -27,7 +27,8 @@ internal sealed class ZoneNetworks(HostContext context) : INetworkProvider
     public NetworkPlan Plan(ZoneRow row, ZoneSpec spec)
     {
         List<SpecProblem> problems = [];
-        IReadOnlyList<LinkPlan> plans = LinkPlanner.Plan(spec, _pools.Pools(), problems);
+        IReadOnlyList<PoolView> pools = _pools.Pools();
+        IReadOnlyList<LinkPlan> plans = LinkPlanner.Plan(spec, pools, problems);
         if (problems.Count > 0)
         {
             // A pool has changed since the zone was verified.
@@ -36,15 +37,14 @@ internal sealed class ZoneNetworks(HostContext context) : INetworkProvider
 
         IReadOnlyList<LinkKindName> kinds = HostLinks.KindsFor(plans);
         string stateId = _stateId.Value; // not within the transaction, which would need another connection for it
-        return new(_pools.Leases(row.Name).Count == 0, (connection, generation) => Intents(connection, row, spec, plans, i => LinkNames.Of(stateId, generation, i), kinds, generation));
+        return new(_pools.Leases(row.Name).Count == 0, (connection, generation) => Intents(connection, row, spec, plans, pools, i => LinkNames.Of(stateId, generation, i), kinds, generation));
     }
 
-    private NetworkIntents Intents(SqliteConnection connection, ZoneRow row, ZoneSpec spec, IReadOnlyList<LinkPlan> plans, Func<int, string> nameOf, IReadOnlyList<LinkKindName> kinds, long generation)
+    private NetworkIntents Intents(SqliteConnection connection, ZoneRow row, ZoneSpec spec, IReadOnlyList<LinkPlan> plans, IReadOnlyList<PoolView> pools, Func<int, string> nameOf, IReadOnlyList<LinkKindName> kinds, long generation)
     {
         LeaseTaker leases = new(connection, row.Name);
         IReadOnlyList<IReadOnlyList<ZoneAddress>> addresses = leases.Take(plans);
         leases.Take(spec.Net);
-        IReadOnlyList<PoolView> pools = PoolStore.Pools(connection);
         Resource Row(string kind, string name, string data) => new(row.Name, generation, kind, name, data);
 
         List<Resource> ready = [], up = [];

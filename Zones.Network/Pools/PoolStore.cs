@@ -11,11 +11,36 @@ namespace Zones.Network.Pools;
 /// <param name="store">The catalogue's file.</param>
 internal sealed class PoolStore(Store store)
 {
+    private const string VersionKey = "pools";
+
+    /// <summary>The pools as they were read last, and of which version: each boot needs them several times. A version is drawn anew with
+    /// every change, so that none that is rolled back is ever taken for another.</summary>
+    private static volatile Tuple<string, IReadOnlyList<PoolView>> s_known = new("", []);
+
     /// <summary>All pools, by name.</summary>
     public IReadOnlyList<PoolView> Pools() => store.Read<IReadOnlyList<PoolView>>(Pools, []);
 
     /// <summary>As the other, in a transaction.</summary>
-    public static IReadOnlyList<PoolView> Pools(SqliteConnection connection) =>
+    public static IReadOnlyList<PoolView> Pools(SqliteConnection connection)
+    {
+        string key = VersionKey;
+        string version = connection.QueryFirstOrDefault<string>("SELECT value FROM meta WHERE key = @key", new { key }) ?? "";
+        Tuple<string, IReadOnlyList<PoolView>> known = s_known;
+        if (known.Item1 != version)
+        {
+            s_known = known = new(version, Read(connection));
+        }
+
+        return known.Item2;
+    }
+
+    private static void Touch(SqliteConnection connection)
+    {
+        string key = VersionKey;
+        connection.Execute("INSERT INTO meta VALUES (@key, hex(randomblob(8))) ON CONFLICT (key) DO UPDATE SET value = hex(randomblob(8))", new { key });
+    }
+
+    private static IReadOnlyList<PoolView> Read(SqliteConnection connection) =>
     [
         .. connection.Query<PoolRow>(
                 "SELECT name AS Name, bridge AS Bridge, nat AS Nat, prefix AS Prefix, gateway AS Gateway, ranges AS Ranges "
@@ -62,6 +87,7 @@ internal sealed class PoolStore(Store store)
             }
         }
 
+        Touch(connection);
         connection.Execute("INSERT INTO pool (name, bridge, nat) VALUES (@name, @bridge, @nat)", new { name, bridge, nat });
         foreach (PoolSubnet given in pool.Subnets)
         {
@@ -83,6 +109,7 @@ internal sealed class PoolStore(Store store)
             throw new ZoneException($"{name}: {holder} has an address of this pool; uninstall the zones that do first ('zone pool show {name}' names them)");
         }
 
+        Touch(connection);
         connection.Execute("DELETE FROM reservation WHERE pool = @name", new { name });
         connection.Execute("DELETE FROM pool_subnet WHERE pool = @name", new { name });
         return connection.Execute("DELETE FROM pool WHERE name = @name", new { name });
