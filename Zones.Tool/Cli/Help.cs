@@ -41,7 +41,7 @@ internal sealed class Help
             "zone nfs serve --export home=/srv/home,rw --rpcbind",
         ],
         ["recover"] = ["zone recover"],
-        ["import"] = ["zonecfg -z web1 export | zone import --name web1 - > web1.yaml", "zone import --create web1 web1.cfg"],
+        ["import"] = ["zone import web1.cfg > web1.yaml", "zonecfg -z web1 export | zone import --create web1 -"],
         ["export"] = ["zone export web1 > web1.cfg"],
         ["schema"] = ["zone schema > zone.schema.json   # '# yaml-language-server: $schema=zone.schema.json' heads a spec"],
         ["completion"] =

@@ -7,6 +7,10 @@ internal sealed partial class ZonecfgImporter
 {
     private const string Rctl = "rctl.";
 
+    /// <summary>Controls that have a property here.</summary>
+    private static readonly string[] Limits =
+        ["zone.cpu-cap", "zone.cpu-shares", "zone.max-lwps", "zone.max-processes", "zone.max-physical-memory", "zone.max-swap", "zone.max-locked-memory"];
+
     private void CappedCpu(ZonecfgResource resource)
     {
         if (resource.Find("ncpus") is { } setting)
@@ -69,6 +73,10 @@ internal sealed partial class ZonecfgImporter
                 {
                     Warn(setting, Rctl + name, item.Text, "left out: a value is (priv=…,limit=…,action=…)");
                 }
+                else if (!Limits.Contains(name))
+                {
+                    Warn(setting, Rctl + name, number, ZonecfgWhy.Of(name.StartsWith("zone.", StringComparison.Ordinal) ? name["zone.".Length..] : name));
+                }
                 else if (limit is not null || fields.GetValueOrDefault("priv", "privileged") != "privileged" || (fields.GetValueOrDefault("action") == "none" && name != "zone.cpu-shares"))
                 {
                     Warn(setting, Rctl + name, item.Text, "no equivalent: a zone has one limit of each kind, set by its administrator and enforced");
@@ -94,12 +102,9 @@ internal sealed partial class ZonecfgImporter
             case "zone.cpu-shares" or "zone.max-lwps" or "zone.max-processes":
                 Control(setting, name, number);
                 break;
-            case "zone.max-physical-memory" or "zone.max-swap" or "zone.max-locked-memory":
+            default:
                 string property = name switch { "zone.max-physical-memory" => "physical", "zone.max-swap" => "swap", _ => "locked" };
                 _memory[property] = new(Rctl + name, [new(number)], setting.Line, setting.Column);
-                break;
-            default:
-                Warn(setting, Rctl + name, number, ZonecfgWhy.Of(name.StartsWith("zone.", StringComparison.Ordinal) ? name["zone.".Length..] : name));
                 break;
         }
     }

@@ -43,7 +43,7 @@ internal sealed class ManPage(Help help)
     {
         ManPage page = new(help);
         page.Head("zone-" + commands[0].Name);
-        page.Line(string.Join(", ", commands.Select(command => Roff.Text("zone-" + command.Name))) + " \\- " + Roff.Text(purpose));
+        page.Line(string.Join(", ", commands.Select(command => Roff.Text("zone-" + command.Name))) + " \\- zones: " + Roff.Text(purpose));
         List<Command> all = [.. commands.SelectMany(command => command.Subcommands.Prepend(command))];
         page.Synopsis([.. all.Select(Help.Usage)]);
         page.Line(".SH DESCRIPTION");
