@@ -24,6 +24,7 @@ public sealed class CompletionTests
         { "zone completion ", ["bash", "fish", "zsh"] },
         { "zone run --r", ["--rm", "--root"] },
         { "zone frobnicate x", [] },
+        { "zone help nf", ["nfs"] },
     };
 
     [Theory]
@@ -41,6 +42,23 @@ public sealed class CompletionTests
     public Task Fish_completes(string line, string[] expected) => AssertOffersAsync(line, expected, (_, _) =>
         InFish(line));
 
+    /// <summary>The whole way: a key is pressed, and the word that appears is run.</summary>
+    [Theory]
+    [InlineData("bash", "bash --norc --noprofile -i", ". <(zone completion bash)")]
+    [InlineData("zsh", "zsh -f -i", "autoload -U compinit; compinit -u -D; . <(zone completion zsh)")]
+    public async Task A_tab_at_a_terminal_completes_a_zone(string shell, string command, string load)
+    {
+        await using TestHost test = new();
+        await test.Host.CreateAsync(TestHost.Spec("web1"));
+        await using PseudoTerminal terminal = PseudoTerminal.StartProgram(test, ["env", $"PATH={TestHost.BinDirectory}:{Environment.GetEnvironmentVariable("PATH")}", .. command.Split(' ')]);
+        terminal.Type($"{load}; echo {shell}-is''-ready\n");
+        await terminal.SeesAsync(shell + "-is-ready");
+        terminal.Type("zone sho\twe\t\n");
+        await terminal.SeesAsync("zone: web1");
+        terminal.Type("exit\n");
+        await terminal.EndAsync();
+    }
+
     [Fact]
     public async Task A_file_or_directory_is_left_to_the_shell()
     {
@@ -48,7 +66,8 @@ public sealed class CompletionTests
         using TemporaryDirectory directory = new();
         directory.File("spec one.yaml");
         directory.Make("sub");
-        ZoneCli zone = Cli(test);
+        using TemporaryDirectory home = new();
+        ZoneCli zone = Cli(test, home);
         string At(string line) => $"cd '{directory.Path}'; {InFish(line)}";
         Assert.Equal(["spec one.yaml", "sub/"], Offers(await zone.ShellAsync(At("zone create -f s"))));
         Assert.Equal(["sub/"], Offers(await zone.ShellAsync(At("zone --state s"))));
@@ -68,14 +87,15 @@ public sealed class CompletionTests
             await test.Host.CreateAsync(TestHost.Spec(name));
         }
 
+        using TemporaryDirectory home = new();
         string[] words = line.Split(' ');
-        Assert.Equal(expected, Offers(await Cli(test).ShellAsync(script(string.Join(' ', words.Select(word => $"\"{word}\"")), words.Length))));
+        Assert.Equal(expected, Offers(await Cli(test, home).ShellAsync(script(string.Join(' ', words.Select(word => $"\"{word}\"")), words.Length))));
     }
 
-    private static string InFish(string line) => $"zone completion fish | HOME=/nonexistent fish --no-config -c 'source -; complete -C \"{line}\"'";
+    private static string InFish(string line) => $"zone completion fish | fish --no-config -c 'source -; complete -C \"{line}\"'";
 
-    /// <summary>The shells find the command as a user's do.</summary>
-    private static ZoneCli Cli(TestHost test) => new(test.State) { Environment = { ["PATH"] = $"{TestHost.BinDirectory}:{Environment.GetEnvironmentVariable("PATH")}" } };
+    /// <summary>The shells find the command as a user's do; fish makes directories in its home.</summary>
+    private static ZoneCli Cli(TestHost test, TemporaryDirectory home) => new(test.State) { Environment = { ["HOME"] = home.Path, ["XDG_CONFIG_HOME"] = null, ["XDG_DATA_HOME"] = null, ["PATH"] = $"{TestHost.BinDirectory}:{Environment.GetEnvironmentVariable("PATH")}" } };
 
     private static IEnumerable<string> Offers(CommandResult result)
     {

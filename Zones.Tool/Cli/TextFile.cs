@@ -44,7 +44,11 @@ internal static class TextFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            File.Delete(draft);
+            if (File.Exists(draft))
+            {
+                File.Delete(draft);
+            }
+
             throw new ZoneException($"{file}: cannot be written: {Text.Sentence(e.Message)}");
         }
     }

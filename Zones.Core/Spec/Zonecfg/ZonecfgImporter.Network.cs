@@ -203,7 +203,16 @@ internal sealed partial class ZonecfgImporter
     /// <summary>Says when a shared stack was asked for and not given.</summary>
     private void Stack(ZonecfgResource document)
     {
-        if (document.Find("ip-type") is { } type && type.Text != SpecWord<IpType>.Text(Spec.IpType))
+        if (document.Find("ip-type") is not { } type || type.Text == SpecWord<IpType>.Text(Spec.IpType))
+        {
+            return;
+        }
+
+        if (type.Text != "shared")
+        {
+            Warn(type, $"left out: '{type.Text}' is not exclusive or shared; taken as {SpecWord<IpType>.Text(Spec.IpType)}");
+        }
+        else
         {
             Warn(type, "no equivalent: on a shared stack without an address a zone sees its loopback alone; here it would see the host's stack. Taken as exclusive, which has a loopback alone");
         }

@@ -124,6 +124,7 @@ public class ImportTests
     [InlineData("set ip-type=exclusive; add anet; set linkname=a-name-that-is-too-long; end", "anet: 'a-name-that-is-too-long': left out: a link's name is 1 to 15")]
     [InlineData("set ip-type=exclusive; add net; set physical=vnic0; end", "net.physical: 'vnic0': no equivalent: a link of the host is not given away")]
     [InlineData("set ip-type=shared", "ip-type: no equivalent: on a shared stack without an address")]
+    [InlineData("set ip-type=other", "ip-type: left out: 'other' is not exclusive or shared; taken as exclusive")]
     [InlineData("add net; set address=web-server; set physical=e1000g0; end", "net: left out: 'web-server' is not an address")]
     [InlineData("add capped-memory; set swap=1G; end", "swap: '1G': no equivalent: zonecfg's swap caps memory and swap space together; taken as physical")]
     [InlineData("add capped-memory; set physical=2G; set swap=1G; end", "swap: '1G': no equivalent: zonecfg's swap caps memory and swap space together, and is below physical")]

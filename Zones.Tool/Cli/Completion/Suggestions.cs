@@ -19,6 +19,7 @@ internal static class Suggestions
     /// <param name="words">The words so far without the program's own name; the last one, which may be empty, is being typed.</param>
     public static IEnumerable<string> For(RootCommand root, IReadOnlyList<string> words)
     {
+        words = words is ["help", _, ..] ? [.. words.Skip(1)] : words;
         Command command = root;
         Option? waiting = null;
         int given = 0;
