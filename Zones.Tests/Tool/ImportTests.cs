@@ -33,6 +33,8 @@ public sealed class ImportTests
         ZoneCli zone = new(test.State);
         CommandResult written = await zone.RunAsync("import", file, "-o", spec);
         Assert.Equal((0, "", Spec), (written.Code, written.Output, File.ReadAllText(spec)));
+        CommandResult piped = await zone.ShellAsync($"zone import '{file}' -o /dev/stdout 2>/dev/null | cat; test -c /dev/null && zone import '{file}' -o /dev/null 2>/dev/null && test -c /dev/null");
+        Assert.Equal(new CommandResult(0, Spec, ""), piped);
         CommandResult created = await zone.RunAsync("import", file, "--create", "z2");
         Assert.Equal((0, ""), (created.Code, created.Output));
         Assert.Equal(Spec.Replace("web1\nzonepath", "z2\nzonepath"), await zone.OkAsync("show", "z2"));

@@ -1,3 +1,5 @@
+using Zones.Interop;
+
 namespace Zones.Tool.Cli;
 
 /// <summary>Files that a person names on the command line.</summary>
@@ -33,14 +35,19 @@ internal static class TextFile
         }
     }
 
-    /// <summary>Writes a file whole: another one beside it takes its place, so that an error leaves what was there.</summary>
+    /// <summary>Writes a file whole: another one beside it takes its place, so that an error leaves what was there. What is no ordinary
+    /// file, such as /dev/stdout, is written as it is.</summary>
     public static void Write(string file, string text)
     {
         string path = Path.GetFullPath(file), draft = $"{path}.{Environment.ProcessId}.new";
+        bool inPlace = FileStatus.Of(path) is { IsRegular: false };
         try
         {
-            File.WriteAllText(draft, text);
-            File.Move(draft, path, overwrite: true);
+            File.WriteAllText(inPlace ? path : draft, text);
+            if (!inPlace)
+            {
+                File.Move(draft, path, overwrite: true);
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -36,7 +36,7 @@ internal static class Suggestions
             }
             else if (word.StartsWith('-'))
             {
-                waiting = Options(command).FirstOrDefault(option => Names(option).Contains(word)) is { } option && TakesValue(option) ? option : null;
+                waiting = Options(root, command).FirstOrDefault(option => Names(option).Contains(word)) is { } option && TakesValue(option) ? option : null;
             }
             else if (command.Subcommands.FirstOrDefault(below => below.Name == word) is { } below)
             {
@@ -50,13 +50,13 @@ internal static class Suggestions
 
         string typed = words.Count == 0 ? "" : words[^1];
         IEnumerable<string> all = waiting is not null ? Values(waiting)
-            : typed.StartsWith('-') ? Options(command).Where(option => !option.Hidden).SelectMany(Names)
+            : typed.StartsWith('-') ? Options(root, command).Where(option => !option.Hidden).SelectMany(Names)
             : command.Subcommands.Count > 0 ? command.Subcommands.Where(below => !below.Hidden).Select(below => below.Name)
             : Arguments(command, given);
         return all.Where(candidate => candidate.StartsWith(':') || candidate.StartsWith(typed, StringComparison.Ordinal)).Distinct();
     }
 
-    private static IEnumerable<Option> Options(Command command) => command is RootCommand ? command.Options : command.Options.Concat(command.Parents.OfType<RootCommand>().Append(null).Take(1).SelectMany(root => root?.Options.Where(option => option.Recursive) ?? [GlobalOptions.State]));
+    private static IEnumerable<Option> Options(RootCommand root, Command command) => command == root ? root.Options : command.Options.Concat(root.Options.Where(option => option.Recursive));
 
     private static IEnumerable<string> Names(Option option) => option.Aliases.Append(option.Name).Where(name => name.StartsWith('-') && name != "-?");
 
