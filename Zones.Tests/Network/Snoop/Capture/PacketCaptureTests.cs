@@ -223,9 +223,11 @@ public sealed class PacketCaptureTests : IDisposable
     public void Rpc_is_finished_in_this_process()
     {
         using PacketCapture capture = Open("east", new CaptureOptions { Filter = PacketFilter.Parse("rpc nfs") });
+        using PacketCapture headers = Open("east", new CaptureOptions { Filter = PacketFilter.Parse("rpc nfs"), SnapLength = 42 });
         byte[] call = Ethernet(IPv4, Ip4("10.7.0.1", "10.7.0.2", 17, Udp(900, 2049, RpcCall(1, 100003, 3, 1)))), reply = Ethernet(IPv4, Ip4("10.7.0.2", "10.7.0.1", 17, Udp(2049, 900, RpcReply(1))));
         _sender.Send([Query(), call, Probe(1), reply]);
         Assert.Equal([Convert.ToHexString(call), Convert.ToHexString(reply)], Take(capture, 2).Select(packet => Convert.ToHexString(packet.Data.Span)));
+        Assert.Equal([(42, call.Length), (42, reply.Length)], Take(headers, 2).Select(packet => (packet.Data.Length, packet.OriginalLength)));
     }
 
     [Fact]
