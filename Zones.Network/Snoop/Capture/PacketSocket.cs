@@ -110,7 +110,7 @@ internal sealed unsafe partial class PacketSocket : IDisposable
     {
         BpfAssembler program = new();
         program.Ends(keep);
-        return program.ToBytes();
+        return program.ToBytes("the packet filter", "");
     }
 
     private void MakeRing(int blocks)
