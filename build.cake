@@ -76,7 +76,7 @@ Task("Prepare").Does(() => Install(compilers));
 
 Task("Prepare-Test").IsDependentOn("Prepare").Does(() => Install([.. peers, .. testTools]));
 
-Task("Prepare-Bench").IsDependentOn("Prepare").Does(() => Install([.. peers, "iproute2", "mmdebstrap", "nfs-ganesha", "nfs-ganesha-vfs", "rpcbind", "util-linux"]));
+Task("Prepare-Bench").IsDependentOn("Prepare").Does(() => Install([.. peers, "iproute2", "mmdebstrap", "nfs-ganesha", "nfs-ganesha-vfs", "rpcbind", "tcpdump", "util-linux"]));
 
 // The projects that boot zones publish zoned and zone themselves (build/Zones.Native.targets).
 Task("Build").IsDependentOn("Prepare").Does(() =>
@@ -157,7 +157,11 @@ Task("Test").IsDependentOn("Prepare-Test").IsDependentOn("Build").Does(() =>
 Task("Bench").IsDependentOn("Prepare-Bench").Does(() =>
 {
     EnsureDirectoryExists("artifacts/bench");
-    Run("gcc", "-O2 -Wall -Wextra -Werror -o artifacts/bench/floor benchmarks/floor.c");
+    foreach (string program in new[] { "floor", "stack" })
+    {
+        Run("gcc", $"-O2 -Wall -Wextra -Werror -o artifacts/bench/{program} benchmarks/{program}.c");
+    }
+
     BuildProject("benchmarks");
     Run("dotnet", "benchmarks/bin/Release/net10.0/Zones.Benchmarks.dll --floor artifacts/bench/floor --results benchmarks/RESULTS.md" + (filter.Length > 0 ? $" --filter \"{filter}\"" : ""), "something could not be measured; see above");
 });

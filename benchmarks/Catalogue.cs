@@ -17,6 +17,7 @@ internal static class Catalogue
         ("zone list", Commands.ListAsync),
         ("memory of process 1", Memory.OfProcessOneAsync),
         ("zone over NFS", NfsZones.BesideBindAsync),
+        ("network stack, messages", NetworkStack.MessagesAsync),
         ("NFS", Nfs.BesideGaneshaAsync),
     ];
 }

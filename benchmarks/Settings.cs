@@ -8,6 +8,9 @@ namespace Zones.Benchmarks;
 /// <param name="LaterBoots">How many boots lie between the two looks at a process 1.</param>
 internal sealed record Settings(string Floor, string? Results, string Filter, int Samples, int LaterBoots)
 {
+    /// <summary>The compiled stack.c.</summary>
+    public string Stack => Path.Combine(Path.GetDirectoryName(Floor)!, "stack");
+
     public static Settings Parse(string[] args)
     {
         Settings settings = new("artifacts/bench/floor", null, "", 100, 1000);

@@ -1,0 +1,46 @@
+using Zones.Network.Netlink;
+
+namespace Zones.Network.Links;
+
+/// <summary>How a bridge behaves; null leaves a property as it is, and when the bridge is made, as the kernel has it.</summary>
+internal sealed record BridgeOptions
+{
+    private const ushort IFLA_BR_FORWARD_DELAY = 1, IFLA_BR_STP_STATE = 5, IFLA_BR_MCAST_SNOOPING = 23, IFLA_BR_NF_CALL_IPTABLES = 36, IFLA_BR_NF_CALL_IP6TABLES = 37;
+
+    /// <summary>Hundredths of a second until a new port forwards; the kernel's 1500 apply with STP only.</summary>
+    public uint? ForwardDelay { get; init; }
+
+    /// <summary>The spanning tree protocol; off by default.</summary>
+    public bool? Stp { get; init; }
+
+    /// <summary>Whether multicast goes only where somebody asked for it; on by default.</summary>
+    public bool? MulticastSnooping { get; init; }
+
+    /// <summary>Whether bridged packets pass the hooks of the ip and ip6 families too. Needs br_netfilter.</summary>
+    public bool? FilterIp { get; init; }
+
+    internal void Write(NetlinkBatch batch)
+    {
+        if (ForwardDelay is { } delay)
+        {
+            batch.Attribute(IFLA_BR_FORWARD_DELAY, delay);
+        }
+
+        if (Stp is { } stp)
+        {
+            batch.Attribute(IFLA_BR_STP_STATE, stp ? 1u : 0);
+        }
+
+        Byte(batch, IFLA_BR_MCAST_SNOOPING, MulticastSnooping);
+        Byte(batch, IFLA_BR_NF_CALL_IPTABLES, FilterIp);
+        Byte(batch, IFLA_BR_NF_CALL_IP6TABLES, FilterIp);
+    }
+
+    private static void Byte(NetlinkBatch batch, ushort type, bool? value)
+    {
+        if (value is { } on)
+        {
+            batch.Attribute(type, on ? (byte)1 : (byte)0);
+        }
+    }
+}

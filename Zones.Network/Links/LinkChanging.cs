@@ -1,0 +1,117 @@
+using System.Net.NetworkInformation;
+using Zones.Network.Netlink;
+using static Zones.Network.Links.RouteNumbers;
+
+namespace Zones.Network.Links;
+
+/// <summary>Messages that change links, which are named by their index: the one that they were made with, or one that was looked up.</summary>
+internal static class LinkChanging
+{
+    private const ushort IFLA_BRPORT_ISOLATED = 33, IFLA_INET6_ADDR_GEN_MODE = 8;
+    private const byte IN6_ADDR_GEN_MODE_NONE = 1;
+
+    /// <summary>Removes a link with everything on it; of a veth pair, both ends.</summary>
+    public static void RemoveLink(this NetlinkBatch batch, int index, string label)
+    {
+        batch.Begin(RTM_DELLINK, NetlinkFlags.None, label);
+        batch.Struct(new LinkHeader { Index = index });
+    }
+
+    public static void SetUp(this NetlinkBatch batch, int index, bool up, string label)
+    {
+        batch.Begin(RTM_NEWLINK, NetlinkFlags.None, label);
+        batch.Struct(new LinkHeader { Index = index, Flags = up ? IFF_UP : 0, Change = IFF_UP });
+    }
+
+    /// <summary>Makes a link a port of the bridge with the index <paramref name="master"/>, or with 0 of none.</summary>
+    public static void SetMaster(this NetlinkBatch batch, int index, int master, string label)
+    {
+        batch.Change(index, label);
+        batch.Attribute(IFLA_MASTER, master);
+    }
+
+    /// <param name="batch">What to append to.</param>
+    /// <param name="index">The link.</param>
+    /// <param name="mtu">Bytes.</param>
+    /// <param name="label">For errors.</param>
+    public static void SetMtu(this NetlinkBatch batch, int index, int mtu, string label)
+    {
+        batch.Change(index, label);
+        batch.Attribute(IFLA_MTU, mtu);
+    }
+
+    public static void SetAddress(this NetlinkBatch batch, int index, PhysicalAddress address, string label)
+    {
+        batch.Change(index, label);
+        batch.Attribute(IFLA_ADDRESS, address.GetAddressBytes());
+    }
+
+    /// <summary>Says what a link is for. 255 bytes at most.</summary>
+    public static void SetAlias(this NetlinkBatch batch, int index, string alias, string label)
+    {
+        batch.Change(index, label);
+        batch.Attribute(IFLA_IFALIAS, alias);
+    }
+
+    /// <summary>Gives a link that is down another name.</summary>
+    public static void Rename(this NetlinkBatch batch, int index, string name, string label)
+    {
+        batch.Change(index, label);
+        batch.Attribute(IFLA_IFNAME, name);
+    }
+
+    /// <summary>Moves a link into another network namespace; it loses its addresses and its index there may be another.</summary>
+    /// <returns>Where in the batch the descriptor is, so that it can be patched in later.</returns>
+    public static int MoveTo(this NetlinkBatch batch, int index, int namespaceDescriptor, string label)
+    {
+        batch.Change(index, label);
+        batch.Attribute(IFLA_NET_NS_FD, namespaceDescriptor);
+        return batch.OffsetOfLast;
+    }
+
+    /// <summary>Whether a bridge's port reaches only ports that are not isolated themselves.</summary>
+    public static void SetIsolated(this NetlinkBatch batch, int index, bool isolated, string label)
+    {
+        batch.Change(index, label);
+        using (batch.Nest(IFLA_LINKINFO))
+        {
+            batch.Attribute(IFLA_INFO_SLAVE_KIND, "bridge");
+            using (batch.Nest(IFLA_INFO_SLAVE_DATA))
+            {
+                batch.Attribute(IFLA_BRPORT_ISOLATED, isolated ? (byte)1 : (byte)0);
+            }
+        }
+    }
+
+    /// <summary>Keeps a link that is still down from giving itself an address of fe80::/64 when it comes up, and so from talking IPv6 by
+    /// itself: a bridge's port has no use for that.</summary>
+    public static void SetNoLinkLocal(this NetlinkBatch batch, int index, string label)
+    {
+        batch.Change(index, label);
+        using (batch.Nest(IFLA_AF_SPEC))
+        using (batch.Nest(AF_INET6))
+        {
+            batch.Attribute(IFLA_INET6_ADDR_GEN_MODE, IN6_ADDR_GEN_MODE_NONE);
+        }
+    }
+
+    /// <summary>Changes what a bridge does.</summary>
+    public static void SetBridge(this NetlinkBatch batch, int index, BridgeOptions options, string label)
+    {
+        batch.Change(index, label);
+        using (batch.Nest(IFLA_LINKINFO))
+        {
+            batch.Attribute(IFLA_INFO_KIND, "bridge");
+            using (batch.Nest(IFLA_INFO_DATA))
+            {
+                options.Write(batch);
+            }
+        }
+    }
+
+    private static void Change(this NetlinkBatch batch, int index, string label)
+    {
+        batch.Begin(RTM_NEWLINK, NetlinkFlags.None, label);
+        batch.Struct(new LinkHeader { Index = index });
+    }
+}

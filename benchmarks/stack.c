@@ -1,0 +1,274 @@
+// What the kernel alone needs for a zone's network stack: this program sends the netlink messages that the library
+// sends for a zone with one anet on a bridge, and nothing else. Outside: look the bridge up, then a veth pair whose one
+// end is made in the zone's namespace, and the host's end named, kept without an address, made a port, and brought up.
+// Inside: lo up, an address, the link up, the default route.
+//
+//   stack COUNT
+//
+// Does so COUNT times; with COUNT 0 once for every line on standard input, so that a caller can do it in turns with
+// something else. Everything happens in two network namespaces of the program's own. Prints a line each time:
+// milliseconds from the first call until the stack is usable, and until it is gone again.
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/if_addr.h>
+#include <linux/if_link.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+#include <linux/veth.h>
+#include <net/if.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { BRIDGE = 50, HOST_END = 0x40000001, ZONE_END = 32, BATCH = 4096 };
+
+// Messages behind one another, as they are sent.
+static struct { char bytes[BATCH]; unsigned length, message, count; } batch;
+
+static long check(long result, const char *what)
+{
+    if (result < 0) {
+        fprintf(stderr, "stack: %s: %s\n", what, strerror(errno));
+        exit(1);
+    }
+    return result;
+}
+
+static double now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * 1e3 + now.tv_nsec / 1e6;
+}
+
+static void append(const void *bytes, unsigned length)
+{
+    struct nlmsghdr *header = (struct nlmsghdr *)(batch.bytes + batch.message);
+    memcpy(batch.bytes + batch.length, bytes, length);
+    batch.length += NLMSG_ALIGN(length);
+    header->nlmsg_len = batch.length - batch.message;
+}
+
+static void begin(int type, int flags)
+{
+    struct nlmsghdr header = {.nlmsg_type = type, .nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | flags, .nlmsg_seq = ++batch.count};
+    batch.message = batch.length;
+    append(&header, sizeof header);
+}
+
+static unsigned attribute(int type, const void *payload, unsigned length)
+{
+    struct rtattr header = {.rta_type = type, .rta_len = RTA_LENGTH(length)};
+    unsigned at = batch.length;
+    append(&header, sizeof header);
+    if (length > 0)
+        append(payload, length);
+    return at;
+}
+
+static void text(int type, const char *value) { attribute(type, value, strlen(value) + 1); }
+static void number(int type, int value) { attribute(type, &value, sizeof value); }
+
+static void end(unsigned nest)
+{
+    ((struct rtattr *)(batch.bytes + nest))->rta_len = batch.length - nest;
+}
+
+static void change_link(int index, int flags)
+{
+    struct ifinfomsg link = {.ifi_index = index, .ifi_flags = flags, .ifi_change = flags};
+    begin(RTM_NEWLINK, 0);
+    append(&link, sizeof link);
+}
+
+static int open_route(void)
+{
+    int on = 1, room = 8 << 20, fd = check(socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE), "socket");
+    setsockopt(fd, SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof on);
+    setsockopt(fd, SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof on);
+    setsockopt(fd, SOL_NETLINK, NETLINK_GET_STRICT_CHK, &on, sizeof on);
+    setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof room);
+    setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &room, sizeof room);
+    return fd;
+}
+
+// Sends the batch and reads an answer for each message; the index of the link that was asked for, if one was.
+static int execute(int fd)
+{
+    char answer[32 * 1024];
+    unsigned acknowledged = 0;
+    int index = 0;
+    check(send(fd, batch.bytes, batch.length, 0), "send");
+    while (acknowledged < batch.count) {
+        long length = check(recv(fd, answer, sizeof answer, 0), "recv");
+        for (struct nlmsghdr *header = (struct nlmsghdr *)answer; NLMSG_OK(header, length); header = NLMSG_NEXT(header, length)) {
+            if (header->nlmsg_type == RTM_NEWLINK)
+                index = ((struct ifinfomsg *)NLMSG_DATA(header))->ifi_index;
+            if (header->nlmsg_type != NLMSG_ERROR)
+                continue;
+            errno = -((struct nlmsgerr *)NLMSG_DATA(header))->error;
+            acknowledged++;
+            if (errno != 0) {
+                char what[64];
+                snprintf(what, sizeof what, "message %u of %u", header->nlmsg_seq, batch.count);
+                check(-1, what);
+            }
+        }
+    }
+    batch.length = batch.message = batch.count = 0;
+    return index;
+}
+
+static void address(int link, const char *dotted)
+{
+    struct ifaddrmsg header = {.ifa_family = AF_INET, .ifa_prefixlen = 24, .ifa_index = link};
+    uint32_t bytes = inet_addr(dotted);
+    begin(RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL);
+    append(&header, sizeof header);
+    attribute(IFA_LOCAL, &bytes, sizeof bytes);
+    attribute(IFA_ADDRESS, &bytes, sizeof bytes);
+}
+
+static void make_bridge(void)
+{
+    struct ifinfomsg link = {.ifi_index = BRIDGE};
+    int fd = open_route();
+    begin(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL);
+    append(&link, sizeof link);
+    text(IFLA_IFNAME, "zbr0");
+    attribute(IFLA_ADDRESS, "\x02\0\0\0\0\x01", 6);
+    unsigned info = attribute(IFLA_LINKINFO, NULL, 0);
+    text(IFLA_INFO_KIND, "bridge");
+    end(info);
+    address(BRIDGE, "10.7.0.1");
+    change_link(BRIDGE, IFF_UP);
+    execute(fd);
+    close(fd);
+}
+
+static void make_outside(int zone)
+{
+    static const uint8_t no_address = IN6_ADDR_GEN_MODE_NONE;
+    struct ifinfomsg ours = {.ifi_index = ZONE_END}, host = {.ifi_index = HOST_END}, any = {0};
+    int fd = open_route();
+    begin(RTM_GETLINK, 0);
+    append(&any, sizeof any);
+    text(IFLA_IFNAME, "zbr0");
+    int bridge = execute(fd);
+    close(fd);
+
+    fd = open_route();
+    begin(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL);
+    append(&ours, sizeof ours);
+    text(IFLA_IFNAME, "net0");
+    attribute(IFLA_ADDRESS, "\x02\0\0\0\0\x02", 6);
+    number(IFLA_NET_NS_FD, zone);
+    unsigned info = attribute(IFLA_LINKINFO, NULL, 0);
+    text(IFLA_INFO_KIND, "veth");
+    unsigned data = attribute(IFLA_INFO_DATA, NULL, 0);
+    unsigned peer = attribute(VETH_INFO_PEER, NULL, 0);
+    append(&host, sizeof host);
+    text(IFLA_IFNAME, "z1.0");
+    end(peer);
+    end(data);
+    end(info);
+
+    change_link(HOST_END, 0);
+    text(IFLA_IFALIAS, "zone bench net0 0123456789abcdef");
+    change_link(HOST_END, 0);
+    unsigned families = attribute(IFLA_AF_SPEC, NULL, 0);
+    unsigned v6 = attribute(AF_INET6, NULL, 0);
+    attribute(IFLA_INET6_ADDR_GEN_MODE, &no_address, sizeof no_address);
+    end(v6);
+    end(families);
+    change_link(HOST_END, 0);
+    number(IFLA_MASTER, bridge);
+    change_link(HOST_END, IFF_UP);
+    execute(fd);
+    close(fd);
+}
+
+static void make_inside(void)
+{
+    struct rtmsg route = {.rtm_family = AF_INET, .rtm_table = RT_TABLE_MAIN, .rtm_protocol = RTPROT_STATIC, .rtm_type = RTN_UNICAST};
+    uint32_t gateway = inet_addr("10.7.0.1");
+    int fd = open_route();
+    change_link(1, IFF_UP);
+    address(ZONE_END, "10.7.0.2");
+    change_link(ZONE_END, IFF_UP);
+    begin(RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL);
+    append(&route, sizeof route);
+    number(RTA_TABLE, RT_TABLE_MAIN);
+    attribute(RTA_GATEWAY, &gateway, sizeof gateway);
+    number(RTA_OIF, ZONE_END);
+    execute(fd);
+    close(fd);
+}
+
+static void remove_outside(void)
+{
+    struct ifinfomsg host = {.ifi_index = HOST_END};
+    int fd = open_route();
+    begin(RTM_DELLINK, 0);
+    append(&host, sizeof host);
+    execute(fd);
+    close(fd);
+}
+
+// Stands for process 1: has the zone's namespace, and sets up what is in it when told.
+static void inside(int channel)
+{
+    char byte = 'r';
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    check(unshare(CLONE_NEWNET), "unshare");
+    do
+        check(write(channel, &byte, 1), "write");
+    while (read(channel, &byte, 1) == 1 && (make_inside(), 1));
+    _exit(0);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc != 2) {
+        fprintf(stderr, "usage: stack COUNT\n");
+        return 2;
+    }
+    int channel[2], count = atoi(argv[1]);
+    char path[64], byte, line[64];
+    check(unshare(CLONE_NEWNET), "unshare");
+    make_bridge();
+    check(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, channel), "socketpair");
+    pid_t child = check(fork(), "fork");
+    if (child == 0) {
+        close(channel[0]);
+        inside(channel[1]);
+    }
+    close(channel[1]);
+    check(read(channel[0], &byte, 1) - 1, "read");
+    snprintf(path, sizeof path, "/proc/%d/ns/net", child);
+    int zone = check(open(path, O_RDONLY | O_CLOEXEC), path);
+
+    for (int i = 0; count == 0 ? fgets(line, sizeof line, stdin) != NULL : i < count; i++) {
+        double start = now_ms();
+        make_outside(zone);
+        check(write(channel[0], &byte, 1), "write");
+        check(read(channel[0], &byte, 1) - 1, "read");
+        double usable = now_ms();
+        remove_outside();
+        printf("%.3f %.3f\n", usable - start, now_ms() - start);
+        fflush(stdout);
+    }
+    close(channel[0]);
+    check(waitpid(child, NULL, 0), "waitpid");
+    return 0;
+}
