@@ -92,7 +92,7 @@ internal sealed partial class ZonecfgImporter
 
     private void Profile(ZonecfgSetting setting)
     {
-        FileMacProfile? profile = setting.Text == "" ? FileMacProfile.None : SpecWord<FileMacProfile>.Find(setting.Text);
+        FileMacProfile? profile = SpecWord<FileMacProfile>.Find(setting.Text);
         if (profile is null)
         {
             Warn(setting, $"no equivalent: '{setting.Text}' is not one of {string.Join(", ", SpecWord<FileMacProfile>.Words)}; taken as fixed-configuration");

@@ -8,6 +8,11 @@ internal sealed partial class ZonecfgImporter
 
     private void Resource(ZonecfgResource resource)
     {
+        if (resource.Type != "attr")
+        {
+            resource.Settings.RemoveAll(IsUnset);
+        }
+
         switch (resource.Type)
         {
             case "inherit-pkg-dir":

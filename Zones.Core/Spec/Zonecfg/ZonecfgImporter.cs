@@ -17,7 +17,7 @@ internal sealed partial class ZonecfgImporter(string zone, string? source)
     {
         // The stack decides what a net means, so it comes before them.
         Spec = Spec with { IpType = ZonecfgStack.Of(document), Root = Spec.Root with { Type = RootType.Whole } };
-        foreach (ZonecfgSetting setting in document.Settings)
+        foreach (ZonecfgSetting setting in document.Settings.Where(setting => !IsUnset(setting)))
         {
             Property(setting);
         }
@@ -31,6 +31,9 @@ internal sealed partial class ZonecfgImporter(string zone, string? source)
         Memory();
         Stack(document);
     }
+
+    /// <summary>Nothing is how zonecfg writes a property that is not set; only an attribute may be empty.</summary>
+    private static bool IsUnset(ZonecfgSetting setting) => !setting.IsCommand && setting.Text.Length == 0;
 
     /// <summary>Takes a property over if the spec allows it.</summary>
     /// <param name="place">Where it stands.</param>

@@ -141,6 +141,26 @@ public class ImportTests
         Assert.Empty(ZoneSpecValidator.Validate(import.Spec));
     }
 
+    /// <summary>Each the same as what stands before it, as zonecfg takes it too.</summary>
+    [Theory]
+    [InlineData("add fs; set dir=/x; set special=/y; add options [ro,nodevices]; end", "add fs\n\tset dir=/x\n\tset special=\"/y\"\n\tset type=lofs\n\tset options=[ro, nodevices]\nend")]
+    [InlineData("set max-lwps=5", "add rctl; set name=zone.max-lwps; add value [(priv=privileged,limit=5,action=deny)]; end")]
+    [InlineData("set max-lwps=5", "add rctl\nset name=zone.max-lwps\nadd value ( priv = privileged , \\\n limit = 5, action = deny )\nend\n")]
+    [InlineData("set limitpriv=default,sys_time", "set limitpriv=\"default,sys_time\"")]
+    [InlineData("set limitpriv=default,sys_time", "set limitpriv = [ default , sys_time ]")]
+    [InlineData("set cpu-shares=7", "# a comment; set cpu-shares=8\r\nset cpu-shares=7\r\nverify; commit\r\nexit\r\n")]
+    [InlineData("set autoboot=true", "set autoboot=true; set pool=; set fs-allowed=\"\"; set bootargs=")]
+    [InlineData("add capped-memory; set physical=1536M; end", "add capped-memory; set physical=1.5g; end")]
+    [InlineData("add attr; set name=a; set value=\"\"; end", "add attr; set name=a; set type=string; set value=\"\"; end")]
+    [InlineData("add device; set match=/dev/fuse; end", "add device; set match=/dev/null; cancel; add device; set match=/dev/fuse; end")]
+    public void What_is_written_otherwise_is_read_the_same(string one, string other)
+    {
+        ZonecfgImport first = ZonecfgExport.Read("create -b\n" + one, "z1"), second = ZonecfgExport.Read("create -b\n" + other, "z1");
+        Assert.NotEqual(ZonecfgExport.Read("create -b", "z1").Spec, first.Spec);
+        Assert.Equal(first.Spec, second.Spec);
+        Assert.Empty(first.Warnings.Concat(second.Warnings));
+    }
+
     [Theory]
     [InlineData("", "1:1: holds no configuration; give what 'zonecfg -z NAME export' prints")]
     [InlineData("<?xml version=\"1.0\"?>\n<zone name=\"a\"/>\n", "1:1: '<?xml' is not a command of zonecfg; give what 'zonecfg -z NAME export' prints")]
