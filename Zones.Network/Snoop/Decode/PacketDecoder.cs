@@ -21,11 +21,13 @@ public sealed class PacketDecoder(AddressNames? names = null)
 
     /// <summary>Takes a packet apart. Never throws for what is in it.</summary>
     /// <param name="packet">The packet; its data is copied.</param>
-    public DecodedPacket Decode(in CapturedPacket packet)
+    /// <param name="number">Its number, where not every packet is decoded; null counts on.</param>
+    public DecodedPacket Decode(in CapturedPacket packet, long? number = null)
     {
+        _count = number ?? _count + 1;
         DecodedPacket result = new()
         {
-            Number = ++_count,
+            Number = _count,
             Time = packet.Time,
             Length = packet.OriginalLength,
             Captured = packet.Data.Length,

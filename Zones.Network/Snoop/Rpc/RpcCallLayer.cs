@@ -9,6 +9,7 @@ internal sealed class RpcCallLayer : Layer
 {
     private readonly uint _xid;
     private readonly RpcCallInfo _call;
+    private readonly long? _earlier;
     private readonly int _flavor;
     private readonly XdrOpaque _credentials;
     private readonly int _verifierFlavor;
@@ -18,12 +19,14 @@ internal sealed class RpcCallLayer : Layer
     /// <param name="record">The message.</param>
     /// <param name="xid">Its transaction id.</param>
     /// <param name="call">What it asks for.</param>
+    /// <param name="earlier">The number of the packet that it repeats; null when it is new.</param>
     /// <param name="reader">Stands at the credentials, and behind the head afterwards.</param>
     /// <exception cref="XdrException">It is cut short or malformed.</exception>
-    public RpcCallLayer(ReadOnlyMemory<byte> record, uint xid, RpcCallInfo call, ref XdrReader reader)
+    public RpcCallLayer(ReadOnlyMemory<byte> record, uint xid, RpcCallInfo call, long? earlier, ref XdrReader reader)
     {
         _xid = xid;
         _call = call;
+        _earlier = earlier;
         _flavor = reader.ReadInt32();
         _credentials = reader.ReadOpaque(OncRpc.MaxAuthBody);
         _verifierFlavor = reader.ReadInt32();
@@ -44,6 +47,11 @@ internal sealed class RpcCallLayer : Layer
     {
         fields.Add("transaction-id", (ulong)_xid);
         fields.AddAs("type", OncRpc.Call, "0 (Call)");
+        if (_earlier is { } number)
+        {
+            fields.Add(new Field("retransmission-of", number, $"packet {number}"));
+        }
+
         fields.Add("rpc-version", (ulong)OncRpc.RpcVersion);
         fields.AddAs("program", _call.Program, $"{_call.Program} ({_call.ProgramName})");
         fields.Add("version", (ulong)_call.Version);

@@ -61,7 +61,7 @@ internal sealed class RpcCalls
             statistics.Call(call);
         }
 
-        RpcCallLayer head = new(record.Data, xid, call, ref reader);
+        RpcCallLayer head = new(record.Data, xid, call, known ? pending!.Packet : null, ref reader);
         return new RpcMessage
         {
             Xid = xid,
@@ -85,7 +85,7 @@ internal sealed class RpcCalls
             statistics.Answer(pending.Call, latency!.Value);
         }
 
-        RpcReplyLayer head = new(xid, pending?.Call, pending?.Packet, latency, ref reader);
+        RpcReplyLayer head = new(xid, pending?.Call, pending?.Packet, latency, repeated, ref reader);
         return new RpcMessage
         {
             Xid = xid,

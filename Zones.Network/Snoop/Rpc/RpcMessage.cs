@@ -40,6 +40,7 @@ public sealed class RpcMessage
         }
     }
 
-    /// <summary>Nanoseconds as milliseconds.</summary>
-    internal static string Milliseconds(double nanoseconds) => (nanoseconds / 1e6).ToString("0.000", System.Globalization.CultureInfo.InvariantCulture);
+    /// <summary>Nanoseconds as milliseconds, to the microsecond.</summary>
+    /// <param name="nanoseconds">A time.</param>
+    public static string Milliseconds(double nanoseconds) => (nanoseconds / 1e6).ToString("0.000", System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -11,6 +11,7 @@ internal sealed class RpcReplyLayer : Layer
     private readonly RpcCallInfo? _call;
     private readonly long? _packet;
     private readonly long? _latency;
+    private readonly bool _repeated;
     private readonly string _status;
 
     /// <summary>Reads the rest of a head.</summary>
@@ -18,14 +19,16 @@ internal sealed class RpcReplyLayer : Layer
     /// <param name="call">What was asked for; null when that was not seen.</param>
     /// <param name="packet">The number of the packet with the call.</param>
     /// <param name="latency">From there to here, in nanoseconds.</param>
+    /// <param name="repeated">Whether another reply came before.</param>
     /// <param name="reader">Stands at the status, and behind the head afterwards.</param>
     /// <exception cref="XdrException">It is cut short or malformed.</exception>
-    public RpcReplyLayer(uint xid, RpcCallInfo? call, long? packet, long? latency, ref XdrReader reader)
+    public RpcReplyLayer(uint xid, RpcCallInfo? call, long? packet, long? latency, bool repeated, ref XdrReader reader)
     {
         _xid = xid;
         _call = call;
         _packet = packet;
         _latency = latency;
+        _repeated = repeated;
         _status = reader.ReadUInt32() == OncRpc.Accepted ? Accepted(ref reader) : Denied(ref reader);
         IsSuccess = _status == "Success";
         Length = reader.Position;
@@ -62,6 +65,11 @@ internal sealed class RpcReplyLayer : Layer
         if (_latency is { } time)
         {
             fields.Add(new Field("latency", time, $"{RpcMessage.Milliseconds(time)} ms"));
+        }
+
+        if (_repeated)
+        {
+            fields.Add("retransmitted", true);
         }
 
         fields.Add("status", _status);
