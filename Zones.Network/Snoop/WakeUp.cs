@@ -13,15 +13,19 @@ internal sealed unsafe class WakeUp : IDisposable
         ?? throw new ZoneException($"cannot make an eventfd: {KernelError.Describe(errno)}") { Errno = errno };
 
     /// <summary>Waits until a read of <paramref name="descriptor"/> would not block.</summary>
-    /// <returns>What poll(2) says of it: <see cref="PollEntry.In"/> and errors; 0 when cancelled.</returns>
-    public short Wait(SafeFd descriptor, CancellationToken cancellationToken)
+    /// <param name="descriptor">What to wait for.</param>
+    /// <param name="end">Another descriptor that ends the wait; null for none.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>What poll(2) says of it: <see cref="PollEntry.In"/> and errors; 0 when cancelled, or when the other ended the wait.</returns>
+    public short Wait(SafeFd descriptor, SafeFd? end, CancellationToken cancellationToken)
     {
-        PollEntry* entries = stackalloc PollEntry[2];
+        PollEntry* entries = stackalloc PollEntry[3];
         using (cancellationToken.UnsafeRegister(static wakeUp => ((WakeUp)wakeUp!).Wake(), this))
         {
             entries[0] = new PollEntry { Fd = descriptor.Number, Events = PollEntry.In };
             entries[1] = new PollEntry { Fd = _event.Number, Events = PollEntry.In };
-            Kernel.Call(Linux.Poll, entries, 2, -1);
+            entries[2] = new PollEntry { Fd = end?.Number ?? -1, Events = PollEntry.In };
+            Kernel.Call(Linux.Poll, entries, 3, -1);
         }
 
         // The registration is gone, so nobody wakes any more: what is taken away here is not missed by a wait with another token.

@@ -33,7 +33,7 @@ public sealed class CaptureFileReader : IPacketSource
     public bool TryRead(out CapturedPacket packet, CancellationToken cancellationToken = default)
     {
         packet = default;
-        if (_ended)
+        if (_ended || cancellationToken.IsCancellationRequested)
         {
             return false;
         }

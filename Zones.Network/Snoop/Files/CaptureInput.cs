@@ -101,7 +101,7 @@ internal sealed unsafe class CaptureInput(string path) : IDisposable
 
     private int Read(CancellationToken cancellationToken)
     {
-        if (_wakeUp.Wait(_file, cancellationToken) == 0)
+        if (_wakeUp.Wait(_file, null, cancellationToken) == 0)
         {
             return 0;
         }

@@ -10,6 +10,7 @@ internal sealed partial class FilterParser
     private const int DepthMost = 100;
 
     private static readonly string[] s_operators = ["and", "or", ")"];
+    private static readonly string[] s_ofTheWhole = ["and", "or"];
 
     private readonly List<FilterToken> _tokens;
     private readonly Func<string, IReadOnlyList<System.Net.IPAddress>> _names;
@@ -29,7 +30,8 @@ internal sealed partial class FilterParser
     {
         FilterParser parser = new(text, names);
         FilterNode node = parser.Expression();
-        return parser.Next.IsEnd ? node : throw parser.Expected(s_operators);
+        return parser.Next.IsEnd ? node
+            : throw (parser.Next.Text == ")" ? new FilterException("this parenthesis was not opened", parser.Next.Column) : parser.Expected(s_ofTheWhole));
     }
 
     private FilterNode Expression()

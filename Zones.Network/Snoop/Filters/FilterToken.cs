@@ -5,11 +5,14 @@ namespace Zones.Network.Snoop.Filters;
 /// <param name="Column">Where it begins, from 1.</param>
 internal readonly record struct FilterToken(string Text, int Column)
 {
+    /// <summary>More words are refused, so that the tree of them is never deeper than the stack.</summary>
+    private const int Most = 4096;
+
     /// <summary>Whether the expression has no more.</summary>
     public bool IsEnd => Text.Length == 0;
 
     /// <summary>Takes an expression apart; the last token is the end.</summary>
-    /// <exception cref="FilterException">A sign that no filter has.</exception>
+    /// <exception cref="FilterException">A sign that no filter has, or too many words.</exception>
     public static List<FilterToken> Split(string text)
     {
         List<FilterToken> tokens = [];
@@ -22,6 +25,10 @@ internal readonly record struct FilterToken(string Text, int Column)
             }
 
             at += Math.Max(length, 1);
+            if (tokens.Count > Most)
+            {
+                throw new FilterException($"more than {Most} words", at);
+            }
         }
 
         tokens.Add(new FilterToken("", text.Length + 1));

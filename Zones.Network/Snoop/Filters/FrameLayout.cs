@@ -38,7 +38,7 @@ internal readonly record struct FrameLayout(int TypeAt, int FirstNetwork, bool H
         _ => null,
     };
 
-    /// <summary>Of a frame, with the tags that it has.</summary>
+    /// <summary>Of a frame, with the tags that it has; null also when it ends before that is clear.</summary>
     public static FrameLayout? Of(LinkType type, ReadOnlySpan<byte> frame)
     {
         if (Of(type) is not { } layout)
@@ -46,8 +46,18 @@ internal readonly record struct FrameLayout(int TypeAt, int FirstNetwork, bool H
             return null;
         }
 
-        while (layout.TakesTag && layout.TypeAt + 2 <= frame.Length && TagTypes.Contains((ushort)((frame[layout.TypeAt] << 8) | frame[layout.TypeAt + 1])))
+        while (layout.TakesTag)
         {
+            if (layout.TypeAt + 2 > frame.Length)
+            {
+                return null;
+            }
+
+            if (!TagTypes.Contains((ushort)((frame[layout.TypeAt] << 8) | frame[layout.TypeAt + 1])))
+            {
+                break;
+            }
+
             layout = layout.WithTag;
         }
 
