@@ -4,7 +4,7 @@ namespace Zones.Network.Snoop.Decode;
 
 /// <summary>Something that a layer of a packet says.</summary>
 /// <param name="Name">Its name for programs, such as <c>source-port</c>.</param>
-/// <param name="Value">A <see cref="long"/>, <see cref="ulong"/>, <see cref="bool"/> or <see cref="string"/>, or fields of its own in a <see cref="FieldList"/>, or several such lists in a <c>List&lt;FieldList&gt;</c>.</param>
+/// <param name="Value">A <see cref="long"/>, <see cref="ulong"/>, <see cref="double"/>, <see cref="bool"/> or <see cref="string"/>, or fields of its own in a <see cref="FieldList"/>, or several such lists in a <c>List&lt;FieldList&gt;</c>.</param>
 /// <param name="Text">The value for people.</param>
 public sealed record Field(string Name, object Value, string Text)
 {

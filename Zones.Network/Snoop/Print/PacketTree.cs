@@ -74,6 +74,7 @@ public static class PacketTree
             {
                 long number => number,
                 ulong number => number,
+                double seconds => seconds,
                 bool flag => flag,
                 FieldList inner => Tree(inner),
                 List<FieldList> several => new JsonArray([.. several.Select(one => (JsonNode)Tree(one))]),

@@ -64,7 +64,7 @@ internal sealed class RpcReplyLayer : Layer
 
         if (_latency is { } time)
         {
-            fields.Add(new Field("latency", time, $"{RpcMessage.Milliseconds(time)} ms"));
+            fields.Add(new Field("latency", time / 1e9, $"{RpcMessage.Milliseconds(time)} ms"));
         }
 
         if (_repeated)

@@ -1,9 +1,9 @@
 using System.Net;
 using Zones.Network.Snoop;
+using Zones.Network.Snoop.Capture;
 using Zones.Network.Snoop.Decode;
 using Zones.Network.Snoop.Files;
 using Zones.Network.Snoop.Filters;
-using Zones.Specs;
 using Zones.Tool.Cli;
 
 namespace Zones.Tool.Commands.Snoop;
@@ -13,26 +13,43 @@ internal static class SnoopSource
 {
     private const string Hosts = "/etc/hosts";
 
+    /// <summary>In the place of a link: every one there is.</summary>
+    private const string All = "any";
+
     /// <summary>Opens the file or starts the capture that a command line means.</summary>
     /// <exception cref="UsageException">It means neither.</exception>
     /// <exception cref="ZoneException">It cannot be opened, or the filter is wrong.</exception>
-    public static Task<IPacketSource> OpenAsync(Session session, SnoopRun run, string[] words)
+    public static async Task<IPacketSource> OpenAsync(Session session, SnoopRun run, string[] words)
     {
         Refuse(words);
         if (run.Input is { } file)
         {
-            PacketFilter? filter = Filter(words);
-            return Task.FromResult<IPacketSource>(new FilteredSource(CaptureFileReader.Open(file), filter));
+            PacketFilter? wanted = Filter(words);
+            return new FilteredSource(CaptureFileReader.Open(file), wanted);
         }
 
-        throw new UsageException("name a file with -i");
+        if (words is not [{ Length: > 0 } place, .. string[] filter])
+        {
+            throw new UsageException("name a zone (web1), a link of one (web1/net0), a link of the host's, any for all of these, or a file with -i");
+        }
+
+        CaptureOptions options = new() { Filter = Filter(filter), SnapLength = run.SnapLength ?? new CaptureOptions().SnapLength };
+        string[] parts = place.Split('/', 2);
+        if (await FindAsync(session, parts[0]) is { } zone)
+        {
+            return await PacketCapture.OpenAsync(zone, parts.Length > 1 && parts[1] != All ? parts[1] : null, options, session.Cancel);
+        }
+
+        return parts.Length == 1
+            ? PacketCapture.Open(place == All ? null : place, options)
+            : throw new UsageException($"{place}: there is no zone named {parts[0]}");
     }
 
     /// <summary>Names of zones with addresses of their own, and of the host's file.</summary>
     public static async Task<AddressNames> NamesAsync(Session session)
     {
         AddressNames names = new();
-        if (File.Exists(Path.Combine(session.Options.StateDirectory, "zones.db")))
+        if (HasZones(session))
         {
             foreach (ZoneInfo zone in await session.Host.ListAsync(session.Cancel))
             {
@@ -49,6 +66,12 @@ internal static class SnoopSource
         names.AddHosts(Hosts);
         return names;
     }
+
+    // Who only looks at links and files needs no state directory, and gets none.
+    private static bool HasZones(Session session) => File.Exists(Path.Combine(session.Options.StateDirectory, "zones.db"));
+
+    private static async Task<Zone?> FindAsync(Session session, string name) =>
+        HasZones(session) && (await session.Host.ListAsync(session.Cancel)).Any(zone => zone.Name == name) ? await session.Host.GetAsync(name, session.Cancel) : null;
 
     private static PacketFilter? Filter(string[] words) => words.Length == 0 ? null : PacketFilter.Parse(string.Join(' ', words));
 
