@@ -32,23 +32,25 @@ public static class PacketTree
     public static JsonArray Make(RpcStatistics statistics)
     {
         ArgumentNullException.ThrowIfNull(statistics);
-        return [.. statistics.Procedures.Select(one => new JsonObject
-        {
-            ["program"] = one.Call.Program,
-            ["program-name"] = one.Call.ProgramName,
-            ["version"] = one.Call.Version,
-            ["procedure"] = one.Call.Procedure,
-            ["procedure-name"] = one.Call.ProcedureName,
-            ["calls"] = one.Calls,
-            ["answered"] = one.Answered,
-            ["unanswered"] = one.Unanswered,
-            ["retransmissions"] = one.Retransmissions,
-            ["minimum"] = Seconds(one, one.Minimum),
-            ["average"] = Seconds(one, one.Average),
-            ["maximum"] = Seconds(one, one.Maximum),
-            ["total"] = one.Total / 1e9,
-        })];
+        return new JsonArray([.. statistics.Procedures.Select(Tree)]);
     }
+
+    private static JsonNode Tree(RpcProcedureStatistics one) => new JsonObject
+    {
+        ["program"] = one.Call.Program,
+        ["program-name"] = one.Call.ProgramName,
+        ["version"] = one.Call.Version,
+        ["procedure"] = one.Call.Procedure,
+        ["procedure-name"] = one.Call.ProcedureName,
+        ["calls"] = one.Calls,
+        ["answered"] = one.Answered,
+        ["unanswered"] = one.Unanswered,
+        ["retransmissions"] = one.Retransmissions,
+        ["minimum"] = Seconds(one, one.Minimum),
+        ["average"] = Seconds(one, one.Average),
+        ["maximum"] = Seconds(one, one.Maximum),
+        ["total"] = one.Total / 1e9,
+    };
 
     private static JsonValue? Seconds(RpcProcedureStatistics one, double nanoseconds) => one.Answered == 0 ? null : JsonValue.Create(nanoseconds / 1e9);
 
