@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Zones.Network.Snoop.Decode;
 using Zones.Network.Snoop.Print;
 using Zones.Tests.Network.Support;
+using Zones.Tests.Support;
 
 namespace Zones.Tests.Network.Snoop.Decode;
 
@@ -37,7 +38,7 @@ public sealed class RpcbindTests
         using Process rpcbind = space.Start("unshare", "--mount", "sh", "-c", "mount -t tmpfs tmpfs /run && exec rpcbind -f");
         try
         {
-            await Support.Eventually.TrueAsync(() => Ask(space, "-p", "127.0.0.1") == 0, "rpcbind does not answer");
+            await Eventually.TrueAsync(() => Ask(space, "-p", "127.0.0.1") == 0, "rpcbind does not answer");
             Assert.Equal(0, Ask(space, "127.0.0.1"));
             Assert.Equal(0, Ask(space, "-T", "udp", "127.0.0.1", "100000", "4"));
             Ask(space, "-T", "tcp", "127.0.0.1", "100003", "3");
