@@ -15,7 +15,7 @@ internal sealed unsafe class FrameSender : IDisposable
     {
         _socket = inside.Inside(() => Kernel.Descriptor(Kernel.Call(Linux.Socket, PacketNumbers.AF_PACKET, PacketNumbers.SOCK_RAW | Linux.SOCK_CLOEXEC, 0), out int errno)
             ?? throw new InvalidOperationException(KernelError.Describe(errno)));
-        LinkAddress address = new() { Family = PacketNumbers.AF_PACKET, Index = int.Parse(inside.Run("cat", $"/sys/class/net/{link}/ifindex"), null) };
+        LinkAddress address = new() { Family = PacketNumbers.AF_PACKET, Index = int.Parse(inside.Run("ip", "-o", "link", "show", link).Split(':')[0], null) };
         Assert.Equal(0, Kernel.Call(Linux.Bind, _socket.Number, (long)&address, Unsafe.SizeOf<LinkAddress>()));
     }
 

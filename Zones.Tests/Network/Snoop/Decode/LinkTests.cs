@@ -70,7 +70,7 @@ public sealed class LinkTests
                 ILookup<string, string> theirs = tshark[(int)packet.Number];
                 Assert.Equal(theirs["arp.opcode"].Single(), layer["opcode"]!.ToString());
                 Assert.Equal(theirs["arp.hw.type"].Single(), layer["hardware-type"]!.ToString());
-                Assert.Equal(Convert.ToInt32(theirs["arp.proto.type"].Single(), 16), layer["protocol-type"]!.GetValue<int>());
+                Assert.Equal(Convert.ToInt32(theirs["arp.proto.type"].Single(), 16), (int)layer["protocol-type"]!.GetValue<ulong>());
                 Assert.Equal(Ether(theirs["arp.src.hw_mac"].Single()), layer["sender-hardware-address"]!.ToString());
                 Assert.Equal(theirs["arp.src.proto_ipv4"].Single(), layer["sender-protocol-address"]!.ToString());
                 Assert.Equal(Ether(theirs["arp.dst.hw_mac"].Single()), layer["target-hardware-address"]!.ToString());

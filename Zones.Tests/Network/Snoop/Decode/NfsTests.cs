@@ -87,7 +87,11 @@ public sealed partial class NfsTests(NfsTraffic traffic) : IClassFixture<NfsTraf
             {
                 compared++;
                 Assert.True(theirs.Contains(field.Key), $"packet {packet.Number}: tshark has no {field.Key}");
-                Assert.True(field.Order().SequenceEqual(theirs[field.Key].Select(value => Normal(field.Key, value)).Order()),
+
+                // What says which call it is stands there twice, for the call itself and for the protocol.
+                IEnumerable<string> expected = theirs[field.Key].Select(value => Normal(field.Key, value));
+                expected = field.Key is "rpc.program" or "rpc.programversion" or "rpc.procedure" ? expected.Distinct() : expected;
+                Assert.True(field.Order().SequenceEqual(expected.Order()),
                     $"packet {packet.Number}: {field.Key}: {string.Join(' ', field)}; tshark: {string.Join(' ', theirs[field.Key])}");
             }
         }

@@ -37,7 +37,16 @@ internal sealed class Recording : IDisposable
     /// <summary>Ends when what was waited for is in the file.</summary>
     public async Task StopAsync(Func<IReadOnlyList<DecodedPacket>, bool> complete)
     {
-        await Eventually.TrueAsync(() => complete(Decode(Path)), "tcpdump did not see it all");
+        try
+        {
+            await Eventually.TrueAsync(() => complete(Decode(Path)), "tcpdump did not see it all");
+        }
+        catch (Exception)
+        {
+            TestContext.Current.TestOutputHelper?.WriteLine(string.Join('\n', Decode(Path).SelectMany(packet => packet.Summaries)));
+            throw;
+        }
+
         _tcpdump.Kill();
         await _tcpdump.WaitForExitAsync();
     }
