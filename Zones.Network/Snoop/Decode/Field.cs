@@ -9,7 +9,7 @@ namespace Zones.Network.Snoop.Decode;
 public sealed record Field(string Name, object Value, string Text)
 {
     /// <summary>Its name for people: <c>Source port</c>.</summary>
-    public string Label { get; } = char.ToUpperInvariant(Name[0]) + Name[1..].Replace('-', ' ');
+    public string Label { get; init; } = char.ToUpperInvariant(Name[0]) + Name[1..].Replace('-', ' ');
 }
 
 /// <summary>Fields in the order in which they stand in the packet.</summary>

@@ -52,7 +52,7 @@ internal sealed class RpcCallLayer : Layer
             fields.Add(new Field("retransmission-of", number, $"packet {number}"));
         }
 
-        fields.Add("rpc-version", (ulong)OncRpc.RpcVersion);
+        fields.Add(new Field("rpc-version", (ulong)OncRpc.RpcVersion, "2") { Label = "RPC version" });
         fields.AddAs("program", _call.Program, $"{_call.Program} ({_call.ProgramName})");
         fields.Add("version", (ulong)_call.Version);
         fields.AddAs("procedure", _call.Procedure, $"{_call.Procedure}{(char.IsAsciiDigit(_call.ProcedureName[0]) ? "" : $" ({_call.ProcedureName})")}");

@@ -20,7 +20,7 @@ internal sealed class TcpStreams
     public long Held { get; private set; }
 
     /// <summary>How many directions of connections are known.</summary>
-    public int Count => _streams.Count;
+    public int Known => _streams.Count;
 
     /// <summary>Takes a segment.</summary>
     /// <param name="flow">Its direction.</param>
@@ -37,7 +37,9 @@ internal sealed class TcpStreams
 
         if (packet.Synchronize)
         {
-            Use(flow).Stream.Begin(unchecked(packet.SequenceNumber + 1));
+            Entry begun = Use(flow);
+            begun.Stream.Begin(unchecked(packet.SequenceNumber + 1));
+            Count(begun);
             return false;
         }
 
@@ -46,9 +48,7 @@ internal sealed class TcpStreams
         {
             Entry entry = Use(flow);
             repeated = entry.Stream.Add(packet.SequenceNumber, data, emit);
-            Held += entry.Stream.Held - entry.Held;
-            entry.Held = entry.Stream.Held;
-            Bound();
+            Count(entry);
         }
 
         if (packet.Reset)
@@ -76,8 +76,10 @@ internal sealed class TcpStreams
         return node.Value;
     }
 
-    private void Bound()
+    private void Count(Entry entry)
     {
+        Held += entry.Stream.Held - entry.Held;
+        entry.Held = entry.Stream.Held;
         while (_streams.Count > MaxStreams || (Held > MaxHeld && _streams.Count > 1))
         {
             Forget(_byUse.First!.Value.Flow);

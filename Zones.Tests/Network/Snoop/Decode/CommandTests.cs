@@ -17,7 +17,7 @@ public sealed class CommandTests(NfsTraffic traffic) : IClassFixture<NfsTraffic>
         Assert.Matches(@"^  1   0\.00000 127\.0\.0\.1 -> 127\.0\.0\.1  TCP D=\d+ S=\d+ Syn Seq=\d+ Len=0 Win=\d+ Options=<mss ", lines[0]);
         Assert.Contains(lines, line => line.Contains("127.0.0.1 -> 127.0.0.1  NFS C LOOKUP3 FH=") && line.EndsWith(" file", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.EndsWith(@" no\x1b[31m\x0asuch", StringComparison.Ordinal));
-        Assert.Equal(Recording.Read(traffic.Path).Count, lines.Length);
+        Assert.Equal(Recording.Decode(traffic.Path).Sum(packet => packet.Summaries.Count()), lines.Length);
     }
 
     [Fact]
@@ -127,6 +127,47 @@ public sealed class CommandTests(NfsTraffic traffic) : IClassFixture<NfsTraffic>
         });
         Assert.Equal("10.7.0.5 -> (broadcast)  ARP C Who is 10.7.0.1 ?\n10.7.0.5 -> (broadcast)  ARP C Who is 10.7.0.1 ?\n", await output);
         Assert.Equal(0, snoop.ExitCode);
+    }
+
+    [Fact]
+    public async Task A_zones_own_links_are_shown_by_its_name_and_theirs()
+    {
+        await using TestHost test = new();
+        await test.RunningAsync(TestHost.Spec("web1"));
+        ZoneCli zone = new(test.State);
+        Assert.StartsWith("zone: nolink0: ", await zone.FailAsync(1, "snoop", "web1/nolink0"));
+        using Process snoop = zone.Start("snoop", "-r", "-c", "1", "web1/lo", "udp", "port", "9");
+        Task<string> output = snoop.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await Eventually.TrueAsync(async () =>
+        {
+            await zone.RunAsync("exec", "web1", "--", "/bin/bash", "-c", "echo hello > /dev/udp/127.0.0.1/9");
+            return snoop.HasExited;
+        });
+        Assert.Matches(@"^127\.0\.0\.1 -> 127\.0\.0\.1  UDP D=9 S=\d+ LEN=14\n$", await output);
+    }
+
+    [Fact]
+    public async Task A_signal_ends_a_capture_whose_figures_and_file_are_whole()
+    {
+        using NetworkNamespace space = new();
+        using TemporaryDirectory directory = new();
+        string file = Path.Combine(directory.Path, "live.pcap");
+        space.Run("ip", "link", "add", "v0", "type", "veth", "peer", "name", "v1");
+        space.Run("ip", "link", "set", "v0", "up", "arp", "off", "addrgenmode", "none");
+        space.Run("ip", "link", "set", "v1", "up", "arp", "off", "addrgenmode", "none");
+        using FrameSender sender = new(space, "v1");
+        using Process snoop = space.Start(ZoneCli.Path, "snoop", "--state", "/nonexistent", "--srt", "-o", file, "v0", "udp");
+        Task<string> output = snoop.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await Eventually.TrueAsync(() =>
+        {
+            sender.Send(Frames.Ethernet(Frames.IPv4, Frames.Ip4("10.7.0.5", "10.7.0.1", 17, Frames.Udp(1, 2049, Frames.RpcCall(1, 100003, 3, 0)))));
+            return File.Exists(file) && Recording.Read(file).Count > 0;
+        });
+        Assert.Equal(0, Mono.Unix.Native.Syscall.kill(snoop.Id, Mono.Unix.Native.Signum.SIGINT));
+        await snoop.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(0, snoop.ExitCode);
+        Assert.Matches(@"NFS +3  NULL +1 .* \d+ +1\n$", await output);
+        Assert.NotEmpty(Recording.Read(file));
     }
 
     private static string[] Times(string output) => [.. output.TrimEnd('\n').Split('\n').Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1])];

@@ -162,8 +162,21 @@ public sealed class ReassemblyTests
             }
         }
 
-        Assert.InRange(_decoder.Streams.Count, 1, 8192);
+        Assert.InRange(_decoder.Streams.Known, 1, 8192);
         Assert.InRange(_decoder.Streams.Held, 1, 68 << 20);
+    }
+
+    [Fact]
+    public void Connections_that_only_begin_are_forgotten_too()
+    {
+        byte[] syn = Frames.Tcp(1000, 2049);
+        syn[13] = 2;
+        for (int connection = 0; connection < 10_000; connection++)
+        {
+            _connection.Send(Frames.Ethernet(Frames.IPv4, Frames.Ip4($"10.8.{connection / 250}.{connection % 250}", "10.7.0.3", 6, syn)));
+        }
+
+        Assert.InRange(_decoder.Streams.Known, 1, 8192);
     }
 
     private DecodedPacket Udp(byte[] message, bool isCall) => _connection.Send(Frames.Ethernet(Frames.IPv4, isCall

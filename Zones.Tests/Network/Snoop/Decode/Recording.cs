@@ -16,7 +16,8 @@ internal sealed class Recording : IDisposable
 
     private Recording(string link, string filter, NetworkNamespace? inside)
     {
-        string[] arguments = ["-i", link, "-w", Path, "-U", "--immediate-mode", "-Z", "root", filter];
+        // Room for more than the 8 packets of the default, which loses some on a busy machine.
+        string[] arguments = ["-i", link, "-w", Path, "-U", "--immediate-mode", "-Z", "root", "-s", "70000", "-B", "65536", filter];
         _tcpdump = inside?.Start("tcpdump", arguments)
             ?? Process.Start(new ProcessStartInfo("tcpdump", arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
         _ready = Task.Run(() => _tcpdump.StandardError.ReadLine() ?? "");
