@@ -38,4 +38,8 @@ public sealed class AddressNames
     /// <summary>The name of an address, null when it has none.</summary>
     /// <param name="address">The address.</param>
     public string? Find(IPAddress address) => _names.GetValueOrDefault(address);
+
+    /// <summary>The addresses that have a name.</summary>
+    /// <param name="name">The name.</param>
+    public IReadOnlyList<IPAddress> Addresses(string name) => [.. _names.Where(one => one.Value == name).Select(one => one.Key)];
 }

@@ -26,8 +26,8 @@ internal static class SnoopCommand
         {
             session.CancelOnSignals();
             SnoopRun run = options.Read(parsed);
-            AddressNames? names = run.Resolve ? await SnoopSource.NamesAsync(session) : null;
-            using IPacketSource source = await SnoopSource.OpenAsync(session, run, parsed.GetValue(words)!);
+            AddressNames? names = run.Resolve ? await SnoopSource.NamesAsync(session, run) : null;
+            using IPacketSource source = await SnoopSource.OpenAsync(session, run, parsed.GetValue(words)!, names);
             using IPacketSink? sink = run.Output is { } file ? CaptureFileWriter.Create(file) : null;
             Show(session, run, source, sink, new PacketDecoder(names));
             return ExitCode.Ok;

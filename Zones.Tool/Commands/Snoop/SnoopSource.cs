@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.NetworkInformation;
 using Zones.Network.Snoop;
 using Zones.Network.Snoop.Capture;
 using Zones.Network.Snoop.Decode;
@@ -19,12 +20,12 @@ internal static class SnoopSource
     /// <summary>Opens the file or starts the capture that a command line means.</summary>
     /// <exception cref="UsageException">It means neither.</exception>
     /// <exception cref="ZoneException">It cannot be opened, or the filter is wrong.</exception>
-    public static async Task<IPacketSource> OpenAsync(Session session, SnoopRun run, string[] words)
+    public static async Task<IPacketSource> OpenAsync(Session session, SnoopRun run, string[] words, AddressNames? names)
     {
         Refuse(words);
         if (run.Input is { } file)
         {
-            PacketFilter? wanted = Filter(words);
+            PacketFilter? wanted = Filter(words, names);
             return new FilteredSource(CaptureFileReader.Open(file), wanted);
         }
 
@@ -33,7 +34,7 @@ internal static class SnoopSource
             throw new UsageException("name a zone (web1), a link of one (web1/net0), a link of the host's, any for all of these, or a file with -i");
         }
 
-        CaptureOptions options = new() { Filter = Filter(filter), SnapLength = run.SnapLength ?? new CaptureOptions().SnapLength };
+        CaptureOptions options = new() { Filter = Filter(filter, names), SnapLength = run.SnapLength ?? new CaptureOptions().SnapLength };
         string[] parts = place.Split('/', 2);
         if (await FindAsync(session, parts[0]) is { } zone)
         {
@@ -45,8 +46,8 @@ internal static class SnoopSource
             : throw new UsageException($"{place}: there is no zone named {parts[0]}");
     }
 
-    /// <summary>Names of zones with addresses of their own, and of the host's file.</summary>
-    public static async Task<AddressNames> NamesAsync(Session session)
+    /// <summary>Names of zones with addresses of their own, of the host's file, and of the links of this very host where these are looked at.</summary>
+    public static async Task<AddressNames> NamesAsync(Session session, SnoopRun run)
     {
         AddressNames names = new();
         if (HasZones(session))
@@ -64,6 +65,14 @@ internal static class SnoopSource
         }
 
         names.AddHosts(Hosts);
+        foreach (NetworkInterface link in run.Input is null ? NetworkInterface.GetAllNetworkInterfaces() : [])
+        {
+            foreach (UnicastIPAddressInformation own in link.GetIPProperties().UnicastAddresses)
+            {
+                names.Add(own.Address, link.Name);
+            }
+        }
+
         return names;
     }
 
@@ -73,7 +82,9 @@ internal static class SnoopSource
     private static async Task<Zone?> FindAsync(Session session, string name) =>
         HasZones(session) && (await session.Host.ListAsync(session.Cancel)).Any(zone => zone.Name == name) ? await session.Host.GetAsync(name, session.Cancel) : null;
 
-    private static PacketFilter? Filter(string[] words) => words.Length == 0 ? null : PacketFilter.Parse(string.Join(' ', words));
+    // A host in a filter is named as it is shown.
+    private static PacketFilter? Filter(string[] words, AddressNames? names) => words.Length == 0 ? null
+        : PacketFilter.Parse(string.Join(' ', words), name => names?.Addresses(name) is { Count: > 0 } known ? known : PacketFilter.Resolve(name));
 
     // The parser takes an option that it does not know for one of our words.
     private static void Refuse(string[] words)

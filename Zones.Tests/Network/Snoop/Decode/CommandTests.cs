@@ -114,8 +114,9 @@ public sealed class CommandTests(NfsTraffic traffic) : IClassFixture<NfsTraffic>
         space.Run("ip", "link", "add", "v0", "type", "veth", "peer", "name", "v1");
         space.Run("ip", "link", "set", "v0", "up", "arp", "off", "addrgenmode", "none");
         space.Run("ip", "link", "set", "v1", "up", "arp", "off", "addrgenmode", "none");
+        space.Run("ip", "address", "add", "10.7.0.1/24", "dev", "v0");
         using FrameSender sender = new(space, "v1");
-        using Process snoop = space.Start(ZoneCli.Path, "snoop", "--state", "/nonexistent", "-r", "-c", "2", "v0", "arp");
+        using Process snoop = space.Start(ZoneCli.Path, "snoop", "--state", "/nonexistent", "-c", "2", "v0", "arp", "and", "host", "v0");
         Task<string> output = snoop.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
 
         // It is not told when the capture has begun.
@@ -125,7 +126,7 @@ public sealed class CommandTests(NfsTraffic traffic) : IClassFixture<NfsTraffic>
             sender.Send(Frames.Ethernet(Frames.Arp, Frames.ArpBody("10.7.0.5", "10.7.0.1"), Frames.All));
             return snoop.HasExited;
         });
-        Assert.Equal("10.7.0.5 -> (broadcast)  ARP C Who is 10.7.0.1 ?\n10.7.0.5 -> (broadcast)  ARP C Who is 10.7.0.1 ?\n", await output);
+        Assert.Equal("10.7.0.5 -> (broadcast)  ARP C Who is 10.7.0.1, v0 ?\n10.7.0.5 -> (broadcast)  ARP C Who is 10.7.0.1, v0 ?\n", await output);
         Assert.Equal(0, snoop.ExitCode);
     }
 

@@ -5,6 +5,7 @@ using Zones.Network.Snoop;
 using Zones.Network.Snoop.Decode;
 using Zones.Network.Snoop.Print;
 using Zones.Tests.Network.Support;
+using Zones.Tests.Support;
 
 namespace Zones.Tests.Network.Snoop.Decode;
 
@@ -84,6 +85,19 @@ public sealed class LinkTests
     {
         DecodedPacket packet = new PacketDecoder().Decode(new CapturedPacket(0, s_frames[5].Frame, s_frames[5].Frame.Length, LinkType.Ethernet));
         Assert.Equal(["0.0.0.0 -> 255.255.255.255  DHCP/BOOTP DHCPDISCOVER"], PacketLines.Summary(packet, "", numbered: false));
+    }
+
+    [Fact]
+    public void A_hosts_file_names_addresses_and_the_first_name_stays()
+    {
+        using TemporaryDirectory directory = new();
+        string hosts = directory.File("hosts", "# ours\n10.7.0.1\tgw gw.acme # the gateway\n\nfe80::1 six\n10.7.0.1 other\nnonsense line\n10.7.0.2\n");
+        AddressNames names = new();
+        names.Add(IPAddress.Parse(Web), "web1");
+        names.AddHosts(hosts);
+        names.AddHosts(Path.Combine(directory.Path, "none"));
+        Assert.Equal(("gw", "six", "web1", null), (names.Find(IPAddress.Parse(Gateway)), names.Find(IPAddress.Parse("fe80::1")), names.Find(IPAddress.Parse(Web)), names.Find(IPAddress.Parse("10.7.0.2"))));
+        Assert.Equal([IPAddress.Parse(Gateway)], names.Addresses("gw"));
     }
 
     [Fact]
