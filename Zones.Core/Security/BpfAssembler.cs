@@ -83,12 +83,14 @@ internal sealed class BpfAssembler
     }
 
     /// <summary>The program that begins with what was written last, as an array of struct sock_filter in the machine's (little-endian) order.</summary>
+    /// <param name="what">What the program is, for the message.</param>
+    /// <param name="advice">What makes it shorter.</param>
     /// <exception cref="ZoneException">It is longer than the kernel takes.</exception>
-    public byte[] ToBytes()
+    public byte[] ToBytes(string what, string advice)
     {
         if (_backwards.Count > MaxInstructions)
         {
-            throw new ZoneException($"the filter needs {_backwards.Count} instructions, the kernel takes {MaxInstructions}; give it fewer conditions");
+            throw new ZoneException($"{what} needs {_backwards.Count} instructions, the kernel takes {MaxInstructions}; {advice}");
         }
 
         byte[] bytes = new byte[_backwards.Count * InstructionSize];

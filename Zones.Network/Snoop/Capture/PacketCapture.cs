@@ -8,11 +8,15 @@ namespace Zones.Network.Snoop.Capture;
 /// copied once, by the kernel. Times are in nanoseconds; the VLAN tag that the kernel takes out of frames is put back.</summary>
 public sealed class PacketCapture : IPacketSource
 {
+    /// <summary>Bytes that a filter that is finished in this process sees at least, whatever is kept in the end: all headers and an RPC call's.</summary>
+    private const int SeenAtLeast = 512;
+
     private readonly PacketSocket _socket;
     private readonly PacketRing _ring;
     private readonly WakeUp _wakeUp = new();
     private readonly FilterMatcher? _matcher;
     private readonly SafeFd? _process1;
+    private readonly int _snapLength;
     private string? _gone;
     private bool _ended;
 
@@ -23,11 +27,15 @@ public sealed class PacketCapture : IPacketSource
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Ring, DataSize.MiB(1), nameof(options));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Ring, DataSize.GiB(1), nameof(options));
 
+        // What the kernel lets through for want of knowing better is looked at here.
+        _matcher = options.Filter is { } filter && (link is null || !filter.IsExactInKernel) ? filter.CreateMatcher() : null;
+        _snapLength = options.SnapLength;
+        int seen = _matcher is null ? _snapLength : Math.Max(_snapLength, SeenAtLeast);
         int blocks = (int)(options.Ring.Bytes / PacketRing.BlockSize);
-        _socket = PacketSocket.Open(networkNamespace, link, options, blocks);
+        _socket = PacketSocket.Open(networkNamespace, link, options with { SnapLength = seen }, blocks);
         try
         {
-            _ring = new PacketRing(_socket.Descriptor, blocks, options.SnapLength);
+            _ring = new PacketRing(_socket.Descriptor, blocks, seen);
         }
         catch
         {
@@ -36,9 +44,6 @@ public sealed class PacketCapture : IPacketSource
         }
 
         _process1 = process1;
-
-        // What the kernel let through for want of knowing better is looked at here.
-        _matcher = options.Filter is { } filter && (link is null || !filter.IsExactInKernel) ? filter.CreateMatcher() : null;
     }
 
     /// <summary>What the kernel counted so far. What a filter with <c>rpc</c> refuses in this process counts as received.</summary>
@@ -95,8 +100,14 @@ public sealed class PacketCapture : IPacketSource
         {
             while (_ring.TryTake(out packet))
             {
-                if (_matcher is null || _matcher.Matches(packet))
+                if (_matcher is null)
                 {
+                    return true;
+                }
+
+                if (_matcher.Matches(packet))
+                {
+                    packet = packet with { Data = packet.Data[..Math.Min(packet.Data.Length, _snapLength)] };
                     return true;
                 }
             }

@@ -35,9 +35,8 @@ internal sealed unsafe class PacketRing : IDisposable
         ObjectDisposedException.ThrowIf(_memory.Start is null, typeof(PacketCapture));
         while (TryNext(out PacketHeader* header))
         {
-            if (Read(header) is { } found)
+            if (TryRead(header, out packet))
             {
-                packet = found;
                 return true;
             }
         }
@@ -75,14 +74,15 @@ internal sealed unsafe class PacketRing : IDisposable
         return true;
     }
 
-    /// <returns>Null for what is not to be shown: what loopback sends, as it receives the same, and what is of no known link.</returns>
-    private CapturedPacket? Read(PacketHeader* header)
+    /// <returns>False for what is not to be shown: what loopback sends, as it receives the same, and what is of no known link.</returns>
+    private bool TryRead(PacketHeader* header, out CapturedPacket packet)
     {
         LinkAddress* from = (LinkAddress*)((byte*)header + PacketHeader.Bytes);
         bool ethernet = from->HardwareType is ARPHRD_ETHER or ARPHRD_LOOPBACK;
         if (from->HardwareType == ARPHRD_LOOPBACK && from->PacketType == PACKET_OUTGOING || !ethernet && !IpLinks.Contains(from->HardwareType))
         {
-            return null;
+            packet = default;
+            return false;
         }
 
         long time = (header->Seconds * 1_000_000_000L) + header->Nanoseconds;
@@ -99,7 +99,8 @@ internal sealed unsafe class PacketRing : IDisposable
             (offset, kept, length) = (offset - TagBytes, kept + TagBytes, length + TagBytes);
         }
 
-        return new CapturedPacket(time, _memory.Memory.Slice(offset, Math.Min(kept, _snapLength)), length, ethernet ? LinkType.Ethernet : LinkType.Raw);
+        packet = new CapturedPacket(time, _memory.Part(offset, Math.Min(kept, _snapLength)), length, ethernet ? LinkType.Ethernet : LinkType.Raw);
+        return true;
     }
 
     /// <summary>The kernel takes the outer VLAN tag out of a frame and tells it aside. PACKET_RESERVE left room in front, into which the addresses move.</summary>

@@ -1,4 +1,3 @@
-using System.Text;
 using Zones.Interop;
 using Zones.Network.Netlink;
 using Zones.Network.Snoop.Filters;
@@ -10,13 +9,11 @@ namespace Zones.Network.Snoop.Capture;
 
 /// <summary>A packet(7) socket for one link or all of a namespace. It is made for no protocol, and bound only when filter and ring are in
 /// place: so it never sees a packet that nobody asked for.</summary>
-internal sealed unsafe class PacketSocket : IDisposable
+internal sealed unsafe partial class PacketSocket : IDisposable
 {
     /// <summary>Milliseconds after which the kernel gives out what it has.</summary>
     public const int RetireAfter = 50;
 
-    private const int NameBytes = 16; // IFNAMSIZ
-    private const int RequestBytes = 40; // struct ifreq
     private const int FrameSize = 2048; // has no meaning with TPACKET_V3, but must divide a block
 
     private CaptureStatistics _statistics;
@@ -95,43 +92,6 @@ internal sealed unsafe class PacketSocket : IDisposable
     private static ZoneException Failed(string? link, string what, int errno, string? advice) =>
         new($"{link ?? "all links"}: {what}: {KernelError.Describe(errno)}{(advice is null ? "" : "; " + advice)}") { Errno = errno };
 
-    private int Index(string link)
-    {
-        byte* request = stackalloc byte[RequestBytes];
-        long result = Ask(SIOCGIFINDEX, link, request);
-        if (result == 0)
-        {
-            return *(int*)(request + NameBytes);
-        }
-
-        string[] links = [.. File.ReadLines("/proc/thread-self/net/dev").Skip(2).Select(line => line.Split(':')[0].Trim())];
-        string nearest = NearestName.Of(link, links) is { } name ? $"; did you mean '{name}'?" : "";
-        throw new ZoneException($"{link}: no such link here, but {(links.Length == 0 ? "none" : string.Join(", ", links))}{nearest}") { Errno = (int)-result };
-    }
-
-    private LinkType LinkType(string link)
-    {
-        byte* request = stackalloc byte[RequestBytes];
-        Check(Ask(SIOCGIFHWADDR, link, request), "cannot tell of what type the link is");
-        ushort type = *(ushort*)(request + NameBytes);
-        return type is ARPHRD_ETHER or ARPHRD_LOOPBACK ? Snoop.LinkType.Ethernet
-            : IpLinks.Contains(type) ? Snoop.LinkType.Raw
-            : throw new HostCapabilityException($"{link}: links of hardware type {type} cannot be captured, only Ethernet and those that carry IP alone");
-    }
-
-    private long Ask(int what, string link, byte* request)
-    {
-        byte[] name = Encoding.UTF8.GetBytes(link);
-        if (name.Length is 0 or >= NameBytes || link.Contains('\0', StringComparison.Ordinal))
-        {
-            return -Linux.ENODEV;
-        }
-
-        new Span<byte>(request, RequestBytes).Clear();
-        name.CopyTo(new Span<byte>(request, NameBytes));
-        return Kernel.Call(Linux.Ioctl, Descriptor.Number, what, (long)request);
-    }
-
     private void Attach(CaptureOptions options, LinkType? type)
     {
         uint keep = (uint)options.SnapLength;
@@ -150,7 +110,7 @@ internal sealed unsafe class PacketSocket : IDisposable
     {
         BpfAssembler program = new();
         program.Ends(keep);
-        return program.ToBytes();
+        return program.ToBytes("the packet filter", "");
     }
 
     private void MakeRing(int blocks)

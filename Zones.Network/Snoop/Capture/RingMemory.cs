@@ -25,6 +25,9 @@ internal sealed unsafe class RingMemory : MemoryManager<byte>
 
     public byte* Start => _start;
 
+    /// <summary>A part of it.</summary>
+    public Memory<byte> Part(int offset, int length) => CreateMemory(offset, length);
+
     public override Span<byte> GetSpan() => _start is not null ? new(_start, _length) : throw new ObjectDisposedException(nameof(PacketCapture));
 
     // Mapped memory does not move.

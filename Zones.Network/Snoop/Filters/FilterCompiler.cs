@@ -24,7 +24,7 @@ internal sealed class FilterCompiler(FilterNode root)
     {
         Begin(keep);
         _program.Begin(Frames(type, false).Place);
-        return _program.ToBytes();
+        return Program();
     }
 
     /// <summary>A program for a packet socket, which is shown frames without their outer VLAN tag.</summary>
@@ -47,8 +47,10 @@ internal sealed class FilterCompiler(FilterNode root)
         }
 
         _program.Begin(start);
-        return _program.ToBytes();
+        return Program();
     }
+
+    private byte[] Program() => _program.ToBytes("the packet filter", "give it fewer conditions");
 
     private void Begin(uint keep)
     {
