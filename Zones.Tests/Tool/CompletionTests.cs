@@ -25,6 +25,8 @@ public sealed class CompletionTests
         { "zone run --r", ["--rm", "--root"] },
         { "zone frobnicate x", [] },
         { "zone help nf", ["nfs"] },
+        { "zone snoop w", ["web1", "web2"] },
+        { "zone snoop web1 w", [] },
     };
 
     [Theory]

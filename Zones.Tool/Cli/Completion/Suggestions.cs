@@ -77,11 +77,11 @@ internal static class Suggestions
             return [];
         }
 
-        // Of 'NAME -- COMMAND …' only the first word is a zone's.
-        bool one = argument.Name.Contains("--", StringComparison.Ordinal) && given > 0;
-        return one ? []
-            : argument.Name == "FILE" ? [File]
-            : argument.Name.TrimStart('[').StartsWith("NAME", StringComparison.Ordinal) ? Makers.Contains(command.Name) ? [] : [Zone]
+        // Of 'NAME -- COMMAND …' and 'ZONE FILTER …' only the first word is a zone's.
+        string name = argument.Name.TrimStart('[');
+        return given > 0 && (name.Contains("--", StringComparison.Ordinal) || name.Contains("FILTER", StringComparison.Ordinal)) ? []
+            : name == "FILE" ? [File]
+            : name.StartsWith("NAME", StringComparison.Ordinal) || name.StartsWith("ZONE", StringComparison.Ordinal) ? Makers.Contains(command.Name) ? [] : [Zone]
             : argument.GetCompletions(CompletionContext.Empty).Select(item => item.Label);
     }
 
