@@ -76,7 +76,7 @@ Task("Prepare").Does(() => Install(compilers));
 
 Task("Prepare-Test").IsDependentOn("Prepare").Does(() => Install([.. peers, .. testTools]));
 
-Task("Prepare-Bench").IsDependentOn("Prepare").Does(() => Install([.. peers, "iproute2", "mmdebstrap", "nfs-ganesha", "nfs-ganesha-vfs", "rpcbind", "util-linux"]));
+Task("Prepare-Bench").IsDependentOn("Prepare").Does(() => Install([.. peers, "iproute2", "mmdebstrap", "nfs-ganesha", "nfs-ganesha-vfs", "rpcbind", "tcpdump", "util-linux"]));
 
 // The projects that boot zones publish zoned and zone themselves (build/Zones.Native.targets).
 Task("Build").IsDependentOn("Prepare").Does(() =>

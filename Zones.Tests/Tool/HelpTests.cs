@@ -9,7 +9,7 @@ public sealed partial class HelpTests
     private static readonly string[] s_verbs =
     [
         "create", "show", "verify", "delete", "install", "ready", "boot", "halt", "reboot", "shutdown", "uninstall",
-        "launch", "run", "list", "stat", "events", "logs", "exec", "login", "nfs", "recover",
+        "launch", "run", "list", "stat", "events", "logs", "snoop", "exec", "login", "nfs", "recover",
     ];
 
     private readonly ZoneCli _zone = new("/nonexistent");

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Zones.Tool.Commands;
 using Zones.Tool.Commands.Nfs;
+using Zones.Tool.Commands.Snoop;
 using Zones.Tool.Output;
 
 namespace Zones.Tool.Cli;
@@ -14,7 +15,7 @@ internal static class CommandLine
         ("define a zone", [CreateCommand.Make(), ShowCommand.Make(), VerifyCommand.Make(), DeleteCommand.Make()]),
         ("run it", [.. LifecycleCommands.Make(), ShutdownCommand.Make(), UninstallCommand.Make()]),
         ("do it all at once", [LaunchCommand.Make(), RunCommand.Make()]),
-        ("look", [ListCommand.Make(), StatCommand.Make(), EventsCommand.Make(), LogsCommand.Make()]),
+        ("look", [ListCommand.Make(), StatCommand.Make(), EventsCommand.Make(), LogsCommand.Make(), SnoopCommand.Make()]),
         ("get in", [ExecCommand.Make(), LoginCommand.Make()]),
         ("serve roots", [NfsCommand.Make()]),
         ("put right", [RecoverCommand.Make()]),

@@ -26,6 +26,7 @@ internal sealed class Help
         ["stat"] = ["zone stat", "zone stat 5                 # every 5 seconds", "zone stat web1 1 10"],
         ["events"] = ["zone events", "zone events --follow --format json"],
         ["logs"] = ["zone logs -f web1"],
+        ["snoop"] = ["zone snoop web1 rpc nfs", "zone snoop web1/net0 -o web1.pcap", "zone snoop -i web1.pcap --srt -q"],
         ["exec"] = ["zone exec web1 -- id -u", "zone exec -u www-data web1 -- ls -l /srv"],
         ["login"] = ["zone login web1             # ~. leaves", "zone login -l www-data web1"],
         ["nfs"] = ["zone nfs serve --export debian-12=/srv/debian-12", "zone nfs stat 5"],
