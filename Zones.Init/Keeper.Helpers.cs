@@ -14,6 +14,7 @@ internal static unsafe partial class Keeper
     private const int MostFailures = 10;
 
     private const int OrphanAge = 2000; // ms
+    private const int ShortLife = 1000; // ms, for a spawner
 
     private static readonly Queue<string> s_agentQueue = new();
     private static readonly Dictionary<int, string> s_agents = [];
@@ -24,14 +25,21 @@ internal static unsafe partial class Keeper
     private static int s_spawner = -1;
     private static int s_spawnerProcess = -1;
     private static long s_spawnerStarted;
+    private static long s_spawnerDue; // when one is to be started, while there is none
     private static int s_orphan; // the child that nobody announced; 0 for none
     private static long s_orphanSince;
     private static long s_orphansUntil;
 
     private static bool AgentsAreDone => s_agentQueue.Count == 0 && s_agents.Count == 0 && s_retries.Count == 0;
 
+    /// <summary>Starts a spawner if there is none and its time has come; what managers send meanwhile waits in its socket.</summary>
     private static void StartSpawner()
     {
+        if (s_spawner >= 0 || s_spawnerDue > Environment.TickCount64)
+        {
+            return;
+        }
+
         int* pair = stackalloc int[2];
         Kernel.Call(Linux.Socketpair, Linux.AF_UNIX, Linux.SOCK_SEQPACKET | Linux.SOCK_CLOEXEC, 0, (long)pair);
         s_spawner = pair[0];
@@ -55,6 +63,11 @@ internal static unsafe partial class Keeper
     /// his message may be looked at before the spawner's.</summary>
     private static void HearSpawner()
     {
+        if (s_spawner < 0)
+        {
+            return;
+        }
+
         byte first;
         const int recvfrom = 45, peek = 2;
         long length;
@@ -89,7 +102,7 @@ internal static unsafe partial class Keeper
         }
     }
 
-    /// <summary>Starts another; one that does not live for a second is not restarted in a loop.</summary>
+    /// <summary>Another is to be started: at once, or in a second when this one did not live for as long.</summary>
     private static void SpawnerEnded(int pidfd)
     {
         WaitStatus.Of(pidfd);
@@ -97,12 +110,8 @@ internal static unsafe partial class Keeper
         HearSpawner();
         Forget(s_spawner);
         s_orphansUntil = Environment.TickCount64 + OrphanAge + 1000;
-        if (Environment.TickCount64 - s_spawnerStarted < 1000)
-        {
-            Thread.Sleep(200);
-        }
-
-        StartSpawner();
+        s_spawner = -1;
+        s_spawnerDue = Environment.TickCount64 - s_spawnerStarted < ShortLife ? Environment.TickCount64 + ShortLife : 0;
     }
 
     /// <summary>Has the agent look at a zone soon; one that is already queued is not queued twice.</summary>
@@ -216,6 +225,8 @@ internal static unsafe partial class Keeper
         {
             next = Math.Min(next, at);
         }
+
+        next = s_spawner < 0 ? Math.Min(next, s_spawnerDue) : next;
 
         foreach (HeldServer held in s_held.Values)
         {

@@ -144,6 +144,7 @@ internal static unsafe partial class Keeper
                 Handle((Source)(events[i].Data >> 32), (int)events[i].Data);
             }
 
+            StartSpawner();
             StartAgents();
             StartServers();
 

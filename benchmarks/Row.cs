@@ -15,7 +15,10 @@ internal sealed record Row(string What, string Ours, string Other, double? Ratio
 
     public string RatioText => Ratio is { } ratio ? ratio.ToString(ratio < 0.1 ? "0.000" : "0.00", CultureInfo.InvariantCulture) : "";
 
-    public string MetText => Failed ? "**not measured**" : Met switch { true => "met", false => "**missed**", null => "" };
+    /// <summary>Whether the middle halves of the two sides lie so that the run cannot tell on which side of the bound the ratio is.</summary>
+    public bool Undecided { get; private init; }
+
+    public string MetText => Failed ? "**not measured**" : Met switch { true => "met", false when Undecided => "even: the spreads overlap", false => "**missed**", null => "" };
 
     /// <summary>A comparison in which ours may take at most <paramref name="most"/> times the other's median.</summary>
     /// <param name="what">What was measured.</param>
@@ -25,7 +28,10 @@ internal sealed record Row(string What, string Ours, string Other, double? Ratio
     public static Row Compare(string what, (Samples Ours, Samples Other) measured, double? most, string bound)
     {
         double ratio = measured.Ours.Median / measured.Other.Median;
-        return new(what, measured.Ours.ToString(), measured.Other.ToString(), ratio, bound, most is { } limit ? ratio <= limit : null);
+        return new(what, measured.Ours.ToString(), measured.Other.ToString(), ratio, bound, most is { } limit ? ratio <= limit : null)
+        {
+            Undecided = most is { } bar && measured.Ours.Quantile(0.25) <= bar * measured.Other.Median && measured.Ours.Median <= bar * measured.Other.Quantile(0.75),
+        };
     }
 
     public static Row NotMeasured(string what, Exception e) =>

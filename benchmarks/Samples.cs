@@ -88,7 +88,7 @@ internal sealed class Samples
         return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
     }
 
-    private double Quantile(double q)
+    public double Quantile(double q)
     {
         double position = q * (_sorted.Count - 1);
         int below = (int)position;

@@ -149,7 +149,7 @@ internal sealed class Store(string stateDirectory) : IDisposable
         UnauthorizedAccessException => "permission denied; zones need root",
         _ when File.Exists(stateDirectory) => "it is a file",
         DirectoryNotFoundException or FileNotFoundException => "nothing can be made there",
-        _ => char.ToLowerInvariant(e.Message[0]) + e.Message[1..].TrimEnd('.'),
+        _ => Text.Sentence(e.Message),
     };
 
     /// <summary>SQLite's write-ahead log needs shared memory between its users, which no network file system gives.</summary>

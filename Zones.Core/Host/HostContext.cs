@@ -28,7 +28,7 @@ internal sealed class HostContext : IDisposable
         Store = new(State);
         Catalogue = new(Store, options);
         _unit = new(() => DelegatedUnit.IsPossible ? new DelegatedUnit(Catalogue.Meta("state-id")!, Cgroups) : null);
-        Zoned = new(State, options.BinDirectory, _unit);
+        Zoned = new(State, options.BinDirectory, _unit, options.BootTimeout);
         Packages = options.Packages.Select(package => package.Name).ToHashSet(StringComparer.Ordinal);
         Resources = new([new CgroupKind(this), new ProcessKind(this), .. options.Packages.SelectMany(package => package.Kinds(this))]);
         _roots = [.. options.Packages.Select(package => package.Roots(this)).OfType<IRootProvider>()];

@@ -68,7 +68,7 @@ internal sealed unsafe class ZoneInstaller(HostContext context)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ZoneResourceException($"{zonepath}: cannot make the zonepath: {e.Message.ToLowerInvariant()}", "root", e) { Path = zonepath };
+            throw new ZoneResourceException($"{zonepath}: cannot make the zonepath: {Text.Sentence(e.Message)}", "root", e) { Path = zonepath };
         }
 
         if (spec.Root.Type == RootType.Sparse)

@@ -66,7 +66,7 @@ internal static class SeccompCompiler
         int number64 = program.Load(NumberOffset, search);
         int other = program.Ends(OtherArchitecture);
         program.Load(ArchitectureOffset, program.Branch(BpfTest.Equal, Architecture, number64, other));
-        return program.ToBytes();
+        return program.ToBytes("the system-call filter", "give the profile fewer argument conditions");
     }
 
     private static void Run(List<(uint First, int Place)> runs, uint first, int place)

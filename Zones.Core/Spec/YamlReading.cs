@@ -31,14 +31,14 @@ internal sealed class YamlReading(string? source)
         catch (YamlException e)
         {
             YamlException cause = e.InnerException as YamlException ?? e;
-            Problems.Add(new("", null, cause is RefusedYamlException ? cause.Message : "not YAML: " + Lower(cause.Message), source, (int)e.Start.Line, (int)e.Start.Column));
+            Problems.Add(new("", null, cause is RefusedYamlException ? cause.Message : "not YAML: " + Text.Sentence(cause.Message), source, (int)e.Start.Line, (int)e.Start.Column));
             return null;
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException or FormatException)
         {
             // What the parser did not think of; the place is where it was.
             Mark place = parser.Current?.End ?? new Mark(0, 1, 1);
-            Problems.Add(new("", null, "not YAML: " + Lower(e.Message), source, (int)place.Line, (int)place.Column));
+            Problems.Add(new("", null, "not YAML: " + Text.Sentence(e.Message), source, (int)place.Line, (int)place.Column));
             return null;
         }
 
@@ -102,5 +102,4 @@ internal sealed class YamlReading(string? source)
 
     private static string Top(string property) => property.IndexOfAny(['.', '[']) is >= 0 and var end ? property[..end] : property;
 
-    private static string Lower(string message) => message.Length == 0 ? message : char.ToLowerInvariant(message[0]) + message[1..].TrimEnd('.');
 }

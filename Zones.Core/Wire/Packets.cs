@@ -63,11 +63,12 @@ internal static unsafe class Packets
             }
         }
 
-        if ((header.Flags & Linux.MSG_TRUNC) != 0)
+        // A message that lost descriptors, because this process may have no more, is not what was sent.
+        if ((header.Flags & (Linux.MSG_TRUNC | Linux.MSG_CTRUNC)) != 0)
         {
             CloseAll(descriptors, count);
             count = 0;
-            return -Linux.E2BIG;
+            return (header.Flags & Linux.MSG_CTRUNC) != 0 ? -Linux.EMFILE : -Linux.E2BIG;
         }
 
         return (int)received;

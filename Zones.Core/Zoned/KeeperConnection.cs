@@ -33,19 +33,23 @@ internal sealed unsafe class KeeperConnection(ZonedSocket socket) : IDisposable
     public void Dispose() => socket.Dispose();
 
     /// <summary>Connects and greets; null when no keeper answers.</summary>
-    public static KeeperConnection? Open(string runDirectory)
+    /// <param name="runDirectory">STATE/run.</param>
+    /// <param name="patience">How long an answer may take.</param>
+    /// <exception cref="ZoneException">It took longer: the keeper is stopped.</exception>
+    public static KeeperConnection? Open(string runDirectory, TimeSpan patience)
     {
-        ZonedSocket? socket = ZonedSocket.Connect(runDirectory, "keeper.sock");
+        ZonedSocket? socket = ZonedSocket.Connect(runDirectory, "keeper.sock", patience);
         if (socket is null)
         {
             return null;
         }
 
         KeeperMessage hello = new() { Verb = KeeperVerb.Hello };
+        long began = Environment.TickCount64;
         if (!Send(socket, in hello) || !socket.Receive(out KeeperMessage answer))
         {
             socket.Dispose();
-            return null;
+            return Environment.TickCount64 - began < patience.TotalMilliseconds ? null : throw Gone();
         }
 
         string buildId = Convert.ToHexStringLower(new ReadOnlySpan<byte>(answer.BuildId, Wire.BuildId.Length));
@@ -178,7 +182,7 @@ internal sealed unsafe class KeeperConnection(ZonedSocket socket) : IDisposable
         throw Gone();
     }
 
-    private static ZoneException Gone() => new("zoned's keeper went away; running zones go on, try again") { IsTransient = true };
+    private static ZoneException Gone() => new("zoned's keeper went away or does not answer; running zones go on, try again") { IsTransient = true };
 
     private static KeeperMessage Message(KeeperVerb verb, string zone, long generation) =>
         new() { Verb = verb, Zone = ZoneName.From(zone), Generation = generation };

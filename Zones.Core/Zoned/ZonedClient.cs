@@ -9,7 +9,8 @@ namespace Zones.Zoned;
 /// <param name="stateDirectory">Whose zoned.</param>
 /// <param name="binDirectory">Where its programs are; null means that they are looked for.</param>
 /// <param name="unit">Where it is started on a host that systemd runs; null elsewhere.</param>
-internal sealed class ZonedClient(string stateDirectory, string? binDirectory, Lazy<DelegatedUnit?> unit) : IDisposable
+/// <param name="patience">How long an answer may take.</param>
+internal sealed class ZonedClient(string stateDirectory, string? binDirectory, Lazy<DelegatedUnit?> unit, TimeSpan patience) : IDisposable
 {
     private const int KeptConnections = 8;
 
@@ -47,7 +48,7 @@ internal sealed class ZonedClient(string stateDirectory, string? binDirectory, L
         string said = "see zoned.log there";
         for (int attempt = 0; attempt < attempts; attempt++)
         {
-            KeeperConnection? keeper = KeeperConnection.Open(_run);
+            KeeperConnection? keeper = KeeperConnection.Open(_run, patience);
             if (keeper is null)
             {
                 said = Start() ?? said;
@@ -83,7 +84,7 @@ internal sealed class ZonedClient(string stateDirectory, string? binDirectory, L
     }
 
     /// <summary>The connection if a keeper is there already, of whichever build; null otherwise. Starts nothing.</summary>
-    public KeeperConnection? KeeperIfRunning() => KeptKeeper() ?? KeeperConnection.Open(_run);
+    public KeeperConnection? KeeperIfRunning() => KeptKeeper() ?? KeeperConnection.Open(_run, patience);
 
     public void Return(KeeperConnection keeper)
     {
@@ -113,7 +114,7 @@ internal sealed class ZonedClient(string stateDirectory, string? binDirectory, L
             kept.Dispose();
         }
 
-        ZonedSocket fresh = ZonedSocket.Connect(_run, "spawner.sock")
+        ZonedSocket fresh = ZonedSocket.Connect(_run, "spawner.sock", patience)
             ?? throw new ZoneException($"{_run}/spawner.sock: zoned's spawner does not answer; try again") { IsTransient = true };
         if (!fresh.Send(message, descriptors))
         {
@@ -129,7 +130,7 @@ internal sealed class ZonedClient(string stateDirectory, string? binDirectory, L
         if (!spawner.Receive(out SpawnReply reply))
         {
             spawner.Dispose();
-            throw new ZoneException("zoned's spawner died during the request; try again") { IsTransient = true };
+            throw new ZoneException("zoned's spawner died during the request, or did not answer; try again") { IsTransient = true };
         }
 
         if (_spawners.Count < KeptConnections)

@@ -10,7 +10,10 @@ internal sealed unsafe class ZonedSocket(SafeFd socket) : IDisposable
     public void Dispose() => socket.Dispose();
 
     /// <summary>Connects to RUN/NAME; null when nobody listens there.</summary>
-    public static ZonedSocket? Connect(string runDirectory, string name)
+    /// <param name="runDirectory">STATE/run.</param>
+    /// <param name="name">The socket's.</param>
+    /// <param name="patience">How long a message may take: who was stopped, or is stuck in the kernel, is as good as gone.</param>
+    public static ZonedSocket? Connect(string runDirectory, string name, TimeSpan patience)
     {
         using SafeFd? directory = Kernel.Open(runDirectory, Linux.O_PATH | Linux.O_DIRECTORY, out _);
         if (directory is null)
@@ -25,6 +28,12 @@ internal sealed unsafe class ZonedSocket(SafeFd socket) : IDisposable
         }
 
         // Through /proc/self/fd: a socket's own path may be no longer than 107 bytes (unix(7)).
+        long* time = stackalloc long[2] { (long)patience.TotalSeconds, patience.Microseconds + (patience.Milliseconds * 1000L) }; // struct timeval
+        foreach (int option in (ReadOnlySpan<int>)[Linux.SO_RCVTIMEO, Linux.SO_SNDTIMEO])
+        {
+            Kernel.Call(Linux.Setsockopt, socket.Number, Linux.SOL_SOCKET, option, (long)time, 2 * sizeof(long));
+        }
+
         byte* address = stackalloc byte[110];
         *(ushort*)address = Linux.AF_UNIX;
         int length = 2 + Encoding.UTF8.GetBytes($"/proc/self/fd/{directory.Number}/{name}\0", new Span<byte>(address + 2, 108));
@@ -39,7 +48,7 @@ internal sealed unsafe class ZonedSocket(SafeFd socket) : IDisposable
         return new(socket);
     }
 
-    /// <summary>Sends one message; false when the other end is gone.</summary>
+    /// <summary>Sends one message; false when the other end is gone or says nothing.</summary>
     public bool Send(ReadOnlySpan<byte> message, IReadOnlyList<SafeFd>? descriptors = null)
     {
         int count = descriptors?.Count ?? 0;
@@ -57,7 +66,7 @@ internal sealed unsafe class ZonedSocket(SafeFd socket) : IDisposable
         }
     }
 
-    /// <summary>Receives a message of exactly this type; false when the other end is gone.</summary>
+    /// <summary>Receives a message of exactly this type; false when the other end is gone or says nothing.</summary>
     public bool Receive<T>(out T message)
         where T : unmanaged
     {
@@ -66,7 +75,7 @@ internal sealed unsafe class ZonedSocket(SafeFd socket) : IDisposable
         return received;
     }
 
-    /// <summary>Receives a message with the descriptors that come along; they are the caller's. False when the other end is gone.</summary>
+    /// <summary>Receives a message with the descriptors that come along; they are the caller's. False when the other end is gone or says nothing.</summary>
     public bool Receive<T>(out T message, out SafeFd[] descriptors)
         where T : unmanaged
     {

@@ -38,13 +38,17 @@ internal sealed class FirewallTable(string stateId, SafeFd? networkNamespace = n
         {
             try
             {
-                Change(Differences(wanted));
+                Send(Differences(wanted));
+            }
+            catch (NetlinkException e) when (Fault(e) is { } fault)
+            {
+                throw fault;
             }
             catch (NetlinkException)
             {
                 NftBatch batch = new();
                 wanted.ForEach(batch.Replace);
-                Execute(batch, (_, failure) => failure);
+                batch.Execute(Socket());
             }
         }
     }
@@ -66,25 +70,18 @@ internal sealed class FirewallTable(string stateId, SafeFd? networkNamespace = n
 
         lock (_lock)
         {
-            NftBatch batch = new();
-            changes.ForEach(batch.Apply);
-            Execute(batch, (reader, failure) =>
+            try
             {
-                List<NftDifference> present = changes.FindAll(difference => reader.Exists(difference.Table.Family, _name));
-                if (present.Count == changes.Count)
-                {
-                    return new FirewallException(FirewallFault.Changed, $"table {_name} of nf_tables is not as it was left, so this change does not fit: {failure.Message}; load all of it again", failure);
-                }
-
-                if (!changes.TrueForAll(difference => difference.IsRemoval))
-                {
-                    return new FirewallException(FirewallFault.Missing, $"table {_name} of nf_tables is missing; somebody flushed the host's rules: load all of it again", failure);
-                }
-
-                // What is to go from a table that is not there is gone already.
-                Change(present);
-                return null;
-            });
+                Send(changes);
+            }
+            catch (NetlinkException e) when (Fault(e) is { } fault)
+            {
+                throw fault;
+            }
+            catch (NetlinkException e)
+            {
+                SendAgain(changes, e);
+            }
         }
     }
 
@@ -105,7 +102,14 @@ internal sealed class FirewallTable(string stateId, SafeFd? networkNamespace = n
         Compile(new()).ForEach(batch.Remove);
         lock (_lock)
         {
-            Execute(batch, (_, failure) => failure);
+            try
+            {
+                batch.Execute(Socket());
+            }
+            catch (NetlinkException e) when (Fault(e) is { } fault)
+            {
+                throw fault;
+            }
         }
     }
 
@@ -130,13 +134,33 @@ internal sealed class FirewallTable(string stateId, SafeFd? networkNamespace = n
         return [.. wanted.Select(table => new NftDifference(reader.Read(table.Family, _name), table)).Where(change => !change.IsEmpty)];
     }
 
-    private void Change(List<NftDifference> changes)
+    private void Send(List<NftDifference> changes, bool repeatable = false)
     {
         if (changes.Count > 0)
         {
             NftBatch batch = new();
-            changes.ForEach(batch.Apply);
+            changes.ForEach(change => batch.Apply(change, repeatable));
             batch.Execute(Socket());
+        }
+    }
+
+    /// <summary>The tables are not what they were taken for: what is to go may be gone already, with or without its table.</summary>
+    private void SendAgain(List<NftDifference> changes, NetlinkException failure)
+    {
+        NftTableReader reader = new(Socket());
+        List<NftDifference> present = changes.FindAll(change => reader.Exists(change.Table.Family, _name));
+        if (present.Count < changes.Count && !changes.TrueForAll(change => change.IsRemoval))
+        {
+            throw new FirewallException(FirewallFault.Missing, $"table {_name} of nf_tables is missing; somebody flushed the host's rules: load all of it again", failure);
+        }
+
+        try
+        {
+            Send(present, repeatable: true);
+        }
+        catch (NetlinkException e)
+        {
+            throw new FirewallException(FirewallFault.Changed, $"table {_name} of nf_tables is not as it was left, so this change does not fit: {e.Message}; load all of it again", e);
         }
     }
 
@@ -154,37 +178,20 @@ internal sealed class FirewallTable(string stateId, SafeFd? networkNamespace = n
         }
     }
 
-    /// <param name="batch">What to do.</param>
-    /// <param name="explain">The exception for a failure that is not the kernel's lack nor another's hold; null when it was none after all.</param>
-    private void Execute(NftBatch batch, Func<NftTableReader, NetlinkException, Exception?> explain)
-    {
-        try
-        {
-            batch.Execute(Socket());
-        }
-        catch (NetlinkException e) when (e.Errno == EOPNOTSUPP)
-        {
-            throw Lacking(e);
-        }
-        catch (NetlinkException e)
-        {
-            NftTableReader reader = new(Socket());
-            if (Holder(reader) is { } port)
-            {
-                throw new FirewallException(FirewallFault.Held, $"table {_name} of nf_tables is held by another program (netlink port {port}, NFT_TABLE_F_OWNER), which alone can change it; end that program", e);
-            }
-
-            if (explain(reader, e) is { } failure)
-            {
-                throw failure;
-            }
-        }
-    }
-
     public void Dispose() => _socket?.Dispose();
 
-    private uint? Holder(NftTableReader reader) =>
-        reader.Owner(NftNumbers.NFPROTO_BRIDGE, _name).Owner ?? reader.Owner(NftNumbers.NFPROTO_INET, _name).Owner;
+    /// <summary>What no other attempt can mend: the kernel's lack, or another program's hold.</summary>
+    private ZoneException? Fault(NetlinkException failure)
+    {
+        if (failure.Errno == EOPNOTSUPP)
+        {
+            return Lacking(failure);
+        }
+
+        NftTableReader reader = new(Socket());
+        uint? holder = reader.Owner(NftNumbers.NFPROTO_BRIDGE, _name).Owner ?? reader.Owner(NftNumbers.NFPROTO_INET, _name).Owner;
+        return holder is null ? null : new FirewallException(FirewallFault.Held, $"table {_name} of nf_tables is held by another program (netlink port {holder}, NFT_TABLE_F_OWNER), which alone can change it; end that program", failure);
+    }
 
     private static HostCapabilityException Lacking(NetlinkException failure) =>
         new($"the kernel lacks something of nf_tables that the firewall needs (CONFIG_NF_TABLES_INET, _BRIDGE, NFT_CT, NFT_NAT, NFT_MASQ, NFT_FIB_INET): {failure.Message}") { Errno = failure.Errno };

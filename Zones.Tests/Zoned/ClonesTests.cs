@@ -18,7 +18,7 @@ public sealed class ClonesTests
     {
         await using TestHost test = new();
         await test.InstalledAsync(TestHost.Spec());
-        using ZonedClient client = new(test.State, TestHost.BinDirectory, new(() => null));
+        using ZonedClient client = new(test.State, TestHost.BinDirectory, new(() => null), TimeSpan.FromMinutes(1));
         using KeeperConnection keeper = client.Keeper();
         int keeperProcess = ZonedProcesses.Keeper(test.State);
         int spawnerProcess = await ZonedProcesses.SpawnerAsync(test.State);

@@ -101,7 +101,7 @@ public sealed class HostileClientsTests
         List<ZonedSocket> silent = [];
         try
         {
-            for (int i = 0; i < 3000 && ZonedSocket.Connect(Path.Combine(test.State, "run"), socket) is { } one; i++)
+            for (int i = 0; i < 3000 && ZonedSocket.Connect(Path.Combine(test.State, "run"), socket, TimeSpan.FromMinutes(1)) is { } one; i++)
             {
                 silent.Add(one);
             }
@@ -148,7 +148,7 @@ public sealed class HostileClientsTests
 
     private static ZonedSocket Connect(TestHost test, string socket)
     {
-        ZonedSocket? client = ZonedSocket.Connect(Path.Combine(test.State, "run"), socket);
+        ZonedSocket? client = ZonedSocket.Connect(Path.Combine(test.State, "run"), socket, TimeSpan.FromMinutes(1));
         Assert.NotNull(client);
         return client;
     }

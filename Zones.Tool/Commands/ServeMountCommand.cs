@@ -16,6 +16,7 @@ internal static class ServeMountCommand
         command.Arguments.Add(descriptors);
         command.SetAction((parsed, _) => Session.RunAsync(parsed, ExitCode.Error, async session =>
         {
+            InlineSockets.Use();
             await MountServer.RunAsync(session.Options.StateDirectory, parsed.GetValue(name)!, parsed.GetValue(descriptors)!);
             return ExitCode.Ok;
         }));

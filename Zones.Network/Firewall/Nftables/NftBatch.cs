@@ -38,7 +38,9 @@ internal sealed class NftBatch
     }
 
     /// <summary>Changes a table: nothing is removed that is still referred to, nothing referred to that is not yet there.</summary>
-    public void Apply(NftDifference change)
+    /// <param name="change">What to do.</param>
+    /// <param name="repeatable">Whether elements that are to go may be gone already. Costs more, the most where they lead to chains.</param>
+    public void Apply(NftDifference change, bool repeatable = false)
     {
         NftTable table = change.Table;
         if (change.IsNew)
@@ -55,8 +57,12 @@ internal sealed class NftBatch
 
         foreach ((NftSet set, List<NftElement> gone, _) in change.Elements)
         {
-            // Added first for the same reason as tables: a release is to succeed though it was done before.
-            Elements(NEWSETELEM, table, set, gone);
+            if (repeatable)
+            {
+                // For the same reason as tables.
+                Elements(NEWSETELEM, table, set, gone);
+            }
+
             Elements(DELSETELEM, table, set, gone);
         }
 

@@ -103,7 +103,7 @@ public sealed class NfsServer : IAsyncDisposable
         }
         catch (SocketException e)
         {
-            throw new ZoneException($"{options.EndPoint}: cannot listen there: {e.Message.ToLowerInvariant()}; name another address or port", e) { Errno = e.NativeErrorCode };
+            throw new ZoneException($"{options.EndPoint}: cannot listen there: {KernelError.Describe(e.NativeErrorCode)}; name another address or port", e) { Errno = e.NativeErrorCode };
         }
 
         server._server.Start();

@@ -49,7 +49,7 @@ public sealed class NfsStatisticsSocket : IAsyncDisposable
         }
         catch (Exception e) when (e is SocketException or IOException or JsonException)
         {
-            throw new ZoneException($"{path}: no server answers there: {e.Message.ToLowerInvariant()}; is it still running?", e) { Path = path, IsTransient = true };
+            throw new ZoneException($"{path}: no server answers there: {Text.Sentence(e.Message)}; is it still running?", e) { Path = path, IsTransient = true };
         }
     }
 

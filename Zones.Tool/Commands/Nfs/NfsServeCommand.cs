@@ -91,6 +91,7 @@ internal static class NfsServeCommand
     {
         const int hangUp = 1;
         TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        InlineSockets.Use();
         NfsServer server = NfsServer.Start(options);
         await using (server.ConfigureAwait(false))
         {

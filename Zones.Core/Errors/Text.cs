@@ -1,4 +1,4 @@
-namespace Zones.Tool.Cli;
+namespace Zones;
 
 /// <summary>Words of others in our style.</summary>
 internal static class Text

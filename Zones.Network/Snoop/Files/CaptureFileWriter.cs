@@ -1,0 +1,71 @@
+namespace Zones.Network.Snoop.Files;
+
+/// <summary>Writes a capture file. Packets reach the file within about a second while more come, all of them on <see cref="Flush"/> and <see cref="Dispose"/>, which
+/// waits for the disk: a program that ends by way of that, as on SIGINT, loses none.</summary>
+public sealed class CaptureFileWriter : IPacketSink
+{
+    private const long FlushMilliseconds = 1000;
+
+    private readonly CaptureOutput _output;
+    private readonly ICaptureEncoder _encoder;
+    private long _flushed = Environment.TickCount64;
+
+    private CaptureFileWriter(string path, CaptureFileFormat format)
+    {
+        _output = new CaptureOutput(path);
+        _encoder = format == CaptureFileFormat.Pcapng ? new PcapngEncoder() : new PcapEncoder(path);
+    }
+
+    /// <summary>Makes a file, readable by its owner only, or empties one.</summary>
+    /// <param name="path">The file; <c>-</c> is the standard output.</param>
+    /// <param name="format">What to write; null for what the name's ending says.</param>
+    /// <exception cref="ZoneException">It cannot be made; with the errno.</exception>
+    public static CaptureFileWriter Create(string path, CaptureFileFormat? format = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return new CaptureFileWriter(path, format ?? (path.EndsWith(".pcapng", StringComparison.Ordinal) ? CaptureFileFormat.Pcapng : CaptureFileFormat.Pcap));
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ZoneException">The file takes no more (with the errno), or no packet of another link type.</exception>
+    public void Write(in CapturedPacket packet)
+    {
+        if (packet.Data.Length > CaptureFormat.PacketMost)
+        {
+            throw new ArgumentException($"a packet of {packet.Data.Length} bytes; a capture file takes {CaptureFormat.PacketMost}", nameof(packet));
+        }
+
+        _encoder.Write(_output, packet);
+        long now = Environment.TickCount64;
+        if (now - _flushed >= FlushMilliseconds)
+        {
+            _flushed = now;
+            _output.Flush();
+        }
+    }
+
+    /// <summary>Puts all packets so far into the file.</summary>
+    /// <exception cref="ZoneException">The file takes no more; with the errno.</exception>
+    public void Flush() => _output.Flush();
+
+    /// <summary>Puts all packets into the file, waits for the disk, and closes it. A file of no packets is a whole file, too.</summary>
+    /// <exception cref="ZoneException">The file takes no more; with the errno.</exception>
+    public void Dispose()
+    {
+        using (_output)
+        {
+            _encoder.End(_output);
+        }
+    }
+}
+
+/// <summary>Formats of capture files.</summary>
+public enum CaptureFileFormat
+{
+    /// <summary>pcap with times in nanoseconds, for packets of one link type. The default, because every tool reads it from its first byte on,
+    /// also out of a pipe or cut anywhere.</summary>
+    Pcap,
+
+    /// <summary>pcapng, for packets of several link types; what a name that ends in <c>.pcapng</c> gets.</summary>
+    Pcapng,
+}
