@@ -37,7 +37,8 @@ internal sealed class ZoneNetworks(HostContext context) : INetworkProvider
 
         IReadOnlyList<LinkKindName> kinds = HostLinks.KindsFor(plans);
         string stateId = _stateId.Value; // not within the transaction, which would need another connection for it
-        return new(_pools.Leases(row.Name).Count == 0, (connection, generation) => Intents(connection, row, spec, plans, pools, i => LinkNames.Of(stateId, generation, i), kinds, generation));
+        bool wants = spec.Net.Count > 0 || plans.Any(plan => plan.Given.Count > 0 || plan.Auto.Count > 0 || plan.Anet.MacAddress == "random");
+        return new(wants && _pools.Leases(row.Name).Count == 0, (connection, generation) => Intents(connection, row, spec, plans, pools, i => LinkNames.Of(stateId, generation, i), kinds, generation));
     }
 
     private NetworkIntents Intents(SqliteConnection connection, ZoneRow row, ZoneSpec spec, IReadOnlyList<LinkPlan> plans, IReadOnlyList<PoolView> pools, Func<int, string> nameOf, IReadOnlyList<LinkKindName> kinds, long generation)
