@@ -49,10 +49,27 @@ internal static class HostLinks
             }
         }
 
-        // In a user namespace of its own no capability reaches the host's stack.
-        if (spec.Net.Count > 0 && !spec.Security.UserNamespace && Limitpriv.Resolve(spec.Limitpriv).Contains("net_admin"))
+        VerifyCapabilities(spec, problems);
+    }
+
+    /// <summary>In a user namespace of its own no capability of a zone reaches the host's stack.</summary>
+    private static void VerifyCapabilities(ZoneSpec spec, List<SpecProblem> problems)
+    {
+        if (spec.Security.UserNamespace)
         {
-            problems.Add(new("limitpriv", null, "with net_admin and without a user namespace the zone could change the host's addresses; add '!net_admin' to limitpriv"));
+            return;
+        }
+
+        CapabilitySet capabilities = Limitpriv.Resolve(spec.Limitpriv);
+        if (capabilities.Contains("net_admin") && (spec.IpType == IpType.Shared || spec.Anet.Count > 0))
+        {
+            // By the name that a zone's link gives to the namespace of its other end (IFLA_TARGET_NETNSID, rtnetlink(7)) for a stack of its own.
+            problems.Add(new("limitpriv", null, "with net_admin and without a user namespace the zone could change the host's links and addresses; add '!net_admin' to limitpriv"));
+        }
+
+        if (capabilities.Contains("net_raw") && spec.IpType == IpType.Shared)
+        {
+            problems.Add(new("limitpriv", null, "with net_raw and without a user namespace the zone could read and forge the host's packets; add '!net_raw' to limitpriv"));
         }
     }
 

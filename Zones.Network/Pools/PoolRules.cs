@@ -70,7 +70,7 @@ internal static class PoolRules
         }
 
         IPAddress gateway = subnet.Address(subnet.Hosts.First);
-        if (given.Gateway is not null && (!IPAddress.TryParse(given.Gateway, out gateway!) || !subnet.Contains(gateway)
+        if (given.Gateway is not null && (NetworkRules.Address(given.Gateway) is not { } router || !subnet.Contains(gateway = router)
             || Subnet.Number(gateway) < subnet.Hosts.First || Subnet.Number(gateway) > subnet.Hosts.Last))
         {
             problems.Add(new("gateway", given.Gateway, $"'{given.Gateway}' is no address that a host in {subnet} may have"));

@@ -65,8 +65,8 @@ internal sealed record SpoofedFrame(string Name, LinkProtection Stops, byte[] By
 
             new("a DHCP server's answer", Dhcp, Ether(Own, Ip4Type, Ip4(Own4, IPAddress.Broadcast, Udp, Datagram(67, 68, Bootp(Other))))),
             new("a DHCPv6 server's answer", Dhcp, Ether(Own, Ip6Type, Ip6(linkLocal, third6, Udp, Datagram(547, 546)))),
-            new("a router's advertisement", Dhcp, Ether(Own, Ip6Type, Ip6(linkLocal, third6, Icmp6, [134, 0, 0, 0, 64, 0, 7, 8, 0, 0, 0, 0, 0, 0, 0, 0]))),
-            new("a router's advertisement behind an extension header", Dhcp, Ether(Own, Ip6Type, Ip6(linkLocal, third6, HopByHop, [Icmp6, 0, 1, 4, 0, 0, 0, 0, 134, 0, 0, 0, 64, 0, 7, 8, 0, 0, 0, 0, 0, 0, 0, 0]))),
+            new("a router's advertisement", Dhcp | Ip, Ether(Own, Ip6Type, Ip6(linkLocal, third6, Icmp6, [134, 0, 0, 0, 64, 0, 7, 8, 0, 0, 0, 0, 0, 0, 0, 0]))),
+            new("a router's advertisement behind an extension header", Dhcp | Ip, Ether(Own, Ip6Type, Ip6(linkLocal, third6, HopByHop, [Icmp6, 0, 1, 4, 0, 0, 0, 0, 134, 0, 0, 0, 64, 0, 7, 8, 0, 0, 0, 0, 0, 0, 0, 0]))),
             new("a DHCP request for another's MAC", Dhcp, Ether(Own, Ip4Type, Ip4(IPAddress.Any, IPAddress.Broadcast, Udp, Datagram(68, 67, Bootp(Other))))),
             new("a DHCP request cut before its MAC", Dhcp, Ether(Own, Ip4Type, Ip4(IPAddress.Any, IPAddress.Broadcast, Udp, Datagram(68, 67)), marked: false)),
 
