@@ -77,6 +77,13 @@ internal sealed record SpoofedFrame(string Name, LinkProtection Stops, byte[] By
         ];
     }
 
+    /// <summary>A datagram from zone a that ends with a mark.</summary>
+    public static byte[] ToZone(byte[] mac, IPAddress address, int mark, int? tag = null) =>
+    [
+        .. mac, .. Own, .. tag is { } number ? [0x81, 0, .. Two(number)] : Array.Empty<byte>(), .. Two(Ip4Type),
+        .. Ip4(Own4, address, Udp, Datagram(1, 2, [.. new byte[20], .. Two(0), .. Two(mark)])),
+    ];
+
     private static byte[] Ether(byte[] source, ushort type, byte[] payload, bool marked = true) => [.. Everybody, .. source, .. Two(type), .. payload, .. marked ? new byte[8] : []];
 
     private static byte[] Ip4(IPAddress from, IPAddress to, byte protocol, byte[] payload)
