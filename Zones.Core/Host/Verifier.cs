@@ -84,6 +84,7 @@ internal sealed class Verifier(HostContext context)
 
         CheckFs(spec, problems);
         DeviceNodes.Match(spec.Device, problems);
+        NetworkCapabilities.Verify(spec, problems);
         if (PackageRequirements.WantsNetwork(spec))
         {
             context.Network!.Verify(spec, problems, warnings);

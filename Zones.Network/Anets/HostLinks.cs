@@ -3,7 +3,6 @@ using System.Net;
 using Zones.Network.Links;
 using Zones.Network.Netlink;
 using Zones.Network.Pools;
-using Zones.Security;
 
 namespace Zones.Network.Anets;
 
@@ -56,8 +55,6 @@ internal static class HostLinks
                 problems.Add(new($"net[{i}].defrouter", router, "a zone on the host's stack uses the host's routes; leave defrouter out"));
             }
         }
-
-        VerifyCapabilities(spec, problems);
     }
 
     /// <summary>A zone with an address of the host's would take what is for the host, and its rules would hold for the host.</summary>
@@ -73,27 +70,6 @@ internal static class HostLinks
         {
             problems.AddRange(plan.Given.Where(given => own.Contains(given.Address)).Select(given =>
                 new SpecProblem($"anet[{plan.Index}].allowed-address", given.ToString(), $"{given.Address} is an address of this host; choose another")));
-        }
-    }
-
-    /// <summary>In a user namespace of its own no capability of a zone reaches the host's stack.</summary>
-    private static void VerifyCapabilities(ZoneSpec spec, List<SpecProblem> problems)
-    {
-        if (spec.Security.UserNamespace)
-        {
-            return;
-        }
-
-        CapabilitySet capabilities = Limitpriv.Resolve(spec.Limitpriv);
-        if (capabilities.Contains("net_admin") && (spec.IpType == IpType.Shared || spec.Anet.Count > 0))
-        {
-            // By the name that a zone's link gives to the namespace of its other end (IFLA_TARGET_NETNSID, rtnetlink(7)) for a stack of its own.
-            problems.Add(new("limitpriv", null, "with net_admin and without a user namespace the zone could change the host's links and addresses; add '!net_admin' to limitpriv"));
-        }
-
-        if (capabilities.Contains("net_raw") && spec.IpType == IpType.Shared)
-        {
-            problems.Add(new("limitpriv", null, "with net_raw and without a user namespace the zone could read and forge the host's packets; add '!net_raw' to limitpriv"));
         }
     }
 

@@ -98,7 +98,7 @@ internal sealed record FirewallPool(string Bridge, IPNetwork Prefix, bool Nat);
 /// <param name="Last">The last, at most <see cref="PortsMost"/> ports in all.</param>
 /// <param name="ZoneAddress">The zone's address.</param>
 /// <param name="ZonePort">The zone's port for <paramref name="First"/>; the next for the next.</param>
-public sealed record PortRedirect(RuleProtocol Protocol, int First, int Last, IPAddress ZoneAddress, int ZonePort)
+internal sealed record PortRedirect(RuleProtocol Protocol, int First, int Last, IPAddress ZoneAddress, int ZonePort)
 {
     /// <summary>How many ports one redirect may have: each is an element of a map.</summary>
     public const int PortsMost = 16_384;

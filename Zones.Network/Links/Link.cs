@@ -5,7 +5,7 @@ namespace Zones.Network;
 /// <summary>A network link as the kernel lists it.</summary>
 /// <param name="Index">Its number in its network namespace.</param>
 /// <param name="Name">At most 15 bytes; others may change it.</param>
-public sealed record Link(int Index, string Name)
+internal sealed record Link(int Index, string Name)
 {
     /// <summary><c>veth</c>, <c>bridge</c>, <c>macvlan</c>, …; null for hardware and the loopback.</summary>
     public string? Kind { get; init; }

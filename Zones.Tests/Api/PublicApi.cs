@@ -82,5 +82,5 @@ internal static class PublicApi
         : type.IsGenericType ? $"{Bare(type)}<{string.Join(", ", type.GetGenericArguments().Select(Name))}>"
         : type.Name switch { "Void" => "void", "String" => "string", "Boolean" => "bool", "Int32" => "int", "Int64" => "long", "UInt32" => "uint", "Double" => "double", "Decimal" => "decimal", "Object" => "object", _ => type.Name };
 
-    private static string Bare(Type type) => type.Name[..type.Name.IndexOf('`')];
+    private static string Bare(Type type) => type.Name.Split('`')[0]; // none where only an outer type is generic
 }
