@@ -3,7 +3,6 @@ using System.Net;
 using System.Net.NetworkInformation;
 using Zones.Interop;
 using Zones.Network.Firewall;
-using Zones.Network.Firewall.Rules;
 using Zones.Network.Links;
 using Zones.Network.Netlink;
 using Zones.Wire;
