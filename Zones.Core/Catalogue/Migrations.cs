@@ -25,6 +25,7 @@ internal static class Migrations
         CREATE TABLE lease (kind TEXT NOT NULL, value INTEGER NOT NULL, zone TEXT NOT NULL, PRIMARY KEY (kind, value)) WITHOUT ROWID;
         INSERT INTO meta VALUES ('state-id', lower(hex(randomblob(4)))), ('generation', '0');
         """,
+        "ALTER TABLE zone ADD COLUMN missing TEXT",
     ];
 
     /// <summary>The version that this program writes.</summary>

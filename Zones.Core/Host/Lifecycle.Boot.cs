@@ -14,7 +14,7 @@ internal sealed partial class Lifecycle
     private void Ready(ZoneRow row)
     {
         ZoneSpec spec = context.Spec(row);
-        SharedRoot? shared = _verifier.RequireInstalled(spec, row.Zonepath);
+        SharedRoot? shared = RequireInstalled(row, spec);
         List<Resource> intents = Intents(row.Name, spec);
         (long generation, List<Resource> rows) = context.Catalogue.Begin(row.Name, null, number => Numbered(intents, number));
         AcquireOrUndo(row, rows, new ZoneBoot(spec, row, new(), shared, null), []);
@@ -26,7 +26,7 @@ internal sealed partial class Lifecycle
     {
         long started = Stopwatch.GetTimestamp();
         ZoneSpec spec = context.Spec(row);
-        SharedRoot? shared = _verifier.RequireInstalled(spec, row.Zonepath);
+        SharedRoot? shared = RequireInstalled(row, spec);
         bool ready = row.ZoneState == ZoneState.Ready;
         List<Resource> intents = ready ? [] : Intents(row.Name, spec);
         (long generation, List<Resource> rows) = context.Catalogue.Begin(row.Name, ready ? row.Generation : null, number =>

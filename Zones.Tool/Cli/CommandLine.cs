@@ -18,7 +18,9 @@ internal static class CommandLine
         ("look", [ListCommand.Make(), StatCommand.Make(), EventsCommand.Make(), LogsCommand.Make(), SnoopCommand.Make()]),
         ("get in", [ExecCommand.Make(), LoginCommand.Make()]),
         ("serve roots", [NfsCommand.Make()]),
-        ("put right", [RecoverCommand.Make()]),
+        ("put right", [RecoverCommand.Make(), MarkCommand.Make()]),
+        ("copy it and take it elsewhere", [CloneCommand.Make(), MoveCommand.Make(), DetachCommand.Make(), AttachCommand.Make()]),
+        ("boot it with the host", [AutobootCommand.Make(), ServiceCommand.Make()]),
         ("help an editor and a shell", [SchemaCommand.Make(), CompletionCommand.Make()]),
     ];
 
