@@ -26,7 +26,7 @@ internal sealed partial class Lifecycle
     public async Task<AttachReport> AttachAsync(string name, AttachOptions options, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
-        bool created = false;
+        bool created = false, unavailable = context.Catalogue.Find(name)?.ZoneState == ZoneState.Unavailable;
         if (context.Catalogue.Find(name) is null)
         {
             if (options.Zonepath is not { } zonepath)
@@ -50,7 +50,12 @@ internal sealed partial class Lifecycle
         AttachReport? report = null;
         try
         {
-            await OperateAsync(Verb.Attach, name, needsZoned: false, (row, _, _) => report = Attach(row, options, cancellationToken), cancellationToken).ConfigureAwait(false);
+            await OperateAsync(Verb.Attach, name, needsZoned: false, (row, _, _) =>
+            {
+                // What was missing is there again, and that is all that there is to check.
+                bool back = unavailable && row.ZoneState == ZoneState.Installed;
+                report = back ? new([], [], (uint)(row.IdBase ?? 0), Shifts: false) : Attach(row, options, cancellationToken);
+            }, cancellationToken).ConfigureAwait(false);
         }
         catch when (created)
         {

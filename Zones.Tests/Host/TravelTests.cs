@@ -99,9 +99,9 @@ public sealed class TravelTests : IDisposable
         await AssertRefusedAsync("belongs to user 1000, which is not root of a zone's own ids");
         await ShellAsync($"chown 0 '{zonepath}/root'");
         await AssertRefusedAsync("belongs to user 0");
-        File.Move(zonepath + "/root", zonepath + "/away");
+        Directory.Move(zonepath + "/root", zonepath + "/away");
         await AssertRefusedAsync("root is not there");
-        File.Move(zonepath + "/away", zonepath + "/root");
+        Directory.Move(zonepath + "/away", zonepath + "/root");
         await ShellAsync($"chown 1048576 '{zonepath}/root'");
         await zone.AttachAsync();
         await zone.BootAsync();

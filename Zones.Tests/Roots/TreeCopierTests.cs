@@ -15,7 +15,16 @@ public sealed class TreeCopierTests : IDisposable
 
     private string Target => Path.Combine(_directory.Path, "target");
 
-    public void Dispose() => _directory.Dispose();
+    public void Dispose()
+    {
+        // Names that are no text are nothing that .NET can delete.
+        foreach (string tree in Directory.GetDirectories(_directory.Path))
+        {
+            TreeRemover.Remove(tree);
+        }
+
+        _directory.Dispose();
+    }
 
     [Fact]
     public async Task A_copy_is_what_cp_makes()
@@ -25,7 +34,7 @@ public sealed class TreeCopierTests : IDisposable
         await ShellAsync("cp -a source oracle");
         Assert.Equal(await ListingAsync("oracle"), await ListingAsync("target"));
         Assert.Equal(await ListingAsync("source"), await ListingAsync("target"));
-        await ShellAsync("diff -r --no-dereference -x pipe -x socket -x null source target");
+        await ShellAsync("diff -r --no-dereference -x pipe -x pipe2 -x socket -x null source target");
     }
 
     [Fact]
@@ -73,8 +82,6 @@ public sealed class TreeCopierTests : IDisposable
         await ShellAsync("mkdir source; cd source; perl -e 'for (1..1500) { mkdir \"d\" or die; chdir \"d\" or die }'");
         ZoneResourceException error = Assert.Throws<ZoneResourceException>(() => TreeCopier.Copy(Source, Target, IdMove.None, CancellationToken.None));
         Assert.Contains("more than 1000 directories deep", error.Message, StringComparison.Ordinal);
-        TreeRemover.Remove(Source);
-        TreeRemover.Remove(Target);
     }
 
     [Fact]
@@ -98,7 +105,7 @@ public sealed class TreeCopierTests : IDisposable
 
     private Task<string> ListingAsync(string tree) => ShellAsync($"cd {tree}; find . -printf '%P %y %m %U %G %s %n %l %T@\\n' | LC_ALL=C sort");
 
-    private static unsafe void SetCapability(string path, uint root)
+    private static void SetCapability(string path, uint root)
     {
         // struct vfs_ns_cap_data: revision 3 with the effective bit, cap_net_bind_service, the root's id.
         byte[] value = [1, 0, 0, 3, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, .. BitConverter.GetBytes(root)];

@@ -28,7 +28,7 @@ internal static class ServiceNotification
         }
         catch (SocketException e)
         {
-            throw new ZoneException($"NOTIFY_SOCKET: {Address}: cannot tell the service manager: {e.Message.ToLowerInvariant()}", e) { Path = Address };
+            throw new ZoneException($"{Address}: cannot tell the service manager, whose NOTIFY_SOCKET it is: {e.Message.ToLowerInvariant()}", e) { Path = Address };
         }
     }
 }
