@@ -2,7 +2,7 @@ namespace Zones.Network.Snoop.Files;
 
 /// <summary>Writes a capture file. Packets reach the file within about a second while more come, all of them on <see cref="Flush"/> and <see cref="Dispose"/>, which
 /// waits for the disk: a program that ends by way of that, as on SIGINT, loses none.</summary>
-public sealed class CaptureFileWriter : IPacketSink
+public sealed class CaptureFileWriter : IDisposable
 {
     private const long FlushMilliseconds = 1000;
 
@@ -26,7 +26,8 @@ public sealed class CaptureFileWriter : IPacketSink
         return new CaptureFileWriter(path, format ?? (path.EndsWith(".pcapng", StringComparison.Ordinal) ? CaptureFileFormat.Pcapng : CaptureFileFormat.Pcap));
     }
 
-    /// <inheritdoc/>
+    /// <summary>Takes a packet; its data is not used after the call.</summary>
+    /// <param name="packet">The packet.</param>
     /// <exception cref="ZoneException">The file takes no more (with the errno), or no packet of another link type.</exception>
     public void Write(in CapturedPacket packet)
     {

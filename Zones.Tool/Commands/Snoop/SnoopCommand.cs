@@ -24,18 +24,20 @@ internal static class SnoopCommand
         options.AddTo(command);
         command.SetAction((parsed, _) => Session.RunAsync(parsed, ExitCode.Error, async session =>
         {
-            session.CancelOnSignals();
             SnoopRun run = options.Read(parsed);
             AddressNames? names = run.Resolve ? await SnoopSource.NamesAsync(session, run) : null;
             using IPacketSource source = await SnoopSource.OpenAsync(session, run, parsed.GetValue(words)!, names);
-            using IPacketSink? sink = run.Output is { } file ? CaptureFileWriter.Create(file) : null;
+            using CaptureFileWriter? sink = run.Output is { } file ? CaptureFileWriter.Create(file) : null;
+
+            // Not before: a named pipe that nobody else opens yet is waited for without an end but that of the process.
+            session.CancelOnSignals();
             Show(session, run, source, sink, new PacketDecoder(names));
             return ExitCode.Ok;
         }));
         return command;
     }
 
-    private static void Show(Session session, SnoopRun run, IPacketSource source, IPacketSink? sink, PacketDecoder decoder)
+    private static void Show(Session session, SnoopRun run, IPacketSource source, CaptureFileWriter? sink, PacketDecoder decoder)
     {
         SnoopView view = new(session.Out, run.Format, run.Detail, run.Times, numbered: run.Input is not null);
         long shown = 0;
