@@ -1,4 +1,5 @@
-using Zones.Network.Snoop.Decode;
+using Zones.Network.Snoop.Layers;
+using Zones.Network.Snoop.Protocols;
 
 namespace Zones.Network.Snoop.Rpc;
 
@@ -61,7 +62,7 @@ internal sealed class TcpStream
         if (!IsKnown || Math.Abs((long)Distance(sequence)) > MaxWindow)
         {
             // A capture that begins in the middle: the first segment that begins with a record is the place to start.
-            if (!RecordAssembler.MayBegin(data.Captured.Span))
+            if (!RpcMark.MayBegin(data.Captured.Span))
             {
                 return false;
             }

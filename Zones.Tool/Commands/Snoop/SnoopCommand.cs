@@ -5,6 +5,7 @@ using Zones.Network.Snoop.Files;
 using Zones.Network.Snoop.Print;
 using Zones.Tool.Cli;
 using Zones.Tool.Output;
+using Zones.Wire;
 
 namespace Zones.Tool.Commands.Snoop;
 
@@ -22,19 +23,28 @@ internal static class SnoopCommand
         SnoopOptions options = new();
         command.Arguments.Add(words);
         options.AddTo(command);
-        command.SetAction((parsed, _) => Session.RunAsync(parsed, ExitCode.Error, async session =>
+        command.SetAction((parsed, _) => Session.RunAsync(parsed, ExitCode.Error, session => RunAsync(session, options.Read(parsed), parsed.GetValue(words)!)));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(Session session, SnoopRun run, string[] words)
+    {
+        AddressNames? names = run.Resolve ? await SnoopNames.ReadAsync(session, run) : null;
+        try
         {
-            SnoopRun run = options.Read(parsed);
-            AddressNames? names = run.Resolve ? await SnoopSource.NamesAsync(session, run) : null;
-            using IPacketSource source = await SnoopSource.OpenAsync(session, run, parsed.GetValue(words)!, names);
-            using CaptureFileWriter? sink = run.Output is { } file ? CaptureFileWriter.Create(file) : null;
+            using IPacketSource source = await SnoopSource.OpenAsync(session, run, words, names);
+            using CaptureFileWriter? sink = SnoopFiles.Create(run);
 
             // Not before: a named pipe that nobody else opens yet is waited for without an end but that of the process.
             session.CancelOnSignals();
             Show(session, run, source, sink, new PacketDecoder(names));
-            return ExitCode.Ok;
-        }));
-        return command;
+        }
+        catch (ZoneException e) when (run.Output == "-" && e.Errno == Linux.EPIPE)
+        {
+            throw new OutputException(Linux.EPIPE); // as of text
+        }
+
+        return ExitCode.Ok;
     }
 
     private static void Show(Session session, SnoopRun run, IPacketSource source, CaptureFileWriter? sink, PacketDecoder decoder)
