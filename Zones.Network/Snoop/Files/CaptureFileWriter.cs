@@ -10,20 +10,20 @@ public sealed class CaptureFileWriter : IDisposable
     private readonly ICaptureEncoder _encoder;
     private long _flushed = Environment.TickCount64;
 
-    private CaptureFileWriter(string path, CaptureFileFormat format)
+    private CaptureFileWriter(string path)
     {
         _output = new CaptureOutput(path);
-        _encoder = format == CaptureFileFormat.Pcapng ? new PcapngEncoder() : new PcapEncoder(path);
+        _encoder = path.EndsWith(".pcapng", StringComparison.Ordinal) ? new PcapngEncoder() : new PcapEncoder(path);
     }
 
-    /// <summary>Makes a file, readable by its owner only, or empties one.</summary>
+    /// <summary>Makes a file, readable by its owner only, or empties one. A name that ends in <c>.pcapng</c> gets that format, for packets of several link types;
+    /// others get pcap with times in nanoseconds, for packets of one, which every tool reads from its first byte on, also out of a pipe or cut anywhere.</summary>
     /// <param name="path">The file; <c>-</c> is the standard output.</param>
-    /// <param name="format">What to write; null for what the name's ending says.</param>
     /// <exception cref="ZoneException">It cannot be made; with the errno.</exception>
-    public static CaptureFileWriter Create(string path, CaptureFileFormat? format = null)
+    public static CaptureFileWriter Create(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return new CaptureFileWriter(path, format ?? (path.EndsWith(".pcapng", StringComparison.Ordinal) ? CaptureFileFormat.Pcapng : CaptureFileFormat.Pcap));
+        return new CaptureFileWriter(path);
     }
 
     /// <summary>Takes a packet; its data is not used after the call.</summary>
@@ -58,15 +58,4 @@ public sealed class CaptureFileWriter : IDisposable
             _encoder.End(_output);
         }
     }
-}
-
-/// <summary>Formats of capture files.</summary>
-public enum CaptureFileFormat
-{
-    /// <summary>pcap with times in nanoseconds, for packets of one link type. The default, because every tool reads it from its first byte on,
-    /// also out of a pipe or cut anywhere.</summary>
-    Pcap,
-
-    /// <summary>pcapng, for packets of several link types; what a name that ends in <c>.pcapng</c> gets.</summary>
-    Pcapng,
 }

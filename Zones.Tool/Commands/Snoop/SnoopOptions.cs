@@ -12,7 +12,7 @@ internal sealed class SnoopOptions
     private readonly Option<bool> _verbose = new("-v") { Description = "everything, a block for each layer" };
     private readonly Option<string?> _times = new("-t") { Description = "times: r since the first packet, a of day, d since the packet before (of a file: d)", HelpName = "r|a|d" };
     private readonly Option<long?> _count = NumberOption.Make("-c", [], "N", "end after N packets", most: long.MaxValue, least: 1);
-    private readonly Option<string?> _output = new("-o") { Description = "write the packets to a file, pcap or .pcapng, and show none", HelpName = "FILE" };
+    private readonly Option<string?> _output = new("-o") { Description = "write the packets to a file, pcap or .pcapng, and show none; - is standard output", HelpName = "FILE" };
     private readonly Option<string?> _input = new("-i") { Description = "read a capture file, pcap or pcapng; - is standard input", HelpName = "FILE" };
     private readonly Option<long?> _snap = NumberOption.Make("-s", [], "BYTES", "keep so much of each packet (default: all)", most: 262_144, least: 1);
     private readonly Option<bool> _numbers = new("-r") { Description = "show addresses, not names" };

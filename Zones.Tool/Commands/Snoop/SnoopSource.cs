@@ -1,3 +1,4 @@
+using System.Net.NetworkInformation;
 using Zones.Network.Snoop;
 using Zones.Network.Snoop.Capture;
 using Zones.Network.Snoop.Decode;
@@ -21,6 +22,11 @@ internal static class SnoopSource
         Refuse(words);
         if (run.Input is { } file)
         {
+            if (!File.Exists(file) && NetworkInterface.GetAllNetworkInterfaces().Any(link => link.Name == file))
+            {
+                throw new UsageException($"-i reads a capture file, and {file} is a link; name it without -i");
+            }
+
             PacketFilter? wanted = Filter(words, names);
             return new FilteredSource(CaptureFileReader.Open(file), wanted, run.SnapLength);
         }
