@@ -15,8 +15,8 @@ internal static class SnoopSource
     private const string All = "any";
 
     /// <summary>Opens the file or starts the capture that a command line means.</summary>
-    /// <exception cref="UsageException">It means neither.</exception>
-    /// <exception cref="ZoneException">It cannot be opened, or the filter is wrong.</exception>
+    /// <exception cref="UsageException">It means neither, or the filter is wrong.</exception>
+    /// <exception cref="ZoneException">It cannot be opened.</exception>
     public static async Task<IPacketSource> OpenAsync(Session session, SnoopRun run, string[] words, AddressNames? names)
     {
         Refuse(words);
@@ -52,8 +52,18 @@ internal static class SnoopSource
         SnoopNames.HasZones(session) && (await session.Host.ListAsync(session.Cancel)).Any(zone => zone.Name == name) ? await session.Host.GetAsync(name, session.Cancel) : null;
 
     // A host in a filter is named as it is shown.
-    private static PacketFilter? Filter(string[] words, AddressNames? names) => words.Length == 0 ? null
-        : PacketFilter.Parse(string.Join(' ', words), name => names?.Addresses(name) is { Count: > 0 } known ? known : PacketFilter.Resolve(name));
+    private static PacketFilter? Filter(string[] words, AddressNames? names)
+    {
+        try
+        {
+            return words.Length == 0 ? null
+                : PacketFilter.Parse(string.Join(' ', words), name => names?.Addresses(name) is { Count: > 0 } known ? known : PacketFilter.Resolve(name));
+        }
+        catch (FilterException e)
+        {
+            throw new UsageException(e.Message);
+        }
+    }
 
     // The parser takes an option that it does not know for one of our words.
     private static void Refuse(string[] words)

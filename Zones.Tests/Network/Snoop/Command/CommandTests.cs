@@ -102,7 +102,7 @@ public sealed class CommandTests(NfsTraffic traffic) : IClassFixture<NfsTraffic>
     [InlineData(2, "name a zone (web1), a link", "snoop")]
     [InlineData(2, "'-x' is not an option of zone snoop", "snoop", "-x")]
     [InlineData(1, "/nonexistent/file: ", "snoop", "-i", "/nonexistent/file")]
-    [InlineData(1, "filter, column ", "snoop", "-i", "/dev/null", "prot", "5")]
+    [InlineData(2, "filter, column ", "snoop", "-i", "/dev/null", "prot", "5")]
     [InlineData(2, "-i reads a capture file, and lo is a link; name it without -i", "snoop", "-i", "lo")]
     [InlineData(1, "nolink0: ", "snoop", "nolink0")]
     [InlineData(2, "web1/net0: there is no zone named web1", "snoop", "web1/net0")]
@@ -147,6 +147,25 @@ public sealed class CommandTests(NfsTraffic traffic) : IClassFixture<NfsTraffic>
             return snoop.HasExited;
         });
         Assert.Matches(@"^127\.0\.0\.1 -> 127\.0\.0\.1  UDP D=9 S=\d+ LEN=14\n$", await output);
+    }
+
+    [Fact]
+    public async Task A_zone_that_halts_ends_its_capture_and_says_so()
+    {
+        await using TestHost test = new();
+        Zone web = await test.RunningAsync(TestHost.Spec("web1"));
+        ZoneCli zone = new(test.State);
+        using Process snoop = zone.Start("snoop", "-r", "web1", "udp", "port", "9");
+        Task<string?> line = snoop.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask();
+        await Eventually.TrueAsync(async () =>
+        {
+            await zone.RunAsync("exec", "web1", "--", "/bin/bash", "-c", "echo hello > /dev/udp/127.0.0.1/9");
+            return line.IsCompleted;
+        });
+        await web.HaltAsync(TestContext.Current.CancellationToken);
+        Assert.Equal("zone: the zone halted; the capture ends\n", await snoop.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
+        await snoop.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(1, snoop.ExitCode);
     }
 
     [Fact]
