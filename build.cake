@@ -12,8 +12,8 @@ string[] compilers = ["gcc", "libc6-dev", "zlib1g-dev"];
 string[] peers = ["bubblewrap", "crun", "runc"];
 string[] testTools =
 [
-    "busybox-static", "cpio", "e2fsprogs", "iproute2", "libnfs-utils", "libtirpc-dev", "mmdebstrap", "nfs-ganesha", "nfs-ganesha-vfs", "perl-base", "qemu-system-x86", "rpcbind",
-    "nftables", "rpcsvc-proto", "strace", "tcpdump", "tshark", "util-linux",
+    "busybox-static", "cpio", "e2fsprogs", "fish", "groff-base", "iproute2", "libnfs-utils", "libtirpc-dev", "mandoc", "mmdebstrap", "nfs-ganesha", "nfs-ganesha-vfs", "perl-base", "qemu-system-x86", "rpcbind",
+    "nftables", "rpcsvc-proto", "strace", "tcpdump", "tshark", "util-linux", "zsh",
 ];
 
 void Install(params string[] packages)
@@ -84,6 +84,7 @@ Task("Build").IsDependentOn("Prepare").Does(() =>
     BuildProject("Zones.sln");
     Run("dotnet", "tools/rpcgen.net/bin/Release/net10.0/rpcgen.net.dll --check --output Zones.Rpc/Generated Zones.Rpc/Protocols/mount3.x Zones.Rpc/Protocols/nfs3.x Zones.Rpc/Protocols/rpcbind.x",
         "the generated protocols have drifted; see above");
+    Run("dotnet", "tools/schemagen/bin/Release/net10.0/schemagen.dll --check Zones.Core/Spec/zone.schema.json", "the schema of a spec has drifted; see above");
     Information("The command is artifacts/bin/zone.");
 });
 

@@ -19,5 +19,6 @@ internal static class Catalogue
         ("zone over NFS", NfsZones.BesideBindAsync),
         ("network stack, messages", NetworkStack.MessagesAsync),
         ("NFS", Nfs.BesideGaneshaAsync),
+        ("firewall", FirewallUpdates.FlatAsync),
     ];
 }

@@ -12,13 +12,14 @@ internal static class CommandLine
     /// <summary>Commands by what a person wants to do.</summary>
     public static IReadOnlyList<(string Purpose, IReadOnlyList<Command> Commands)> Groups() =>
     [
-        ("define a zone", [CreateCommand.Make(), ShowCommand.Make(), VerifyCommand.Make(), DeleteCommand.Make()]),
+        ("define a zone", [CreateCommand.Make(), ShowCommand.Make(), VerifyCommand.Make(), DeleteCommand.Make(), ImportCommand.Make(), ExportCommand.Make()]),
         ("run it", [.. LifecycleCommands.Make(), ShutdownCommand.Make(), UninstallCommand.Make()]),
         ("do it all at once", [LaunchCommand.Make(), RunCommand.Make()]),
         ("look", [ListCommand.Make(), StatCommand.Make(), EventsCommand.Make(), LogsCommand.Make(), SnoopCommand.Make()]),
         ("get in", [ExecCommand.Make(), LoginCommand.Make()]),
         ("serve roots", [NfsCommand.Make()]),
         ("put right", [RecoverCommand.Make()]),
+        ("help an editor and a shell", [SchemaCommand.Make(), CompletionCommand.Make()]),
     ];
 
     /// <summary>Parses, runs, and gives the exit code.</summary>
@@ -49,6 +50,8 @@ internal static class CommandLine
         root.Subcommands.Add(AgentCommand.Make());
         root.Subcommands.Add(ServeMountCommand.Make());
         Help help = new(root, groups);
+        root.Subcommands.Add(SuggestCommand.Make(root));
+        root.Subcommands.Add(ManCommand.Make(root, groups));
         if (arguments.Length == 0)
         {
             help.WriteRoot(Console.Error);
