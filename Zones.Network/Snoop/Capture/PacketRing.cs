@@ -77,7 +77,7 @@ internal sealed unsafe class PacketRing : IDisposable
     /// <returns>False for what is not to be shown: what loopback sends, as it receives the same, and what is of no known link.</returns>
     private bool TryRead(PacketHeader* header, out CapturedPacket packet)
     {
-        LinkAddress* from = (LinkAddress*)((byte*)header + PacketHeader.Bytes);
+        LinkLayerAddress* from = (LinkLayerAddress*)((byte*)header + PacketHeader.Bytes);
         bool ethernet = from->HardwareType is ARPHRD_ETHER or ARPHRD_LOOPBACK;
         if (from->HardwareType == ARPHRD_LOOPBACK && from->PacketType == PACKET_OUTGOING || !ethernet && !IpLinks.Contains(from->HardwareType))
         {
