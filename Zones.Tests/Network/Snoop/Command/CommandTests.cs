@@ -1,9 +1,10 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using Zones.Tests.Network.Snoop.Decode;
 using Zones.Tests.Network.Support;
 using Zones.Tests.Support;
 
-namespace Zones.Tests.Network.Snoop.Decode;
+namespace Zones.Tests.Network.Snoop.Command;
 
 /// <summary><c>zone snoop</c> as a process.</summary>
 public sealed class CommandTests(NfsTraffic traffic) : IClassFixture<NfsTraffic>
@@ -96,12 +97,13 @@ public sealed class CommandTests(NfsTraffic traffic) : IClassFixture<NfsTraffic>
     [Theory]
     [InlineData(2, "-t: 'x' is not a way to tell time; allowed are r, a and d", "snoop", "-i", "f", "-t", "x")]
     [InlineData(2, "-c: 'many' is not a whole number", "snoop", "-i", "f", "-c", "many")]
-    [InlineData(2, "-c: 0 leaves nothing to show", "snoop", "-i", "f", "-c", "0")]
+    [InlineData(2, "-c: '0' is not a whole number from 1 to ", "snoop", "-i", "f", "-c", "0")]
     [InlineData(2, "-v shows everything and -V a line for each layer", "snoop", "-i", "f", "-v", "-V")]
     [InlineData(2, "name a zone (web1), a link", "snoop")]
     [InlineData(2, "'-x' is not an option of zone snoop", "snoop", "-x")]
     [InlineData(1, "/nonexistent/file: ", "snoop", "-i", "/nonexistent/file")]
-    [InlineData(1, "filter, column ", "snoop", "-i", "/dev/null", "prot", "5")]
+    [InlineData(2, "filter, column ", "snoop", "-i", "/dev/null", "prot", "5")]
+    [InlineData(2, "-i reads a capture file, and lo is a link; name it without -i", "snoop", "-i", "lo")]
     [InlineData(1, "nolink0: ", "snoop", "nolink0")]
     [InlineData(2, "web1/net0: there is no zone named web1", "snoop", "web1/net0")]
     public async Task What_cannot_be_meant_is_refused_in_a_line(int code, string complaint, params string[] arguments) =>
@@ -115,15 +117,15 @@ public sealed class CommandTests(NfsTraffic traffic) : IClassFixture<NfsTraffic>
         space.Run("ip", "link", "set", "v0", "up", "arp", "off", "addrgenmode", "none");
         space.Run("ip", "link", "set", "v1", "up", "arp", "off", "addrgenmode", "none");
         space.Run("ip", "address", "add", "10.7.0.1/24", "dev", "v0");
-        using FrameSender sender = new(space, "v1");
+        using PacketSender sender = PacketSender.Open(space, "v1");
         using Process snoop = space.Start(ZoneCli.Path, "snoop", "--state", "/nonexistent", "-c", "2", "v0", "arp", "and", "host", "v0");
         Task<string> output = snoop.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
 
         // It is not told when the capture has begun.
         await Eventually.TrueAsync(() =>
         {
-            sender.Send(Frames.Ethernet(Frames.IPv4, Frames.Ip4("10.7.0.5", "10.7.0.1", 17, Frames.Udp(1, 2))));
-            sender.Send(Frames.Ethernet(Frames.Arp, Frames.ArpBody("10.7.0.5", "10.7.0.1"), Frames.All));
+            sender.Send([Frames.Ethernet(Frames.IPv4, Frames.Ip4("10.7.0.5", "10.7.0.1", 17, Frames.Udp(1, 2)))]);
+            sender.Send([Frames.Ethernet(Frames.Arp, Frames.ArpBody("10.7.0.5", "10.7.0.1"), Frames.All)]);
             return snoop.HasExited;
         });
         Assert.Equal("10.7.0.5 -> (broadcast)  ARP C Who is 10.7.0.1, v0 ?\n10.7.0.5 -> (broadcast)  ARP C Who is 10.7.0.1, v0 ?\n", await output);
@@ -148,6 +150,25 @@ public sealed class CommandTests(NfsTraffic traffic) : IClassFixture<NfsTraffic>
     }
 
     [Fact]
+    public async Task A_zone_that_halts_ends_its_capture_and_says_so()
+    {
+        await using TestHost test = new();
+        Zone web = await test.RunningAsync(TestHost.Spec("web1"));
+        ZoneCli zone = new(test.State);
+        using Process snoop = zone.Start("snoop", "-r", "web1", "udp", "port", "9");
+        Task<string?> line = snoop.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask();
+        await Eventually.TrueAsync(async () =>
+        {
+            await zone.RunAsync("exec", "web1", "--", "/bin/bash", "-c", "echo hello > /dev/udp/127.0.0.1/9");
+            return line.IsCompleted;
+        });
+        await web.HaltAsync(TestContext.Current.CancellationToken);
+        Assert.Equal("zone: the zone halted; the capture ends\n", await snoop.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
+        await snoop.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(1, snoop.ExitCode);
+    }
+
+    [Fact]
     public async Task A_signal_ends_a_capture_whose_figures_and_file_are_whole()
     {
         using NetworkNamespace space = new();
@@ -156,12 +177,12 @@ public sealed class CommandTests(NfsTraffic traffic) : IClassFixture<NfsTraffic>
         space.Run("ip", "link", "add", "v0", "type", "veth", "peer", "name", "v1");
         space.Run("ip", "link", "set", "v0", "up", "arp", "off", "addrgenmode", "none");
         space.Run("ip", "link", "set", "v1", "up", "arp", "off", "addrgenmode", "none");
-        using FrameSender sender = new(space, "v1");
+        using PacketSender sender = PacketSender.Open(space, "v1");
         using Process snoop = space.Start(ZoneCli.Path, "snoop", "--state", "/nonexistent", "--srt", "-o", file, "v0", "udp");
         Task<string> output = snoop.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await Eventually.TrueAsync(() =>
         {
-            sender.Send(Frames.Ethernet(Frames.IPv4, Frames.Ip4("10.7.0.5", "10.7.0.1", 17, Frames.Udp(1, 2049, Frames.RpcCall(1, 100003, 3, 0)))));
+            sender.Send([Frames.Ethernet(Frames.IPv4, Frames.Ip4("10.7.0.5", "10.7.0.1", 17, Frames.Udp(1, 2049, Frames.RpcCall(1, 100003, 3, 0))))]);
             return File.Exists(file) && Recording.Read(file).Count > 0;
         });
         Assert.Equal(0, Mono.Unix.Native.Syscall.kill(snoop.Id, Mono.Unix.Native.Signum.SIGINT));

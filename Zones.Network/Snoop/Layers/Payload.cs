@@ -1,6 +1,6 @@
 using PacketDotNet.Utils;
 
-namespace Zones.Network.Snoop.Decode;
+namespace Zones.Network.Snoop.Layers;
 
 /// <summary>What a packet carries, as far as it was captured.</summary>
 /// <param name="bytes">Where it stands.</param>

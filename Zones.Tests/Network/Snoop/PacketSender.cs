@@ -1,13 +1,14 @@
 using Zones.Interop;
+using Zones.Network.Snoop.Capture;
 using Zones.Tests.Network.Support;
 using Zones.Wire;
 
-namespace Zones.Tests.Network.Snoop.Capture;
+namespace Zones.Tests.Network.Snoop;
 
 /// <summary>Sends frames on a link as they are.</summary>
 internal sealed unsafe class PacketSender : IDisposable
 {
-    private const int AddressFamily = 17, RawSocket = 3, Sendto = 44;
+    private const int Sendto = 44;
 
     private readonly SafeFd _socket;
     private readonly int _index;
@@ -16,14 +17,14 @@ internal sealed unsafe class PacketSender : IDisposable
 
     public static PacketSender Open(NetworkNamespace network, string link)
     {
-        SafeFd? socket = network.Inside(() => Kernel.Descriptor(Kernel.Call(Linux.Socket, AddressFamily, RawSocket | Linux.SOCK_CLOEXEC, 0), out _));
+        SafeFd? socket = network.Inside(() => Kernel.Descriptor(Kernel.Call(Linux.Socket, PacketNumbers.AF_PACKET, PacketNumbers.SOCK_RAW | Linux.SOCK_CLOEXEC, 0), out _));
         return new PacketSender(socket!, int.Parse(network.Run("ip", "-o", "link", "show", link).Split(':')[0]));
     }
 
     public void Send(ReadOnlySpan<byte[]> frames)
     {
         byte* address = stackalloc byte[20];
-        *(ushort*)address = AddressFamily;
+        *(ushort*)address = PacketNumbers.AF_PACKET;
         *(int*)(address + 4) = _index;
         foreach (byte[] frame in frames)
         {

@@ -1,10 +1,10 @@
-namespace Zones.Network.Snoop.Rpc;
+namespace Zones.Network.Snoop.Protocols;
 
-/// <summary>What a remote procedure call asks for.</summary>
+/// <summary>Which procedure of which program a remote procedure call asks for.</summary>
 /// <param name="Program">The program's number.</param>
 /// <param name="Version">Its version.</param>
 /// <param name="Procedure">The procedure's number.</param>
-public readonly record struct RpcCallInfo(uint Program, uint Version, uint Procedure)
+public readonly record struct RpcProcedure(uint Program, uint Version, uint Procedure)
 {
     /// <summary>The program's name, else its number.</summary>
     public string ProgramName => RpcPrograms.Name(Program);

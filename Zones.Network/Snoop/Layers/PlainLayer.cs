@@ -1,4 +1,4 @@
-namespace Zones.Network.Snoop.Decode;
+namespace Zones.Network.Snoop.Layers;
 
 /// <summary>What is not taken apart further: unknown protocols, and packets that end too early.</summary>
 /// <param name="protocol">As lines begin with it.</param>

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Zones.Network.Snoop.Decode;
+namespace Zones.Network.Snoop.Layers;
 
 /// <summary>Something that a layer of a packet says.</summary>
 /// <param name="Name">Its name for programs, such as <c>source-port</c>.</param>

@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace Zones.Network.Snoop.Filters;
+namespace Zones.Network.Snoop;
 
 /// <summary>A dictionary that forgets its oldest entries, so that traffic of others cannot fill the memory.</summary>
 /// <param name="most">Entries kept.</param>

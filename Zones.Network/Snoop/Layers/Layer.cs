@@ -1,4 +1,4 @@
-namespace Zones.Network.Snoop.Decode;
+namespace Zones.Network.Snoop.Layers;
 
 /// <summary>One protocol of a packet. What it says is worked out when it is asked for.</summary>
 /// <remarks>Packets come from anybody. Whatever reading a hostile one throws, PacketDotNet's exceptions of many kinds included, is contained here
