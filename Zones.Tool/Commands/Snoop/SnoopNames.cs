@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.NetworkInformation;
+using Zones.Network;
 using Zones.Network.Snoop.Decode;
 using Zones.Tool.Cli;
 
@@ -14,12 +15,9 @@ internal static class SnoopNames
     public static async Task<AddressNames> ReadAsync(Session session, SnoopRun run)
     {
         AddressNames names = new();
-        foreach (ZoneInfo zone in HasZones(session) ? await session.Host.ListAsync(session.Cancel) : [])
+        foreach ((string zone, IPAddress address) in HasZones(session) ? await AddressesAsync(session) : [])
         {
-            foreach (IPAddress address in AddressesOf(zone))
-            {
-                names.Add(address, zone.Name);
-            }
+            names.Add(address, zone);
         }
 
         names.AddHosts(Hosts);
@@ -37,7 +35,21 @@ internal static class SnoopNames
     /// <summary>Whether there are any to ask: who only looks at links and files needs no state directory, and gets none.</summary>
     public static bool HasZones(Session session) => File.Exists(Path.Combine(session.Options.StateDirectory, "zones.db"));
 
-    /// <summary>The addresses that a zone's spec gives it. The one place that says which addresses are a zone's.</summary>
-    private static IEnumerable<IPAddress> AddressesOf(ZoneInfo zone) =>
-        zone.Spec.Anet.SelectMany(anet => anet.AllowedAddress).Select(text => IPAddress.TryParse(text.Split('/')[0], out IPAddress? address) ? address : null).OfType<IPAddress>();
+    /// <summary>The one place that says which addresses are a zone's: those that it has leased, and before its first boot those that its
+    /// spec gives it.</summary>
+    private static async Task<List<(string Zone, IPAddress Address)>> AddressesAsync(Session session)
+    {
+        IEnumerable<(string Zone, string Text)> leased = (await session.Host.Network().LeasesAsync(null, session.Cancel)).Select(lease => (lease.Zone, lease.Address));
+        IEnumerable<(string Zone, string Text)> given = (await session.Host.ListAsync(session.Cancel)).SelectMany(zone => zone.Spec.Anet.SelectMany(anet => anet.AllowedAddress).Select(text => (zone.Name, text)));
+        List<(string, IPAddress)> addresses = [];
+        foreach ((string zone, string text) in leased.Concat(given))
+        {
+            if (IPAddress.TryParse(text.Split('/')[0], out IPAddress? address))
+            {
+                addresses.Add((zone, address));
+            }
+        }
+
+        return addresses;
+    }
 }
