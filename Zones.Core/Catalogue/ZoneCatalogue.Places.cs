@@ -29,10 +29,11 @@ internal sealed partial class ZoneCatalogue
         return Replace(connection, done, left);
     });
 
-    /// <summary>installed → configured with the files left where they are; the range of ids is free.</summary>
+    /// <summary>installed → configured with the files left where they are; its ids and addresses are free.</summary>
     public void EndDetach(string name, IReadOnlyList<Resource> done) => store.Write(Durability.Full, connection =>
     {
         FreeRange(connection, name);
+        FreeAddresses(connection, name);
         connection.Execute("UPDATE zone SET restarts = 0 WHERE name = @name", new { name });
         Replace(connection, done, []);
         return Move(connection, name, ZoneState.Installed, ZoneState.Configured, "detach");

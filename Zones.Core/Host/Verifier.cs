@@ -120,9 +120,16 @@ internal sealed class Verifier(HostContext context)
         }
 
         CheckDependencies(spec, problems, warnings);
+        if (PackageRequirements.WantsNetwork(spec))
+        {
+            context.Network!.Verify(spec, problems, warnings);
+        }
+
         int before = problems.Count;
         CheckFs(spec, problems);
         DeviceNodes.Match(spec.Device, problems);
+        missing.AddRange(problems.Skip(before));
+        before = problems.Count;
         if (context.RootProvider(spec) is { } provider)
         {
             // Its files are looked at when it is mounted: see RequireTree.
@@ -131,8 +138,6 @@ internal sealed class Verifier(HostContext context)
             return null;
         }
 
-        missing.AddRange(problems.Skip(before));
-        before = problems.Count;
         using RootTree tree = RootTree.Local(spec.Root);
         SharedRoot shared = CheckTree(spec, tree, problems);
         if (!Directory.Exists(tree.Path))
