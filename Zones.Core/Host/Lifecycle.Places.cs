@@ -71,7 +71,10 @@ internal sealed partial class Lifecycle
         }
 
         (ZoneSpec spec, ZoneSpec original) = (context.Spec(row), context.Spec(source));
-        ThrowIfOtherRoot(spec, original, source.Name, "clone");
+        if (OtherRoot(spec, original, source.Name) is [_, ..] problems)
+        {
+            throw new ZoneSpecException(problems) { Zone = row.Name, Operation = "clone" };
+        }
 
         // Programs of the spec are looked for where they will be copied from.
         ZoneSpec looked = spec with { Zonepath = source.Zonepath };
@@ -92,14 +95,6 @@ internal sealed partial class Lifecycle
         spec.Brand == original.Brand && spec.Root with { FileMacProfile = original.Root.FileMacProfile } == original.Root
             ? []
             : [new("root", null, $"is not that of {owner}, and private files fit the root over which they were made; give it the same brand, source, type and inherit")];
-
-    private static void ThrowIfOtherRoot(ZoneSpec spec, ZoneSpec original, string owner, string operation)
-    {
-        if (OtherRoot(spec, original, owner) is [_, ..] problems)
-        {
-            throw new ZoneSpecException(problems) { Zone = spec.Zone, Operation = operation };
-        }
-    }
 
     private void Move(ZoneRow row, string zonepath, CancellationToken cancellationToken)
     {
@@ -126,30 +121,24 @@ internal sealed partial class Lifecycle
     }
 
     /// <returns>Whether that was possible: not from one file system to another.</returns>
-    private bool Rename(ZoneRow row, string zonepath, ZoneSpec moved)
+    private bool Rename(ZoneRow row, string zonepath, ZoneSpec moved) => Undoable(row, FilesKind.Return(row.Name, zonepath, row.Zonepath), intent =>
     {
-        bool done = false;
-        Undoable(row, FilesKind.Return(row.Name, zonepath, row.Zonepath), intent =>
+        ZoneInstaller.MakeParent(zonepath);
+        int errno = PrivateFiles.Move(row.Zonepath, zonepath);
+        if (errno is Linux.EXDEV or Linux.EBUSY)
         {
-            ZoneInstaller.MakeParent(zonepath);
-            int errno = PrivateFiles.Move(row.Zonepath, zonepath);
-            if (errno is Linux.EXDEV or Linux.EBUSY)
-            {
-                return false;
-            }
+            return false;
+        }
 
-            if (errno != 0)
-            {
-                throw new ZoneResourceException($"{row.Zonepath}: cannot move it to {zonepath}: {KernelError.Describe(errno)}", "root") { Zone = row.Name, Operation = "move", Path = row.Zonepath, Errno = errno };
-            }
+        if (errno != 0)
+        {
+            throw new ZoneResourceException($"{row.Zonepath}: cannot move it to {zonepath}: {KernelError.Describe(errno)}", "root") { Zone = row.Name, Operation = "move", Path = row.Zonepath, Errno = errno };
+        }
 
-            PrivateFiles.Sync(zonepath);
-            context.Catalogue.Relocate(row.Name, zonepath, ZoneSpecYaml.Write(moved), [intent], []);
-            done = true;
-            return true;
-        });
-        return done;
-    }
+        PrivateFiles.Sync(zonepath);
+        context.Catalogue.Relocate(row.Name, zonepath, ZoneSpecYaml.Write(moved), [intent], []);
+        return true;
+    });
 
     /// <summary>The copy counts when it is whole and on the disk; only then the original goes.</summary>
     private void Copy(ZoneRow row, string zonepath, ZoneSpec moved, CancellationToken cancellationToken)
@@ -169,13 +158,15 @@ internal sealed partial class Lifecycle
     /// <param name="row">The zone.</param>
     /// <param name="intent">What undoes it.</param>
     /// <param name="action">What is done; it gives whether it was done, and then has committed that the row has served.</param>
-    private void Undoable(ZoneRow row, Resource intent, Func<Resource, bool> action)
+    /// <returns>What <paramref name="action"/> gave.</returns>
+    private bool Undoable(ZoneRow row, Resource intent, Func<Resource, bool> action)
     {
         (_, List<Resource> rows) = context.Catalogue.Begin(row.Name, null, number => [intent with { Generation = number }]);
         bool done = false;
         try
         {
             done = action(rows[0]);
+            return done;
         }
         finally
         {

@@ -120,15 +120,15 @@ internal sealed class Verifier(HostContext context)
         }
 
         CheckDependencies(spec, problems, warnings);
+        int before = problems.Count;
+        CheckFs(spec, problems);
+        DeviceNodes.Match(spec.Device, problems);
+        missing.AddRange(problems.Skip(before));
         if (PackageRequirements.WantsNetwork(spec))
         {
             context.Network!.Verify(spec, problems, warnings);
         }
 
-        int before = problems.Count;
-        CheckFs(spec, problems);
-        DeviceNodes.Match(spec.Device, problems);
-        missing.AddRange(problems.Skip(before));
         before = problems.Count;
         if (context.RootProvider(spec) is { } provider)
         {
