@@ -185,7 +185,7 @@ public sealed class CommandTests(NfsTraffic traffic) : IClassFixture<NfsTraffic>
             sender.Send([Frames.Ethernet(Frames.IPv4, Frames.Ip4("10.7.0.5", "10.7.0.1", 17, Frames.Udp(1, 2049, Frames.RpcCall(1, 100003, 3, 0))))]);
             return File.Exists(file) && Recording.Read(file).Count > 0;
         });
-        Assert.Equal(0, Mono.Unix.Native.Syscall.kill(snoop.Id, Mono.Unix.Native.Signum.SIGINT));
+        Assert.Equal(0, Mono.Unix.Native.Syscall.kill(snoop.Id, Mono.Unix.Native.Signum.SIGTERM)); // SIGINT is ignored in what a shell has put into the background
         await snoop.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.Equal(0, snoop.ExitCode);
         Assert.Matches(@"NFS +3  NULL +1 .* \d+ +1\n$", await output);
