@@ -115,6 +115,10 @@ internal sealed partial class Lifecycle
                 {
                     HaltFirst(Verb.Shutdown, row, keeper);
                 }
+                else
+                {
+                    ForgetRestart(row, keeper);
+                }
 
                 return;
             }

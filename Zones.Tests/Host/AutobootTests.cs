@@ -111,6 +111,17 @@ public class AutobootTests
         Assert.All(await test.Host.ListAsync(), zone => Assert.Equal(ZoneState.Installed, zone.State));
     }
 
+    [Fact]
+    public async Task A_zone_that_waits_for_its_next_start_stays_down()
+    {
+        await using TestHost test = new();
+        await test.RunningAsync(TestHost.Spec() with { Init = ["/bin/false"], Restart = RestartPolicy.Always });
+        await Eventually.TrueAsync(async () => (await test.Host.EventsAsync("restarted")).Count >= 4);
+        await test.Host.AutoshutdownAsync();
+        Assert.Equal(["0"], CatalogueFile.Run(test.State, "SELECT CAST(restarts AS TEXT) FROM zone"));
+        Assert.Equal(ZoneState.Installed, (await test.Host.InfoAsync("z1")).State);
+    }
+
     private static ZoneSpec Spec(string name, int priority, params string[] dependsOn) => TestHost.Spec(name) with { Autoboot = true, BootPriority = priority, DependsOn = [.. dependsOn] };
 
     private static bool Same(AutobootReport one, AutobootReport other) => one.Done.SequenceEqual(other.Done) && one.Failed.SequenceEqual(other.Failed);

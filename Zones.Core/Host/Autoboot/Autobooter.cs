@@ -26,8 +26,14 @@ internal sealed class Autobooter(IZoneHost host)
     /// <summary>Ends every zone that runs, as its autoshutdown says: in the reverse order of booting, those of one priority at once.</summary>
     public async Task<AutobootReport> StopAsync(CancellationToken cancellationToken)
     {
-        List<ZoneSpec> running = [.. (await host.ListAsync(cancellationToken).ConfigureAwait(false)).Where(zone => zone.Id is not null).Select(zone => zone.Spec)];
-        List<BootStep> order = BootOrder.Sort(running);
+        IReadOnlyList<ZoneInfo> all = await host.ListAsync(cancellationToken).ConfigureAwait(false);
+        foreach (ZoneInfo zone in all.Where(zone => zone.State == ZoneState.Installed && zone.Spec.Restart != RestartPolicy.Never))
+        {
+            // It may wait for its next start.
+            await TryAsync(() => host.HaltAsync(zone.Name, cancellationToken)).ConfigureAwait(false);
+        }
+
+        List<BootStep> order = BootOrder.Sort(all.Where(zone => zone.Id is not null).Select(zone => zone.Spec));
         order.Reverse();
         Dictionary<string, Task<string?>> stops = [];
         foreach (IGrouping<(int, int), BootStep> together in order.GroupBy(step => (step.Priority, step.Depth)))
