@@ -39,6 +39,9 @@ internal sealed record ZoneRow
     /// <summary>Restarts in a row by the restart policy.</summary>
     public long Restarts { get; init; }
 
+    /// <summary>Of an unavailable zone: what was found not to be there; null when somebody marked it so.</summary>
+    public string? Missing { get; init; }
+
     public ZoneState ZoneState => ZoneStateText.TryParse(State, out ZoneState state)
         ? state
         : throw new ZoneException($"{Name}: the catalogue names a state that this version does not know: {State}") { Zone = Name };

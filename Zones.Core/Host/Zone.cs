@@ -57,4 +57,19 @@ public sealed class Zone(IZoneHost host, string name)
     /// <inheritdoc cref="IZoneHost.LogsAsync"/>
     public IAsyncEnumerable<string> LogsAsync(LogOptions? options = null, CancellationToken cancellationToken = default) =>
         host.LogsAsync(Name, options, cancellationToken);
+
+    /// <inheritdoc cref="IZoneHost.CloneAsync"/>
+    public Task<Zone> CloneAsync(string name, CancellationToken cancellationToken = default) => host.CloneAsync(name, Name, cancellationToken);
+
+    /// <inheritdoc cref="IZoneHost.MoveAsync"/>
+    public Task MoveAsync(string zonepath, CancellationToken cancellationToken = default) => host.MoveAsync(Name, zonepath, cancellationToken);
+
+    /// <inheritdoc cref="IZoneHost.DetachAsync"/>
+    public Task<string> DetachAsync(CancellationToken cancellationToken = default) => host.DetachAsync(Name, cancellationToken);
+
+    /// <inheritdoc cref="IZoneHost.AttachAsync"/>
+    public Task<AttachReport> AttachAsync(AttachOptions? options = null, CancellationToken cancellationToken = default) => host.AttachAsync(Name, options, cancellationToken);
+
+    /// <inheritdoc cref="IZoneHost.MarkAsync"/>
+    public Task MarkAsync(ZoneState state, CancellationToken cancellationToken = default) => host.MarkAsync(Name, state, cancellationToken);
 }
