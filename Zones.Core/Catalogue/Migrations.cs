@@ -25,6 +25,13 @@ internal static class Migrations
         CREATE TABLE lease (kind TEXT NOT NULL, value INTEGER NOT NULL, zone TEXT NOT NULL, PRIMARY KEY (kind, value)) WITHOUT ROWID;
         INSERT INTO meta VALUES ('state-id', lower(hex(randomblob(4)))), ('generation', '0');
         """,
+
+        // What a running zone is where that is not its spec; what it is being changed to; the set whose apply made it.
+        """
+        ALTER TABLE zone ADD COLUMN running_spec TEXT;
+        ALTER TABLE zone ADD COLUMN changing TEXT;
+        ALTER TABLE zone ADD COLUMN apply_set TEXT;
+        """,
     ];
 
     /// <summary>The version that this program writes.</summary>

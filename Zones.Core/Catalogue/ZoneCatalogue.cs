@@ -15,7 +15,7 @@ internal sealed partial class ZoneCatalogue(Store store, ZonesOptions options)
     private const string Columns =
         "name AS Name, uuid AS Uuid, spec AS Spec, state AS State, zonepath AS Zonepath, generation AS Generation, id_base AS IdBase, "
         + "pid AS Pid, start_ticks AS StartTicks, boot_id AS BootId, booted_at AS BootedAt, exit_code AS ExitCode, "
-        + "exit_signal AS ExitSignal, exit_oom AS ExitOom, restarts AS Restarts";
+        + "exit_signal AS ExitSignal, exit_oom AS ExitOom, restarts AS Restarts, running_spec AS RunningSpec, changing AS Changing, apply_set AS ApplySet";
 
     private const string LedgerColumns = "id AS Id, zone AS Zone, generation AS Generation, kind AS Kind, name AS Name, data AS Data, held AS Held";
 
@@ -38,7 +38,7 @@ internal sealed partial class ZoneCatalogue(Store store, ZonesOptions options)
 
     /// <summary>Records a zone as configured.</summary>
     /// <exception cref="ZoneException">The name or the zonepath is taken.</exception>
-    public void Create(string name, string spec, string zonepath) => store.Write(Durability.Full, connection =>
+    public void Create(string name, string spec, string zonepath, string? applySet = null) => store.Write(Durability.Full, connection =>
     {
         if (connection.QueryFirstOrDefault<string>("SELECT name FROM zone WHERE name = @name", new { name }) is not null)
         {
@@ -49,7 +49,7 @@ internal sealed partial class ZoneCatalogue(Store store, ZonesOptions options)
 
         string uuid = Guid.NewGuid().ToString();
         string state = ZoneState.Configured.Text();
-        connection.Execute("INSERT INTO zone (name, uuid, spec, state, zonepath) VALUES (@name, @uuid, @spec, @state, @zonepath)", new { name, uuid, spec, state, zonepath });
+        connection.Execute("INSERT INTO zone (name, uuid, spec, state, zonepath, apply_set) VALUES (@name, @uuid, @spec, @state, @zonepath, @applySet)", new { name, uuid, spec, state, zonepath, applySet });
         return AddEvent(connection, name, "created", null, state, null);
     });
 
@@ -121,7 +121,7 @@ internal sealed partial class ZoneCatalogue(Store store, ZonesOptions options)
 
         if (path.Count > 0)
         {
-            connection.Execute("UPDATE zone SET generation = NULL, pid = NULL, start_ticks = NULL, boot_id = NULL, booted_at = NULL WHERE name = @name", new { name });
+            connection.Execute("UPDATE zone SET generation = NULL, pid = NULL, start_ticks = NULL, boot_id = NULL, booted_at = NULL, running_spec = NULL, changing = NULL WHERE name = @name", new { name });
         }
 
         if (exit is not null)
@@ -189,10 +189,10 @@ internal sealed partial class ZoneCatalogue(Store store, ZonesOptions options)
     {
         // All that begin with "PATH/" sort between that and "PATH0", the next character: an index finds them.
         string below = zonepath + "/", after = zonepath + "0";
-        string? holder = connection.QueryFirstOrDefault<string>("SELECT name FROM zone WHERE zonepath > @below AND zonepath < @after", new { below, after });
+        string? holder = connection.QueryFirstOrDefault<string>("SELECT name FROM zone WHERE zonepath > @below AND zonepath < @after AND name <> @name", new { below, after, name });
         for (string? path = zonepath; holder is null && path is not null; path = Path.GetDirectoryName(path))
         {
-            holder = connection.QueryFirstOrDefault<string>("SELECT name FROM zone WHERE zonepath = @path", new { path });
+            holder = connection.QueryFirstOrDefault<string>("SELECT name FROM zone WHERE zonepath = @path AND name <> @name", new { path, name });
         }
 
         if (holder is not null)

@@ -12,7 +12,7 @@ internal sealed partial class Lifecycle(HostContext context)
     private readonly Verifier _verifier = new(context);
     private readonly ZoneInstaller _installer = new(context);
 
-    public Task CreateAsync(ZoneSpec spec, CancellationToken cancellationToken)
+    public Task CreateAsync(ZoneSpec spec, CancellationToken cancellationToken, string? applySet = null)
     {
         IReadOnlyList<SpecProblem> problems = ZoneSpecValidator.Validate(spec);
         if (problems.Count > 0)
@@ -24,7 +24,7 @@ internal sealed partial class Lifecycle(HostContext context)
             () =>
             {
                 string text = ZoneSpecYaml.Write(spec);
-                context.Catalogue.Create(spec.Zone, text, context.ZonepathOf(spec));
+                context.Catalogue.Create(spec.Zone, text, context.ZonepathOf(spec), applySet);
                 context.Remember(text, spec);
             },
             cancellationToken);
@@ -48,8 +48,11 @@ internal sealed partial class Lifecycle(HostContext context)
         }
     }, cancellationToken);
 
-    public Task DeleteAsync(string name, bool force, CancellationToken cancellationToken) =>
-        OperateAsync(Verb.Delete, name, needsZoned: false, (row, held, _) => Delete(row, held, force), cancellationToken);
+    public Task DeleteAsync(string name, bool force, CancellationToken cancellationToken, ZoneSpec? expected = null) => OperateAsync(Verb.Delete, name, needsZoned: false, (row, held, _) =>
+    {
+        ThrowIfOther(row, expected, "delete");
+        Delete(row, held, force);
+    }, cancellationToken);
 
     public Task ReadyAsync(string name, CancellationToken cancellationToken) => OperateAsync(Verb.Ready, name, needsZoned: true, (row, _, keeper) =>
     {
@@ -104,7 +107,7 @@ internal sealed partial class Lifecycle(HostContext context)
         {
             // Before anything is made or a lock file appears: a name that is not there is not a path either.
             context.Row(name);
-            if (verb != Verb.Delete)
+            if (verb != Verb.Delete && (verb != Verb.Update || needsZoned))
             {
                 HostContext.RequireRoot();
             }

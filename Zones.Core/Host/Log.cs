@@ -28,4 +28,10 @@ internal static partial class Log
 
     [LoggerMessage(8, LogLevel.Warning, "{Zone}: booted again after {Code}, attempt {Attempt}")]
     public static partial void Restarted(ILogger logger, string zone, int code, int attempt);
+
+    [LoggerMessage(20, LogLevel.Information, "{Zone}: {Count} properties changed")]
+    public static partial void Changed(ILogger logger, string zone, int count);
+
+    [LoggerMessage(21, LogLevel.Warning, "{Zone}: an interrupted change of the running zone is undone")]
+    public static partial void ChangeUndone(ILogger logger, string zone);
 }

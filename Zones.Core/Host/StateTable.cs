@@ -52,6 +52,7 @@ internal static class StateTable
         },
         Verb.Delete => state == ZoneState.Configured ? Course.Proceed : Course.Refuse("only a configured zone can be deleted; uninstall it first, or force it"),
         Verb.Exec => state is ZoneState.Running or ZoneState.ShuttingDown ? Course.Proceed : Course.Refuse("not running; boot it first"),
+        Verb.Update => state == ZoneState.Incomplete ? Course.Refuse("an install or uninstall was interrupted; uninstall it first") : Course.Proceed,
         _ => throw new ArgumentOutOfRangeException(nameof(verb), verb, null),
     };
 
@@ -76,6 +77,7 @@ internal enum Verb
     Shutdown,
     Delete,
     Exec,
+    Update,
 }
 
 /// <summary>What is to be done.</summary>
