@@ -56,6 +56,7 @@ internal static class SpecDiff
     private static void Lists(string path, YamlSequenceNode? from, YamlSequenceNode? to, List<PropertyChange> changes)
     {
         List<string> before = Keys(from), after = Keys(to);
+        int others = changes.Count;
         for (int i = 0; i < before.Count; i++)
         {
             if (!after.Contains(before[i]))
@@ -77,7 +78,7 @@ internal static class SpecDiff
             }
         }
 
-        if (!before.Intersect(after).SequenceEqual(after.Intersect(before)))
+        if (changes.Count == others && !before.Intersect(after).SequenceEqual(after.Intersect(before)))
         {
             changes.Add(new(path, $"[{string.Join(", ", before)}]", $"[{string.Join(", ", after)}]"));
         }
