@@ -109,7 +109,7 @@ public sealed class ListTests
         YamlMappingNode yaml = (YamlMappingNode)((YamlSequenceNode)stream.Documents[0].RootNode)[0];
         Assert.Equal(
             json.AsObject().Select(field => (field.Key, field.Value?.ToString() ?? "null")),
-            yaml.Select(field => (((YamlScalarNode)field.Key).Value!, ((YamlScalarNode)field.Value).Value!)));
+            yaml.Select(field => (((YamlScalarNode)field.Key).Value!, field.Value is YamlSequenceNode { Children.Count: 0 } ? "[]" : ((YamlScalarNode)field.Value).Value!)));
     }
 
     [Fact]
