@@ -172,7 +172,7 @@ internal sealed class HostContext : IDisposable
             BootedAt = up && row.BootedAt is { } booted ? DateTimeOffset.FromUnixTimeMilliseconds(booted) : null,
             LastExit = row.ExitCode is { } code ? new((int)code, (int)(row.ExitSignal ?? 0), row.ExitOom == 1) : null,
             IdBase = spec.Security.UserNamespace ? (uint?)row.IdBase : null,
-            Pending = up && row.RunningSpec is not null ? LiveSpec.Pending(InForce(row), spec, Cgroups) : [],
+            Pending = up && row.RunningSpec is not null ? [.. LiveSpec.Pending(InForce(row), spec, Cgroups)] : [],
         };
     }
 }

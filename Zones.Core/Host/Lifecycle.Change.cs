@@ -86,7 +86,7 @@ internal sealed partial class Lifecycle
             }
         }
 
-        return new(row.Name, changes, []);
+        return new(row.Name, [.. changes], []);
     }
 
     private ZoneChange UpdateLive(ZoneRow row, ZoneSpec spec, string text, List<PropertyChange> changes)
@@ -107,7 +107,7 @@ internal sealed partial class Lifecycle
             Record(row, spec, text, running == text ? null : running, changes);
         }
 
-        return new(row.Name, applied, live.Pending(spec));
+        return new(row.Name, [.. applied], [.. live.Pending(spec)]);
     }
 
     /// <summary>Changes the zone itself, with a note of it beforehand; what fails is undone before the error is thrown.</summary>

@@ -22,7 +22,7 @@ public sealed record ZoneInfo(string Name, long? Id, ZoneState State, Guid Uuid,
     public uint? IdBase { get; init; }
 
     /// <summary>What of <see cref="Spec"/> waits for the next boot of a zone that runs, each with the reason; empty when it is what its spec says.</summary>
-    public IReadOnlyList<PropertyChange> Pending { get; init; } = [];
+    public SpecList<PropertyChange> Pending { get; init; } = [];
 }
 
 /// <summary>How a process ended (wait(2)).</summary>

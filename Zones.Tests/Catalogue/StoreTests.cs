@@ -31,7 +31,7 @@ public class StoreTests
             using Store store = new(state);
             CatalogueFixture.Create(new ZoneCatalogue(store, new()), "z1");
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(state));
-            Assert.Equal(1L, Scalar(store.FilePath, "PRAGMA user_version"));
+            Assert.Equal((long)Migrations.Current, Scalar(store.FilePath, "PRAGMA user_version"));
             Assert.Equal("wal", Scalar(store.FilePath, "PRAGMA journal_mode"));
         }
         finally
@@ -47,7 +47,7 @@ public class StoreTests
         Scalar(fixture.FilePath, "CREATE TABLE scratch (x); DROP TABLE scratch; SELECT 1");
         Assert.Equal(0L, Scalar(fixture.FilePath, "PRAGMA user_version"));
         CatalogueFixture.Create(fixture.Open(), "z1");
-        Assert.Equal(1L, Scalar(fixture.FilePath, "PRAGMA user_version"));
+        Assert.Equal((long)Migrations.Current, Scalar(fixture.FilePath, "PRAGMA user_version"));
         Assert.Equal("z1", Assert.Single(fixture.Open().List()).Name);
     }
 
@@ -70,7 +70,7 @@ public class StoreTests
         foreach (Action use in (Action[])[() => fixture.Open().List(), () => CatalogueFixture.Create(fixture.Open(), "z2")])
         {
             ZoneException error = Assert.Throws<ZoneException>(use);
-            Assert.Equal($"{fixture.FilePath}: was made by a newer version of zones (catalogue version 99, this program knows 1); use that version", error.Message);
+            Assert.Equal($"{fixture.FilePath}: was made by a newer version of zones (catalogue version 99, this program knows {Migrations.Current}); use that version", error.Message);
             Assert.Equal((fixture.FilePath, false), (error.Path, error.IsTransient));
         }
 

@@ -24,6 +24,7 @@ public class StateTableTests
         [Verb.Shutdown] = ["! not installed", "! " + Again, "=", "! " + Missing, "^ installed", ": installed", ": installed", "^ installed"],
         [Verb.Delete] = [": gone", "! only a configured zone", "! only a configured zone", "! only a configured zone", "! only a configured zone", "! only a configured zone", "! only a configured zone", "! only a configured zone"],
         [Verb.Exec] = ["! not running", "! not running", "! not running", "! not running", "! not running", ": running", ": shutting_down", "! not running"],
+        [Verb.Update] = [": configured", "! " + Again, ": installed", ": unavailable", ": ready", ": running", ": shutting_down", ": down"],
     };
 
     private static readonly ZoneState[] Columns =
@@ -86,6 +87,11 @@ public class StateTableTests
         {
             Assert.Equal(before, await zone.InfoAsync());
             Assert.Equal(held, await TraceAsync(test, zone));
+        }
+        else if (verb == Verb.Update)
+        {
+            ZoneInfo changed = await zone.InfoAsync();
+            Assert.Equal((cell[2..], "x", before.Pid), (changed.State.Text(), changed.Spec.Hostname, changed.Pid));
         }
         else if (cell == ": gone")
         {
@@ -199,6 +205,7 @@ public class StateTableTests
         Verb.Reboot => zone.RebootAsync(),
         Verb.Shutdown => zone.ShutdownAsync(timeout: TimeSpan.FromMilliseconds(200)),
         Verb.Delete => zone.DeleteAsync(),
+        Verb.Update => zone.UpdateAsync(spec => spec with { Hostname = "x" }),
         _ => zone.ExecAsync(["true"]),
     };
 

@@ -5,7 +5,7 @@ internal static class SpecSet
 {
     /// <summary>Reads them; what is wrong in any of them is told at once.</summary>
     /// <exception cref="ZoneSpecException">Specs are wrong.</exception>
-    public static IReadOnlyList<ZoneSpec> Read(string path)
+    public static SpecList<ZoneSpec> Read(string path)
     {
         if (!Directory.Exists(path))
         {
@@ -32,6 +32,6 @@ internal static class SpecSet
             }
         }
 
-        return problems.Count == 0 ? specs : throw new ZoneSpecException(problems);
+        return problems.Count == 0 ? [.. specs] : throw new ZoneSpecException(problems);
     }
 }

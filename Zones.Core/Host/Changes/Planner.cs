@@ -46,7 +46,7 @@ internal sealed class Planner(HostContext context, Lifecycle lifecycle)
                 .Select(row => new PlannedZone(row.Name, PlannedAction.Delete, [], context.Spec(row), null) { Set = request.Set }));
         }
 
-        return new(zones);
+        return new([.. zones]);
     }
 
     /// <summary>Does what a plan says, to zones that are still as it found them.</summary>
@@ -81,7 +81,7 @@ internal sealed class Planner(HostContext context, Lifecycle lifecycle)
             }
         }
 
-        return new(created, changed, deleted, failures);
+        return new([.. created], [.. changed], [.. deleted], [.. failures]);
     }
 
     private static bool IsSelected(ApplyRequest request, ZoneSpec spec) =>
@@ -95,6 +95,6 @@ internal sealed class Planner(HostContext context, Lifecycle lifecycle)
         }
 
         List<PropertyChange> changes = lifecycle.Foresee(row, spec);
-        return changes.Count == 0 ? null : new(spec.Zone, PlannedAction.Change, changes, context.Spec(row), spec);
+        return changes.Count == 0 ? null : new(spec.Zone, PlannedAction.Change, [.. changes], context.Spec(row), spec);
     }
 }
