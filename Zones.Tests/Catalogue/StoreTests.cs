@@ -75,7 +75,7 @@ public class StoreTests
         }
 
         Assert.Equal(1L, Scalar(fixture.FilePath, "SELECT count(*) FROM zone"));
-        Scalar(fixture.FilePath, "PRAGMA user_version=1");
+        Scalar(fixture.FilePath, $"PRAGMA user_version={Migrations.Current}");
         Assert.Single(fixture.Open().List());
     }
 
