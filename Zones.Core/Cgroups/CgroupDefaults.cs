@@ -5,7 +5,7 @@ internal static class CgroupDefaults
 {
     /// <summary>The value that undoes a write.</summary>
     /// <param name="write">The write.</param>
-    /// <param name="parent">The directory above the zone's, from which a version 1 cpuset has its processors.</param>
+    /// <param name="parent">The directory above the zone's, from which a cpuset has its processors.</param>
     public static string Of(CgroupWrite write, string parent) => write.File switch
     {
         "cpu.max" => "max 100000",
@@ -14,7 +14,9 @@ internal static class CgroupDefaults
         "cpu.shares" => "1024",
         "io.weight" => "default 100",
         "memory.oom.group" => "0",
-        "cpuset.cpus" => write.Hierarchy.IsUnified ? "\n" : ControlFile.Read(Path.Combine(parent, write.File)).Trim(),
+
+        // Empty would mean all of them, but a cpuset with processes in it cannot be made so (ENOSPC).
+        "cpuset.cpus" => ControlFile.Read(Path.Combine(parent, write.Hierarchy.IsUnified ? "cpuset.cpus.effective" : write.File)).Trim(),
         "io.max" => $"{Device(write)} rbps=max wbps=max riops=max wiops=max",
         { } file when IsOfDevice(file) => $"{Device(write)} 0",
         _ => write.Hierarchy.IsUnified ? "max" : write.File == "pids.max" ? "max" : "-1",

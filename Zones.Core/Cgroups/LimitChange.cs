@@ -32,7 +32,15 @@ internal sealed class LimitChange(CgroupLayout layout, string path)
             throw;
         }
 
-        foreach (string root in to.LegacyRoots)
+        Join(to);
+    }
+
+    /// <summary>Moves all processes of the zone into the version 1 hierarchies that a plan has limits in: those that it had none in, and
+    /// what was started meanwhile by who knew of the old plan alone.</summary>
+    public void Join(CgroupPlan plan)
+    {
+        CgroupTree tree = new(layout, path);
+        foreach (string root in plan.LegacyRoots)
         {
             Join(tree, Path.Combine(root, path));
         }
@@ -107,8 +115,7 @@ internal sealed class LimitChange(CgroupLayout layout, string path)
         return new($"{write.Property}: {message}; nothing was changed", "cgroup") { Path = file, Errno = errno };
     }
 
-    /// <summary>Moves all processes of the zone into a version 1 hierarchy that it had no limit in; until none is left outside, since
-    /// each may have forked meanwhile. Those that are in it already stay where they are.</summary>
+    /// <summary>Until none is left outside, since each may have forked meanwhile. Those that are inside already stay where they are.</summary>
     private static void Join(CgroupTree tree, string directory)
     {
         string file = Path.Combine(directory, "cgroup.procs");

@@ -1,4 +1,5 @@
 using Zones.Catalogue;
+using Zones.Cgroups;
 using Zones.Specs;
 using Zones.Zoned;
 
@@ -105,6 +106,9 @@ internal sealed partial class Lifecycle
         {
             context.Remember(running, live.InForce);
             Record(row, spec, text, running == text ? null : running, changes);
+
+            // Commands that were started while the catalogue still told of the old limits.
+            new LimitChange(context.Cgroups, context.CgroupPath(row.Name)).Join(CgroupPlan.For(live.InForce, context.Cgroups));
         }
 
         return new(row.Name, [.. applied], [.. live.Pending(spec)]);

@@ -62,7 +62,7 @@ changed() {
     is "$(value full cpu.max)" "25000 100000" && is "$(value full cpu.weight)" 60 && is "$(value full cpuset.cpus)" 0 && is "$(value full io.weight)" "default 70" \
         && is "$(value full memory.max)" 50331648 && is "$(value full memory.high)" max && is "$(value full pids.max)" 30 || return
     zone unset full cpu-shares dedicated-cpu max-processes rctl.io.weight || return
-    is "$(value full cpu.weight)" 100 && is "$(value full cpuset.cpus)" "" && is "$(value full io.weight)" "default 100" && is "$(value full pids.max)" max || return
+    is "$(value full cpu.weight)" 100 && is "$(value full cpuset.cpus)" "$(cat /sys/devices/system/cpu/online)" && is "$(value full io.weight)" "default 100" && is "$(value full pids.max)" max || return
     zone set full capped-cpu=0.5 cpu-shares=50 dedicated-cpu=1 max-processes=40 capped-memory.physical=64M rctl.io.weight=50 && is "$(zone list | wc -l)" 1
 }
 check 'limits of a running zone are changed' changed
