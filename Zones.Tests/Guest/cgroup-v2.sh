@@ -70,7 +70,7 @@ check 'limits of a running zone are changed' changed
 refused() {
     local kills attempt
     kills=$(grep '^oom_kill ' "$(group full)/memory.events")
-    zone exec full -- perl -e '$x = "x" x (40 << 20); sleep 1000' &
+    zone exec full -- perl -e '$x = "x" x (25 << 20); sleep 1000' &
     for attempt in $(seq 100); do
         [[ $(value full memory.current) -gt 41943040 ]] && break
         sleep 0.2
