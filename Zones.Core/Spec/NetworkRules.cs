@@ -65,7 +65,7 @@ internal static class NetworkRules
 
         for (int i = 0; i < anet.AllowedAddress.Count; i++)
         {
-            if (anet.AllowedAddress[i] != "auto")
+            if (anet.AllowedAddress[i] != "auto" && !anet.AllowedAddress[i].StartsWith("auto:", StringComparison.Ordinal))
             {
                 Cidr($"{property}.allowed-address[{i}]", anet.AllowedAddress[i], findings);
             }

@@ -52,6 +52,20 @@ public class StoreTests
     }
 
     [Fact]
+    public void The_first_released_version_is_brought_to_the_current_one_with_what_is_in_it()
+    {
+        using CatalogueFixture fixture = new();
+        CatalogueFixture.Create(fixture.Open(), "z1");
+        Scalar(fixture.FilePath, """
+            DROP TABLE pool; DROP TABLE pool_subnet; DROP TABLE reservation; DROP TABLE address; DROP TABLE mac; DROP TABLE rule; DROP TABLE redirect;
+            DROP INDEX ledger_bridge; DROP INDEX ledger_hosts; DROP INDEX ledger_firewall; PRAGMA user_version=1; SELECT 1
+            """);
+        fixture.Open().Delete("z1");
+        Assert.Empty(fixture.Open().List());
+        Assert.Equal((long)Migrations.Current, Scalar(fixture.FilePath, "PRAGMA user_version"));
+    }
+
+    [Fact]
     public async Task Many_that_come_first_at_once_make_one_catalogue()
     {
         using CatalogueFixture fixture = new();

@@ -21,7 +21,9 @@ public sealed class ExitRecordTests
         List<(ZoneState?, ZoneState?)> states = [.. (await test.Host.EventsAsync("state")).TakeLast(2).Select(e => (e.From, e.To))];
         Assert.Equal([(ZoneState.Running, ZoneState.Down), (ZoneState.Down, ZoneState.Installed)], states);
         await Scenes.AssertRightAsync(test, "z1");
-        Assert.False(File.Exists(Path.Combine(test.State, "run", "z1.exit")), "the record is left");
+
+        // The agent removes it when all is committed.
+        await Eventually.TrueAsync(() => !File.Exists(Path.Combine(test.State, "run", "z1.exit")), "the record is left");
     }
 
     [Fact]

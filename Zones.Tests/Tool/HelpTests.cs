@@ -9,7 +9,7 @@ public sealed partial class HelpTests
     private static readonly string[] s_verbs =
     [
         "create", "show", "verify", "delete", "import", "export", "set", "unset", "edit", "apply", "install", "ready", "boot", "halt", "reboot", "shutdown", "uninstall",
-        "launch", "run", "list", "stat", "events", "logs", "snoop", "exec", "login", "nfs", "recover", "schema", "completion",
+        "launch", "run", "list", "stat", "events", "logs", "snoop", "exec", "login", "pool", "firewall", "redirect", "nfs", "recover", "schema", "completion",
     ];
 
     private readonly ZoneCli _zone = new("/nonexistent");
@@ -21,7 +21,7 @@ public sealed partial class HelpTests
     {
         string help = await _zone.OkAsync("--help");
         Assert.Equal(s_verbs, CommandRow().Matches(help).Select(match => match.Groups[1].Value));
-        Assert.Equal(["define a zone", "change it", "run it", "do it all at once", "look", "get in", "serve roots", "put right", "help an editor and a shell"], Purpose().Matches(help).Select(match => match.Groups[1].Value));
+        Assert.Equal(["define a zone", "change it", "run it", "do it all at once", "look", "get in", "connect them", "serve roots", "put right", "help an editor and a shell"], Purpose().Matches(help).Select(match => match.Groups[1].Value));
         Assert.Contains("for example:", help);
         Assert.Contains("exit codes:", help);
         Assert.All((string[])["agent", "suggest", "zone man"], hidden => Assert.DoesNotContain(hidden, help));

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Zones.Tool.Commands;
+using Zones.Tool.Commands.Network;
 using Zones.Tool.Commands.Nfs;
 using Zones.Tool.Commands.Snoop;
 using Zones.Tool.Output;
@@ -18,6 +19,7 @@ internal static class CommandLine
         ("do it all at once", [LaunchCommand.Make(), RunCommand.Make()]),
         ("look", [ListCommand.Make(), StatCommand.Make(), EventsCommand.Make(), LogsCommand.Make(), SnoopCommand.Make()]),
         ("get in", [ExecCommand.Make(), LoginCommand.Make()]),
+        ("connect them", [PoolCommand.Make(), FirewallCommand.Make(), RedirectCommand.Make()]),
         ("serve roots", [NfsCommand.Make()]),
         ("put right", [RecoverCommand.Make()]),
         ("help an editor and a shell", [SchemaCommand.Make(), CompletionCommand.Make()]),

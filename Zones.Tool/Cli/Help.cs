@@ -35,6 +35,33 @@ internal sealed class Help
         ["snoop"] = ["zone snoop web1 rpc nfs", "zone snoop web1/net0 -o web1.pcap", "zone snoop -i web1.pcap --srt -q"],
         ["exec"] = ["zone exec web1 -- id -u", "zone exec -u www-data web1 -- ls -l /srv"],
         ["login"] = ["zone login web1             # ~. leaves", "zone login -l www-data web1"],
+        ["pool"] = ["zone pool create default --prefix 10.7.0.0/24 --nat", "zone pool show default"],
+        ["pool create"] =
+        [
+            "zone pool create default --prefix 10.7.0.0/24 --prefix fd00:7::/64 --nat",
+            "zone pool create lab --prefix 10.8.0.0/16 --range 10.8.1.0-10.8.1.255 --gateway 10.8.0.1 --bridge lab0",
+        ],
+        ["pool list"] = ["zone pool list", "zone pool list --format json"],
+        ["pool show"] = ["zone pool show default"],
+        ["pool reserve"] = ["zone pool reserve default 10.7.0.10 --comment printer", "zone pool reserve default 10.7.0.11 --zone web1"],
+        ["pool release"] = ["zone pool release default 10.7.0.10"],
+        ["pool delete"] = ["zone pool delete lab"],
+        ["firewall"] = ["zone firewall add FROM tag tenant=acme TO zone db1 ALLOW tcp PORT 5432", "zone firewall list"],
+        ["firewall add"] =
+        [
+            "zone firewall add FROM tag tenant=acme TO zone db1 ALLOW tcp PORT 5432",
+            "zone firewall add FROM any TO tag role=web ALLOW tcp PORT 80, 443",
+            "zone firewall add FROM all zones TO ip 192.0.2.1 BLOCK tcp PORT all --dry-run",
+        ],
+        ["firewall list"] = ["zone firewall list", "zone firewall list --format json"],
+        ["firewall delete"] = ["zone firewall delete 3", "zone firewall delete 3 --dry-run"],
+        ["firewall enable"] = ["zone firewall enable 3"],
+        ["firewall disable"] = ["zone firewall disable 3"],
+        ["firewall apply"] = ["zone firewall apply", "zone firewall apply --dry-run"],
+        ["redirect"] = ["zone redirect add tcp 8080 web1:80", "zone redirect list"],
+        ["redirect add"] = ["zone redirect add tcp 8080 web1:80", "zone redirect add udp 5000-5009 voice1 --address 192.0.2.10"],
+        ["redirect list"] = ["zone redirect list", "zone redirect list --format json"],
+        ["redirect delete"] = ["zone redirect delete 2"],
         ["nfs"] = ["zone nfs serve --export debian-12=/srv/debian-12", "zone nfs stat 5"],
         ["nfs stat"] = ["zone nfs stat", "zone nfs stat 5             # every 5 seconds"],
         ["nfs serve"] =

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
+using Zones.Network;
 using Zones.Storage;
 using Zones.Tool.Output;
 
@@ -17,7 +18,7 @@ internal sealed class Session : IAsyncDisposable
 
     private Session(ParseResult parsed)
     {
-        Options = new ZonesOptions().UseStorage();
+        Options = new ZonesOptions().UseStorage().UseNetwork();
         if (parsed.GetValue(GlobalOptions.State) is { Length: > 0 } state)
         {
             Options.StateDirectory = Path.GetFullPath(state);

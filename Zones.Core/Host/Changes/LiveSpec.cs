@@ -24,7 +24,8 @@ internal sealed class LiveSpec
     public static LiveSpec Of(ZoneSpec now, ZoneSpec wanted, CgroupLayout layout)
     {
         // Nothing in the zone knows of these; what acts on them reads the spec.
-        LiveSpec live = new(now with { Attr = wanted.Attr, Autoboot = wanted.Autoboot, BootPriority = wanted.BootPriority, Restart = wanted.Restart });
+        LiveSpec live = new(now with { Autoboot = wanted.Autoboot, BootPriority = wanted.BootPriority, Restart = wanted.Restart });
+        live.Attributes(now, wanted);
         if (wanted.Brand == ZoneBrand.Native)
         {
             live.Limits(now, wanted, layout);
@@ -42,6 +43,19 @@ internal sealed class LiveSpec
 
     private static List<PropertyChange> Pending(ZoneSpec inForce, ZoneSpec wanted, Dictionary<string, string> reasons) =>
         SpecDiff.Between(inForce, wanted).ConvertAll(change => change with { Waits = reasons.FirstOrDefault(reason => change.Property.StartsWith(reason.Key, StringComparison.Ordinal)).Value ?? NextBoot });
+
+    /// <summary>Selectors read the spec; firewall rules and hosts files took the attributes of a zone with links at its boot.</summary>
+    private void Attributes(ZoneSpec now, ZoneSpec wanted)
+    {
+        if (now.Anet.Count == 0)
+        {
+            InForce = InForce with { Attr = wanted.Attr };
+        }
+        else
+        {
+            _reasons.Add("attr", "selectors go by it at once; the firewall and the hosts files of a zone with links at its next boot");
+        }
+    }
 
     private void Limits(ZoneSpec now, ZoneSpec wanted, CgroupLayout layout)
     {

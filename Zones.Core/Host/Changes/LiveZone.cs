@@ -32,7 +32,14 @@ internal sealed class LiveZone(HostContext context, ZoneRow row)
 
         new LimitChange(context.Cgroups, context.CgroupPath(row.Name)).Apply(CgroupPlan.For(from, context.Cgroups), CgroupPlan.For(to, context.Cgroups));
         mounted = Mounted();
-        int[] missing = [.. Entries(to, fs => !from.Fs.Contains(fs) && !mounted.ContainsKey(fs.Dir))];
+        int[] missing = [.. Entries(to, fs => !from.Fs.Contains(fs))];
+        if (!lazily && missing.Cast<int?>().FirstOrDefault(index => mounted.ContainsKey(to.Fs[index!.Value].Dir)) is { } taken)
+        {
+            string directory = to.Fs[taken].Dir;
+            throw new ZoneResourceException($"{row.Name}: fs[{taken}].dir: something is mounted on {directory} inside the running zone already; unmount it there, or halt the zone first; nothing was changed", "fs") { Zone = row.Name, Operation = "update", Path = directory };
+        }
+
+        missing = [.. missing.Where(index => !mounted.ContainsKey(to.Fs[index].Dir))];
         if (missing.Length > 0)
         {
             Mount(to, missing);

@@ -1,3 +1,5 @@
+using Zones.Network.Snoop.Layers;
+
 namespace Zones.Network.Snoop.Decode;
 
 /// <summary>A packet taken apart. It does not need the source's memory any more.</summary>

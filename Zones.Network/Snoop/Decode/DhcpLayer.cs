@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using PacketDotNet;
+using Zones.Network.Snoop.Layers;
 
 namespace Zones.Network.Snoop.Decode;
 

@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using System.Net;
 using PacketDotNet;
+using Zones.Network.Snoop.Layers;
+using Zones.Network.Snoop.Protocols;
 
 namespace Zones.Network.Snoop.Decode;
 
@@ -100,7 +102,7 @@ internal sealed partial class Dissection
             at += (bytes[at + 1] * 8) + 8;
         }
 
-        if (next == 44)
+        if (next == IpProtocols.IPv6Fragment)
         {
             Add(new PlainLayer("IPv6", end - at < 8 ? "IPv6 fragment (cut short)"
                 : $"IPv6 fragment ID={BinaryPrimitives.ReadUInt32BigEndian(bytes.AsSpan(at + 4))} Offset={BinaryPrimitives.ReadUInt16BigEndian(bytes.AsSpan(at + 2)) & ~7} MF={bytes[at + 3] & 1}"));

@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using System.Net.NetworkInformation;
 using PacketDotNet;
+using Zones.Network.Snoop.Layers;
+using Zones.Network.Snoop.Protocols;
 
 namespace Zones.Network.Snoop.Decode;
 
@@ -84,7 +86,7 @@ internal sealed partial class Dissection
             case EtherTypes.Arp or EtherTypes.Rarp:
                 Arp(offset);
                 break;
-            case EtherTypes.Vlan or EtherTypes.ProviderVlan when ++_depth <= MaxDepth:
+            case EtherTypes.Vlan or EtherTypes.ProviderVlan or EtherTypes.OldProviderVlan when ++_depth <= MaxDepth:
                 Vlan(offset);
                 break;
             default:

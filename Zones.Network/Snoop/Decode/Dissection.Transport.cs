@@ -1,5 +1,7 @@
 using System.Net;
 using PacketDotNet;
+using Zones.Network.Snoop.Layers;
+using Zones.Network.Snoop.Protocols;
 using Zones.Network.Snoop.Rpc;
 
 namespace Zones.Network.Snoop.Decode;
@@ -52,7 +54,7 @@ internal sealed partial class Dissection
         TcpPacket packet = new(payload.Segment);
         TcpLayer layer = new(packet, payload.Captured[TcpHeader..header], payload.Length - header);
         Add(layer);
-        Flow flow = new(source, packet.SourcePort, destination, packet.DestinationPort, Transports.Tcp);
+        Flow flow = new(Flow.Address(source), packet.SourcePort, Flow.Address(destination), packet.DestinationPort, IsTcp: true);
         layer.IsRetransmitted = decoder.Streams.Add(flow, packet, payload.Behind(header), record => Message(flow, record));
         if (result.Calls.Count == 0 && layer.Length > 0 && Services.IsDns(packet.SourcePort, packet.DestinationPort) && payload.Captured.Length - header > 2)
         {
@@ -65,7 +67,7 @@ internal sealed partial class Dissection
         UdpPacket packet = new(payload.Segment);
         Add(new UdpLayer(packet));
         Payload data = payload.Behind(UdpHeader);
-        Flow flow = new(source, packet.SourcePort, destination, packet.DestinationPort, Transports.Udp);
+        Flow flow = new(Flow.Address(source), packet.SourcePort, Flow.Address(destination), packet.DestinationPort, IsTcp: false);
         if (Services.IsDns(packet.SourcePort, packet.DestinationPort))
         {
             Add(new DnsLayer(data.Captured));

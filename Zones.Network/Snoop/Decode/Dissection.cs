@@ -1,4 +1,5 @@
 using PacketDotNet.Utils;
+using Zones.Network.Snoop.Layers;
 
 namespace Zones.Network.Snoop.Decode;
 

@@ -1,3 +1,5 @@
+using Zones.Network.Snoop.Layers;
+
 namespace Zones.Network.Snoop.Decode;
 
 /// <summary>A DNS message (RFC 1035): its question and its first answers.</summary>

@@ -17,14 +17,22 @@ internal sealed record DnsMessage(ushort Id, bool IsReply, int Code, string Ques
 
     private const int MaxAnswers = 64;
 
+    /// <summary>Nobody asks more than one at a time.</summary>
+    private const int MaxQuestions = 16;
+
     /// <exception cref="IndexOutOfRangeException">It is cut short.</exception>
     /// <exception cref="ArgumentOutOfRangeException">It is cut short.</exception>
-    /// <exception cref="InvalidDataException">A name leads nowhere.</exception>
+    /// <exception cref="InvalidDataException">A name leads nowhere, or there is no end of questions.</exception>
     public static DnsMessage Read(ReadOnlySpan<byte> message)
     {
         ushort flags = BinaryPrimitives.ReadUInt16BigEndian(message[2..]);
         int questions = BinaryPrimitives.ReadUInt16BigEndian(message[4..]);
         int count = Math.Min((int)BinaryPrimitives.ReadUInt16BigEndian(message[6..]), MaxAnswers);
+        if (questions > MaxQuestions)
+        {
+            throw new InvalidDataException("too many questions");
+        }
+
         int at = Header;
         string question = "";
         for (int i = 0; i < questions; i++)

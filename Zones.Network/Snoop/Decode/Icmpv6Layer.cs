@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Net;
 using PacketDotNet;
+using Zones.Network.Snoop.Layers;
 
 namespace Zones.Network.Snoop.Decode;
 

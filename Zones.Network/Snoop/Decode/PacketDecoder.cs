@@ -1,3 +1,4 @@
+using Zones.Network.Snoop.Layers;
 using Zones.Network.Snoop.Rpc;
 
 namespace Zones.Network.Snoop.Decode;

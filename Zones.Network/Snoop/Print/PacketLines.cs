@@ -1,5 +1,6 @@
 using System.Globalization;
 using Zones.Network.Snoop.Decode;
+using Zones.Network.Snoop.Layers;
 
 namespace Zones.Network.Snoop.Print;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Zones.Network.Snoop.Decode;
+using Zones.Network.Snoop.Layers;
 using Zones.Network.Snoop.Rpc;
 
 namespace Zones.Network.Snoop.Print;

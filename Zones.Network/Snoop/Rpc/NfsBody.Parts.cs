@@ -1,4 +1,4 @@
-using Zones.Network.Snoop.Decode;
+using Zones.Network.Snoop.Layers;
 using Zones.Rpc;
 using Zones.Rpc.Protocols;
 

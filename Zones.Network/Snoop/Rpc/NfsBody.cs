@@ -1,4 +1,3 @@
-using Zones.Network.Snoop.Decode;
 using Zones.Rpc;
 using Zones.Rpc.Protocols;
 

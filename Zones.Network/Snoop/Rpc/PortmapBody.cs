@@ -1,4 +1,5 @@
-using Zones.Network.Snoop.Decode;
+using Zones.Network.Snoop.Layers;
+using Zones.Network.Snoop.Protocols;
 using Zones.Rpc;
 using Zones.Rpc.Protocols;
 

@@ -1,4 +1,4 @@
-using System.Buffers.Binary;
+using Zones.Network.Snoop.Protocols;
 
 namespace Zones.Network.Snoop.Rpc;
 
@@ -6,16 +6,10 @@ namespace Zones.Network.Snoop.Rpc;
 /// <param name="emit">Gets each record.</param>
 internal sealed class RecordAssembler(Action<RpcRecord> emit)
 {
-    /// <summary>A fragment that says to be longer is none: the stream is not ONC RPC, or the place of the marks is lost.</summary>
-    private const int MaxFragment = 16 << 20;
-
     /// <summary>As much of a record is kept: more than the longest listing or data that servers send.</summary>
     private const int MaxRecord = 4 << 20;
 
-    private const uint LastFragment = 0x8000_0000;
-    private const int MarkSize = 4;
-
-    private readonly byte[] _mark = new byte[MarkSize];
+    private readonly byte[] _mark = new byte[RpcMark.Size];
     private int _markLength;
     private int _rest;
     private bool _isLast;
@@ -36,25 +30,20 @@ internal sealed class RecordAssembler(Action<RpcRecord> emit)
         IsSynchronized = true;
     }
 
-    /// <summary>Whether a record may begin with these bytes.</summary>
-    public static bool MayBegin(ReadOnlySpan<byte> data) => data.Length >= MarkSize + RpcHead.Size
-        && (BinaryPrimitives.ReadUInt32BigEndian(data) & ~LastFragment) is >= RpcHead.Size and <= MaxFragment
-        && RpcHead.MayBegin(data[MarkSize..]);
-
     /// <summary>Takes what comes next in the stream.</summary>
     /// <param name="data">The payload of a segment: clients and servers begin most records with one, so there a lost place is found again.</param>
     public void Append(ReadOnlySpan<byte> data)
     {
-        if (!IsSynchronized && MayBegin(data))
+        if (!IsSynchronized && RpcMark.MayBegin(data))
         {
             Synchronize();
         }
 
         while (IsSynchronized && data.Length > 0)
         {
-            int taken = _markLength < MarkSize ? TakeMark(data) : TakeBody(data);
+            int taken = _markLength < RpcMark.Size ? TakeMark(data) : TakeBody(data);
             data = data[taken..];
-            if (IsSynchronized && _markLength == MarkSize && _rest == 0)
+            if (IsSynchronized && _markLength == RpcMark.Size && _rest == 0)
             {
                 EndFragment();
             }
@@ -71,7 +60,7 @@ internal sealed class RecordAssembler(Action<RpcRecord> emit)
         }
 
         // Within a fragment its record only loses its end; a lost mark loses the place of all that follow.
-        if (_markLength < MarkSize || count > _rest)
+        if (_markLength < RpcMark.Size || count > _rest)
         {
             EmitBegun();
             Forget();
@@ -88,15 +77,14 @@ internal sealed class RecordAssembler(Action<RpcRecord> emit)
 
     private int TakeMark(ReadOnlySpan<byte> data)
     {
-        int taken = Math.Min(data.Length, MarkSize - _markLength);
+        int taken = Math.Min(data.Length, RpcMark.Size - _markLength);
         data[..taken].CopyTo(_mark.AsSpan(_markLength));
         _markLength += taken;
-        if (_markLength == MarkSize)
+        if (_markLength == RpcMark.Size)
         {
-            uint mark = BinaryPrimitives.ReadUInt32BigEndian(_mark);
-            _isLast = (mark & LastFragment) != 0;
-            _rest = (int)(mark & ~LastFragment);
-            if (_rest > MaxFragment)
+            RpcMark mark = RpcMark.Read(_mark);
+            (_isLast, _rest) = (mark.IsLast, mark.Length);
+            if (_rest > RpcMark.MaxFragment)
             {
                 Forget();
             }

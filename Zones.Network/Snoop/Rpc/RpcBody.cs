@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text;
-using Zones.Network.Snoop.Decode;
+using Zones.Network.Snoop.Layers;
+using Zones.Network.Snoop.Protocols;
 using Zones.Rpc;
+using Zones.Rpc.Protocols;
 
 namespace Zones.Network.Snoop.Rpc;
 
@@ -15,6 +17,16 @@ internal abstract class RpcBody(bool isReply, ReadOnlyMemory<byte> data, bool is
     private FieldList? _read;
 
     protected bool IsReply => isReply;
+
+    /// <summary>Of a call of a program that is taken apart; null for others.</summary>
+    public static RpcBody? Of(in RpcProcedure call, bool isReply, ReadOnlyMemory<byte> data, bool isCut) => (call.Program, call.Version) switch
+    {
+        (RpcPrograms.Nfs, 3) => new NfsBody((Nfs3Procedure)call.Procedure, isReply, data, isCut),
+        (RpcPrograms.Mount, 3) => new MountBody((Mount3Procedure)call.Procedure, isReply, data, isCut),
+        (RpcPrograms.Rpcbind, 2) => new PortmapBody((Pmap2Procedure)call.Procedure, isReply, data, isCut),
+        (RpcPrograms.Rpcbind, 3 or 4) => new RpcbindBody(call.Version, (Rpcb4Procedure)call.Procedure, isReply, data, isCut),
+        _ => null,
+    };
 
     /// <summary>How the line begins: <c>NFS C LOOKUP3</c>.</summary>
     protected abstract string Head { get; }

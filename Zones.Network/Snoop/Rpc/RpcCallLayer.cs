@@ -1,4 +1,5 @@
-using Zones.Network.Snoop.Decode;
+using Zones.Network.Snoop.Layers;
+using Zones.Network.Snoop.Protocols;
 using Zones.Rpc;
 using OncRpc = Zones.Rpc.Messages.RpcMessage;
 
@@ -8,7 +9,7 @@ namespace Zones.Network.Snoop.Rpc;
 internal sealed class RpcCallLayer : Layer
 {
     private readonly uint _xid;
-    private readonly RpcCallInfo _call;
+    private readonly RpcProcedure _call;
     private readonly long? _earlier;
     private readonly int _flavor;
     private readonly XdrOpaque _credentials;
@@ -22,7 +23,7 @@ internal sealed class RpcCallLayer : Layer
     /// <param name="earlier">The number of the packet that it repeats; null when it is new.</param>
     /// <param name="reader">Stands at the credentials, and behind the head afterwards.</param>
     /// <exception cref="XdrException">It is cut short or malformed.</exception>
-    public RpcCallLayer(ReadOnlyMemory<byte> record, uint xid, RpcCallInfo call, long? earlier, ref XdrReader reader)
+    public RpcCallLayer(ReadOnlyMemory<byte> record, uint xid, RpcProcedure call, long? earlier, ref XdrReader reader)
     {
         _xid = xid;
         _call = call;

@@ -1,4 +1,5 @@
-using Zones.Network.Snoop.Decode;
+using Zones.Network.Snoop.Layers;
+using Zones.Network.Snoop.Protocols;
 using Zones.Rpc;
 using OncRpc = Zones.Rpc.Messages.RpcMessage;
 
@@ -10,13 +11,12 @@ internal sealed class RpcCalls
     /// <summary>The most calls that are remembered, about 10 MiB of them; the oldest are forgotten.</summary>
     private const int MaxCalls = 65_536;
 
-    private readonly Dictionary<(Flow Flow, uint Xid), Pending> _calls = [];
-    private readonly Queue<(Flow Flow, uint Xid)> _order = new();
+    private readonly BoundedTable<(Flow Flow, uint Xid), Pending> _calls = new(MaxCalls);
 
     /// <summary>Whether a reply belongs to a call that was seen.</summary>
     /// <param name="flow">Its direction.</param>
     /// <param name="reply">It.</param>
-    public bool Knows(Flow flow, ReadOnlySpan<byte> reply) => _calls.ContainsKey((flow.Reverse, RpcHead.Xid(reply)));
+    public bool Knows(Flow flow, ReadOnlySpan<byte> reply) => _calls.TryGet((flow.Reverse, RpcHead.Xid(reply)), out _);
 
     /// <summary>Takes a message.</summary>
     /// <param name="flow">Its direction.</param>
@@ -49,15 +49,15 @@ internal sealed class RpcCalls
     private RpcMessage Call(Flow flow, ref XdrReader reader, RpcRecord record, uint xid, long packet, long time, RpcStatistics statistics)
     {
         reader.ReadUInt32(); // the version of ONC RPC, which is 2
-        RpcCallInfo call = new(reader.ReadUInt32(), reader.ReadUInt32(), reader.ReadUInt32());
-        bool known = _calls.TryGetValue((flow, xid), out Pending? pending) && pending.Call == call;
+        RpcProcedure call = new(reader.ReadUInt32(), reader.ReadUInt32(), reader.ReadUInt32());
+        bool known = _calls.TryGet((flow, xid), out Pending? pending) && pending.Call == call;
         if (known)
         {
             statistics.Repeat(call);
         }
         else
         {
-            Remember((flow, xid), new Pending(call, packet, time));
+            _calls.Set((flow, xid), new Pending(call, packet, time));
             statistics.Call(call);
         }
 
@@ -70,13 +70,13 @@ internal sealed class RpcCalls
             IsRetransmitted = known,
             Earlier = known ? pending!.Packet : null,
             Head = head,
-            Body = RpcPrograms.Body(call, isReply: false, record.Data[head.Length..], record.IsCut),
+            Body = RpcBody.Of(call, isReply: false, record.Data[head.Length..], record.IsCut),
         };
     }
 
     private RpcMessage Reply(Flow flow, ref XdrReader reader, RpcRecord record, uint xid, long packet, long time, RpcStatistics statistics)
     {
-        _calls.TryGetValue((flow.Reverse, xid), out Pending? pending);
+        _calls.TryGet((flow.Reverse, xid), out Pending? pending);
         bool repeated = pending?.IsAnswered == true;
         long? latency = pending is null ? null : Math.Max(0, time - pending.Time);
         if (pending is { IsAnswered: false })
@@ -95,28 +95,13 @@ internal sealed class RpcCalls
             Earlier = pending?.Packet,
             Latency = latency,
             Head = head,
-            Body = pending is not null && head.IsSuccess ? RpcPrograms.Body(pending.Call, isReply: true, record.Data[head.Length..], record.IsCut) : null,
+            Body = pending is not null && head.IsSuccess ? RpcBody.Of(pending.Call, isReply: true, record.Data[head.Length..], record.IsCut) : null,
         };
     }
 
-    private void Remember((Flow Flow, uint Xid) key, Pending call)
+    private sealed class Pending(RpcProcedure call, long packet, long time)
     {
-        // Where a transaction id is used again its place in the order stays the old one: it is forgotten a little early.
-        bool isNew = !_calls.ContainsKey(key);
-        _calls[key] = call;
-        if (isNew)
-        {
-            _order.Enqueue(key);
-            if (_order.Count > MaxCalls)
-            {
-                _calls.Remove(_order.Dequeue());
-            }
-        }
-    }
-
-    private sealed class Pending(RpcCallInfo call, long packet, long time)
-    {
-        public RpcCallInfo Call { get; } = call;
+        public RpcProcedure Call { get; } = call;
 
         public long Packet { get; } = packet;
 

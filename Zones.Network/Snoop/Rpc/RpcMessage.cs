@@ -1,4 +1,5 @@
-using Zones.Network.Snoop.Decode;
+using Zones.Network.Snoop.Layers;
+using Zones.Network.Snoop.Protocols;
 
 namespace Zones.Network.Snoop.Rpc;
 
@@ -12,7 +13,7 @@ public sealed class RpcMessage
     public required bool IsReply { get; init; }
 
     /// <summary>What is, or was, asked for; null for a reply whose call was not seen.</summary>
-    public required RpcCallInfo? Call { get; init; }
+    public required RpcProcedure? Call { get; init; }
 
     /// <summary>Whether the same was sent before on this connection.</summary>
     public bool IsRetransmitted { get; init; }

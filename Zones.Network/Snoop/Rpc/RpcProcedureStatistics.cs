@@ -1,11 +1,13 @@
+using Zones.Network.Snoop.Protocols;
+
 namespace Zones.Network.Snoop.Rpc;
 
 /// <summary>How one procedure was called. Times are in nanoseconds from the first sending of a call to its reply.</summary>
 /// <param name="call">Which.</param>
-public sealed class RpcProcedureStatistics(RpcCallInfo call)
+public sealed class RpcProcedureStatistics(RpcProcedure call)
 {
     /// <summary>Which procedure.</summary>
-    public RpcCallInfo Call => call;
+    public RpcProcedure Call => call;
 
     /// <summary>Calls; one that was sent several times counts once.</summary>
     public long Calls { get; internal set; }

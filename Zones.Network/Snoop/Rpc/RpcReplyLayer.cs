@@ -1,4 +1,5 @@
-using Zones.Network.Snoop.Decode;
+using Zones.Network.Snoop.Layers;
+using Zones.Network.Snoop.Protocols;
 using Zones.Rpc;
 using OncRpc = Zones.Rpc.Messages.RpcMessage;
 
@@ -8,7 +9,7 @@ namespace Zones.Network.Snoop.Rpc;
 internal sealed class RpcReplyLayer : Layer
 {
     private readonly uint _xid;
-    private readonly RpcCallInfo? _call;
+    private readonly RpcProcedure? _call;
     private readonly long? _packet;
     private readonly long? _latency;
     private readonly bool _repeated;
@@ -22,7 +23,7 @@ internal sealed class RpcReplyLayer : Layer
     /// <param name="repeated">Whether another reply came before.</param>
     /// <param name="reader">Stands at the status, and behind the head afterwards.</param>
     /// <exception cref="XdrException">It is cut short or malformed.</exception>
-    public RpcReplyLayer(uint xid, RpcCallInfo? call, long? packet, long? latency, bool repeated, ref XdrReader reader)
+    public RpcReplyLayer(uint xid, RpcProcedure? call, long? packet, long? latency, bool repeated, ref XdrReader reader)
     {
         _xid = xid;
         _call = call;

@@ -1,3 +1,5 @@
+using Zones.Network.Snoop.Protocols;
+
 namespace Zones.Network.Snoop.Rpc;
 
 /// <summary>Service response times: what was called how often, and how long it took.</summary>
@@ -6,13 +8,13 @@ public sealed class RpcStatistics
     /// <summary>Program numbers are the sender's to choose: so many different ones are told apart.</summary>
     private const int MaxProcedures = 4096;
 
-    private readonly Dictionary<RpcCallInfo, RpcProcedureStatistics> _procedures = [];
+    private readonly Dictionary<RpcProcedure, RpcProcedureStatistics> _procedures = [];
 
     /// <summary>The procedures that were called, by program, version and procedure.</summary>
     public IEnumerable<RpcProcedureStatistics> Procedures =>
         _procedures.Values.OrderBy(one => one.Call.Program).ThenBy(one => one.Call.Version).ThenBy(one => one.Call.Procedure);
 
-    internal void Call(RpcCallInfo call)
+    internal void Call(RpcProcedure call)
     {
         if (Find(call) is { } one)
         {
@@ -20,7 +22,7 @@ public sealed class RpcStatistics
         }
     }
 
-    internal void Repeat(RpcCallInfo call)
+    internal void Repeat(RpcProcedure call)
     {
         if (Find(call) is { } one)
         {
@@ -28,9 +30,9 @@ public sealed class RpcStatistics
         }
     }
 
-    internal void Answer(RpcCallInfo call, long latency) => Find(call)?.Answer(latency);
+    internal void Answer(RpcProcedure call, long latency) => Find(call)?.Answer(latency);
 
-    private RpcProcedureStatistics? Find(RpcCallInfo call)
+    private RpcProcedureStatistics? Find(RpcProcedure call)
     {
         if (!_procedures.TryGetValue(call, out RpcProcedureStatistics? one) && _procedures.Count < MaxProcedures)
         {

@@ -1,4 +1,5 @@
-using Zones.Network.Snoop.Decode;
+using Zones.Network.Snoop.Layers;
+using Zones.Network.Snoop.Protocols;
 
 namespace Zones.Network.Snoop.Rpc;
 
@@ -9,6 +10,9 @@ internal sealed class TcpStream
     private const int MaxWaiting = 256;
 
     private const int MaxWaitingBytes = 1 << 20;
+
+    /// <summary>What a waiting segment costs beside its bytes.</summary>
+    private const int SegmentCost = 64;
 
     /// <summary>No receiver's window is larger (RFC 7323 section 2.3): what is further away belongs to another connection.</summary>
     private const int MaxWindow = 1 << 30;
@@ -22,7 +26,7 @@ internal sealed class TcpStream
     public TcpStream() => _records = new RecordAssembler(record => _emit!(record));
 
     /// <summary>Bytes of memory that it holds.</summary>
-    public int Held => _waitingBytes + _records.Held;
+    public int Held => _waitingBytes + (_waiting.Count * SegmentCost) + _records.Held;
 
     /// <summary>Up to where the receiver says to have it all; null when it has said nothing yet.</summary>
     public uint? Acknowledged { get; set; }
@@ -58,7 +62,7 @@ internal sealed class TcpStream
         if (!IsKnown || Math.Abs((long)Distance(sequence)) > MaxWindow)
         {
             // A capture that begins in the middle: the first segment that begins with a record is the place to start.
-            if (!RecordAssembler.MayBegin(data.Captured.Span))
+            if (!RpcMark.MayBegin(data.Captured.Span))
             {
                 return false;
             }

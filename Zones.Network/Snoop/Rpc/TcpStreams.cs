@@ -1,5 +1,6 @@
 using PacketDotNet;
-using Zones.Network.Snoop.Decode;
+using Zones.Network.Snoop.Layers;
+using Zones.Network.Snoop.Protocols;
 
 namespace Zones.Network.Snoop.Rpc;
 

@@ -4,7 +4,10 @@ using Zones.Network.Snoop.Filters;
 namespace Zones.Tool.Commands.Snoop;
 
 /// <summary>The packets of a file that a filter wants, with their numbers in the file.</summary>
-internal sealed class FilteredSource(IPacketSource source, PacketFilter? filter) : IPacketSource
+/// <param name="source">The file.</param>
+/// <param name="filter">Null for all.</param>
+/// <param name="snapLength">Bytes kept of each, when the filter has seen it; null keeps all.</param>
+internal sealed class FilteredSource(IPacketSource source, PacketFilter? filter, int? snapLength) : IPacketSource
 {
     private readonly FilterMatcher? _matcher = filter?.CreateMatcher();
 
@@ -20,6 +23,7 @@ internal sealed class FilteredSource(IPacketSource source, PacketFilter? filter)
             Number++;
             if (_matcher is null || _matcher.Matches(packet))
             {
+                packet = packet with { Data = packet.Data[..Math.Min(packet.Data.Length, snapLength ?? int.MaxValue)] };
                 return true;
             }
         }

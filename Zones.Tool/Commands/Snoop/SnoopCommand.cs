@@ -5,6 +5,7 @@ using Zones.Network.Snoop.Files;
 using Zones.Network.Snoop.Print;
 using Zones.Tool.Cli;
 using Zones.Tool.Output;
+using Zones.Wire;
 
 namespace Zones.Tool.Commands.Snoop;
 
@@ -22,20 +23,31 @@ internal static class SnoopCommand
         SnoopOptions options = new();
         command.Arguments.Add(words);
         options.AddTo(command);
-        command.SetAction((parsed, _) => Session.RunAsync(parsed, ExitCode.Error, async session =>
-        {
-            session.CancelOnSignals();
-            SnoopRun run = options.Read(parsed);
-            AddressNames? names = run.Resolve ? await SnoopSource.NamesAsync(session, run) : null;
-            using IPacketSource source = await SnoopSource.OpenAsync(session, run, parsed.GetValue(words)!, names);
-            using IPacketSink? sink = run.Output is { } file ? CaptureFileWriter.Create(file) : null;
-            Show(session, run, source, sink, new PacketDecoder(names));
-            return ExitCode.Ok;
-        }));
+        command.SetAction((parsed, _) => Session.RunAsync(parsed, ExitCode.Error, session => RunAsync(session, options.Read(parsed), parsed.GetValue(words)!)));
         return command;
     }
 
-    private static void Show(Session session, SnoopRun run, IPacketSource source, IPacketSink? sink, PacketDecoder decoder)
+    private static async Task<int> RunAsync(Session session, SnoopRun run, string[] words)
+    {
+        AddressNames? names = run.Resolve ? await SnoopNames.ReadAsync(session, run) : null;
+        try
+        {
+            using IPacketSource source = await SnoopSource.OpenAsync(session, run, words, names);
+            using CaptureFileWriter? sink = SnoopFiles.Create(run);
+
+            // Not before: a named pipe that nobody else opens yet is waited for without an end but that of the process.
+            session.CancelOnSignals();
+            Show(session, run, source, sink, new PacketDecoder(names));
+        }
+        catch (ZoneException e) when (run.Output == "-" && e.Errno == Linux.EPIPE)
+        {
+            throw new OutputException(Linux.EPIPE); // as of text
+        }
+
+        return ExitCode.Ok;
+    }
+
+    private static void Show(Session session, SnoopRun run, IPacketSource source, CaptureFileWriter? sink, PacketDecoder decoder)
     {
         SnoopView view = new(session.Out, run.Format, run.Detail, run.Times, numbered: run.Input is not null);
         long shown = 0;

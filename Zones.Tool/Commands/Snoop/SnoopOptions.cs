@@ -11,10 +11,10 @@ internal sealed class SnoopOptions
     private readonly Option<bool> _layers = new("-V") { Description = "a line for each layer" };
     private readonly Option<bool> _verbose = new("-v") { Description = "everything, a block for each layer" };
     private readonly Option<string?> _times = new("-t") { Description = "times: r since the first packet, a of day, d since the packet before (of a file: d)", HelpName = "r|a|d" };
-    private readonly Option<long?> _count = NumberOption.Make("-c", [], "N", "end after N packets", most: long.MaxValue);
-    private readonly Option<string?> _output = new("-o") { Description = "write the packets to a file, pcap or .pcapng, and show none", HelpName = "FILE" };
+    private readonly Option<long?> _count = NumberOption.Make("-c", [], "N", "end after N packets", most: long.MaxValue, least: 1);
+    private readonly Option<string?> _output = new("-o") { Description = "write the packets to a file, pcap or .pcapng, and show none; - is standard output", HelpName = "FILE" };
     private readonly Option<string?> _input = new("-i") { Description = "read a capture file, pcap or pcapng; - is standard input", HelpName = "FILE" };
-    private readonly Option<long?> _snap = NumberOption.Make("-s", [], "BYTES", "keep so much of each packet (default: all)", most: 262_144);
+    private readonly Option<long?> _snap = NumberOption.Make("-s", [], "BYTES", "keep so much of each packet (default: all)", most: 262_144, least: 1);
     private readonly Option<bool> _numbers = new("-r") { Description = "show addresses, not names" };
     private readonly Option<bool> _quiet = new("-q") { Description = "show no packets" };
     private readonly Option<bool> _responseTimes = new("--srt") { Description = "at the end, how often procedures were called and how long that took" };
@@ -52,9 +52,10 @@ internal sealed class SnoopOptions
             throw new UsageException($"{(input is "" ? "-i" : "-o")}: the name of the file is empty");
         }
 
-        if (parsed.GetValue(_count) is 0 || parsed.GetValue(_snap) is 0)
+        bool responseTimes = parsed.GetValue(_responseTimes);
+        if (output == "-" && responseTimes)
         {
-            throw new UsageException($"{(parsed.GetValue(_count) is 0 ? "-c" : "-s")}: 0 leaves nothing to show");
+            throw new UsageException("--srt: standard output cannot have the table and the packets; give -o a file");
         }
 
         return new SnoopRun
@@ -74,7 +75,7 @@ internal sealed class SnoopOptions
             Format = parsed.GetValue(_format),
             Resolve = !parsed.GetValue(_numbers),
             IsQuiet = parsed.GetValue(_quiet) || output is not null,
-            ResponseTimes = parsed.GetValue(_responseTimes),
+            ResponseTimes = responseTimes,
         };
     }
 }

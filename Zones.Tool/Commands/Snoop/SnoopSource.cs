@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.NetworkInformation;
 using Zones.Network.Snoop;
 using Zones.Network.Snoop.Capture;
@@ -9,24 +8,27 @@ using Zones.Tool.Cli;
 
 namespace Zones.Tool.Commands.Snoop;
 
-/// <summary>Where packets come from, and what the addresses in them are called.</summary>
+/// <summary>Where packets come from.</summary>
 internal static class SnoopSource
 {
-    private const string Hosts = "/etc/hosts";
-
     /// <summary>In the place of a link: every one there is.</summary>
     private const string All = "any";
 
     /// <summary>Opens the file or starts the capture that a command line means.</summary>
-    /// <exception cref="UsageException">It means neither.</exception>
-    /// <exception cref="ZoneException">It cannot be opened, or the filter is wrong.</exception>
+    /// <exception cref="UsageException">It means neither, or the filter is wrong.</exception>
+    /// <exception cref="ZoneException">It cannot be opened.</exception>
     public static async Task<IPacketSource> OpenAsync(Session session, SnoopRun run, string[] words, AddressNames? names)
     {
         Refuse(words);
         if (run.Input is { } file)
         {
+            if (!File.Exists(file) && NetworkInterface.GetAllNetworkInterfaces().Any(link => link.Name == file))
+            {
+                throw new UsageException($"-i reads a capture file, and {file} is a link; name it without -i");
+            }
+
             PacketFilter? wanted = Filter(words, names);
-            return new FilteredSource(CaptureFileReader.Open(file), wanted);
+            return new FilteredSource(CaptureFileReader.Open(file), wanted, run.SnapLength);
         }
 
         if (words is not [{ Length: > 0 } place, .. string[] filter])
@@ -46,45 +48,22 @@ internal static class SnoopSource
             : throw new UsageException($"{place}: there is no zone named {parts[0]}");
     }
 
-    /// <summary>Names of zones with addresses of their own, of the host's file, and of the links of this very host where these are looked at.</summary>
-    public static async Task<AddressNames> NamesAsync(Session session, SnoopRun run)
-    {
-        AddressNames names = new();
-        if (HasZones(session))
-        {
-            foreach (ZoneInfo zone in await session.Host.ListAsync(session.Cancel))
-            {
-                foreach (string address in zone.Spec.Anet.SelectMany(anet => anet.AllowedAddress))
-                {
-                    if (IPAddress.TryParse(address.Split('/')[0], out IPAddress? parsed))
-                    {
-                        names.Add(parsed, zone.Name);
-                    }
-                }
-            }
-        }
-
-        names.AddHosts(Hosts);
-        foreach (NetworkInterface link in run.Input is null ? NetworkInterface.GetAllNetworkInterfaces() : [])
-        {
-            foreach (UnicastIPAddressInformation own in link.GetIPProperties().UnicastAddresses)
-            {
-                names.Add(own.Address, link.Name);
-            }
-        }
-
-        return names;
-    }
-
-    // Who only looks at links and files needs no state directory, and gets none.
-    private static bool HasZones(Session session) => File.Exists(Path.Combine(session.Options.StateDirectory, "zones.db"));
-
     private static async Task<Zone?> FindAsync(Session session, string name) =>
-        HasZones(session) && (await session.Host.ListAsync(session.Cancel)).Any(zone => zone.Name == name) ? await session.Host.GetAsync(name, session.Cancel) : null;
+        SnoopNames.HasZones(session) && (await session.Host.ListAsync(session.Cancel)).Any(zone => zone.Name == name) ? await session.Host.GetAsync(name, session.Cancel) : null;
 
     // A host in a filter is named as it is shown.
-    private static PacketFilter? Filter(string[] words, AddressNames? names) => words.Length == 0 ? null
-        : PacketFilter.Parse(string.Join(' ', words), name => names?.Addresses(name) is { Count: > 0 } known ? known : PacketFilter.Resolve(name));
+    private static PacketFilter? Filter(string[] words, AddressNames? names)
+    {
+        try
+        {
+            return words.Length == 0 ? null
+                : PacketFilter.Parse(string.Join(' ', words), name => names?.Addresses(name) is { Count: > 0 } known ? known : PacketFilter.Resolve(name));
+        }
+        catch (FilterException e)
+        {
+            throw new UsageException(e.Message);
+        }
+    }
 
     // The parser takes an option that it does not know for one of our words.
     private static void Refuse(string[] words)

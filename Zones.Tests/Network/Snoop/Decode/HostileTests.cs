@@ -67,6 +67,15 @@ public sealed class HostileTests(NfsTraffic traffic) : IClassFixture<NfsTraffic>
         Assert.StartsWith("NFS R READDIRPLUS3 OK (malformed)", conversation.Send(Frames.Ethernet(Frames.IPv4, Frames.Ip4("10.7.0.3", "10.7.0.2", 17, Frames.Udp(2049, 1023, reply)))).Summaries.Single());
     }
 
+    [Fact]
+    public void A_query_may_have_more_questions_than_anybody_asks()
+    {
+        byte[] question = [0xC0, 12, 0, 1, 0, 1];
+        byte[] query = [0, 1, 1, 0, 0xFF, 0xFF, 0, 0, 0, 0, 0, 0, .. Enumerable.Repeat<byte[]>([1, (byte)'a'], 100).SelectMany(label => label), 0, 0, 1, 0, 1, .. Enumerable.Repeat(question, 10_000).SelectMany(one => one)];
+        Conversation conversation = new(new PacketDecoder());
+        Assert.Equal("DNS (cut short or malformed)", conversation.Send(Frames.Ethernet(Frames.IPv4, Frames.Ip4("10.7.0.2", "10.7.0.3", 17, Frames.Udp(1023, 53, query)))).Summaries.Single());
+    }
+
     private IEnumerable<CapturedPacket> Corpus() => Recording.Read(traffic.Path)
         .Concat(LinkTests.Samples.Select(frame => new CapturedPacket(1, frame, frame.Length, LinkType.Ethernet)));
 

@@ -3,6 +3,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Zones.Network.Snoop;
 using Zones.Network.Snoop.Decode;
+using Zones.Network.Snoop.Filters;
 using Zones.Network.Snoop.Print;
 using Zones.Tests.Network.Support;
 using Zones.Tests.Support;
@@ -42,6 +43,19 @@ public sealed class LinkTests
     /// <summary>A frame of each kind.</summary>
     internal static IEnumerable<byte[]> Samples => s_frames.Select(frame => frame.Frame);
 
+    [Theory]
+    [InlineData(0x8100)]
+    [InlineData(0x88A8)]
+    [InlineData(0x9100)]
+    public void A_tag_of_any_kind_is_looked_behind_by_decoder_and_filter(int type)
+    {
+        byte[] frame = Frames.Tag(Frames.Ethernet(Frames.Arp, Frames.ArpBody("10.7.0.1", "10.7.0.2")), 7, (ushort)type);
+        CapturedPacket captured = new(1, frame, frame.Length, LinkType.Ethernet);
+        DecodedPacket packet = new PacketDecoder().Decode(captured);
+        Assert.Equal((7, "ARP C Who is 10.7.0.2 ?"), (packet.Vlan, packet.Summaries.Single()));
+        Assert.True(PacketFilter.Parse("vlan 7 and arp").CreateMatcher().Matches(captured));
+    }
+
     [Fact]
     public async Task Frames_on_a_link_are_shown_as_snoop_does_and_ARP_and_RARP_are_what_tshark_finds()
     {
@@ -50,10 +64,10 @@ public sealed class LinkTests
         space.Run("ip", "link", "set", "v0", "up", "arp", "off", "addrgenmode", "none");
         space.Run("ip", "link", "set", "v1", "up", "arp", "off", "addrgenmode", "none");
         using Recording recording = await Recording.StartAsync("v0", "ether[6:4] = 0x02163e00", space);
-        using FrameSender sender = new(space, "v1");
+        using PacketSender sender = PacketSender.Open(space, "v1");
         foreach ((byte[] frame, _) in s_frames)
         {
-            sender.Send(frame);
+            sender.Send([frame]);
         }
 
         await recording.StopAsync(packets => packets.Count == s_frames.Length);

@@ -167,6 +167,22 @@ public sealed class ReassemblyTests
     }
 
     [Fact]
+    public void Segments_of_one_byte_count_for_what_they_cost()
+    {
+        byte[] syn = Frames.Tcp(1000, 2049);
+        syn[13] = 2;
+        _connection.Send(Frames.Ethernet(Frames.IPv4, Frames.Ip4("10.7.0.2", "10.7.0.3", 6, syn)));
+        for (uint sequence = 10; sequence < 410; sequence += 2)
+        {
+            byte[] segment = Frames.Tcp(1000, 2049, 0);
+            BinaryPrimitives.WriteUInt32BigEndian(segment.AsSpan(4), sequence);
+            _connection.Send(Frames.Ethernet(Frames.IPv4, Frames.Ip4("10.7.0.2", "10.7.0.3", 6, segment)));
+        }
+
+        Assert.True(_decoder.Streams.Held >= 200 * 64, $"{_decoder.Streams.Held} bytes");
+    }
+
+    [Fact]
     public void Connections_that_only_begin_are_forgotten_too()
     {
         byte[] syn = Frames.Tcp(1000, 2049);

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Zones.Network.Snoop;
 using Zones.Network.Snoop.Decode;
-using Zones.Network.Snoop.Files;
+using Zones.Tests.Network.Snoop.Files;
 using Zones.Tests.Network.Support;
 using Zones.Tests.Support;
 
@@ -52,25 +52,8 @@ internal sealed class Recording : IDisposable
         await _tcpdump.WaitForExitAsync();
     }
 
-    /// <summary>The packets of a file as they are.</summary>
-    public static List<CapturedPacket> Read(string path)
-    {
-        List<CapturedPacket> packets = [];
-        using CaptureFileReader reader = CaptureFileReader.Open(path);
-        try
-        {
-            while (reader.TryRead(out CapturedPacket packet))
-            {
-                packets.Add(packet with { Data = packet.Data.ToArray() });
-            }
-        }
-        catch (CaptureFileException)
-        {
-            // It is being written.
-        }
-
-        return packets;
-    }
+    /// <summary>The packets of a file as they are, whether it is still being written or not.</summary>
+    public static List<CapturedPacket> Read(string path) => SampleFiles.Read(path).Packets;
 
     /// <summary>The packets of a file taken apart.</summary>
     public static List<DecodedPacket> Decode(string path, AddressNames? names = null)
