@@ -152,6 +152,21 @@ public sealed class LiveMountsTests
     }
 
     [Fact]
+    public async Task Where_the_zone_has_mounted_something_itself_nothing_is_mounted()
+    {
+        await using TestHost test = new();
+        string special = Special(test, "data");
+        Zone zone = await test.RunningAsync(TestHost.Spec() with { MaxProcesses = 50, Limitpriv = ["default", "sys_admin"], Fs = [new ZoneFs("/srv/old", special)] });
+        await zone.ShellAsync("mkdir -p /srv/new; mount -t tmpfs none /srv/new; mount -t tmpfs none /srv/old");
+        ZoneResourceException added = await Assert.ThrowsAsync<ZoneResourceException>(() => zone.UpdateAsync(spec => spec with { MaxProcesses = 20, Fs = [.. spec.Fs, new ZoneFs("/srv/new", special)] }));
+        Assert.Contains("fs[1].dir: something is mounted on /srv/new inside the running zone already", added.Message, StringComparison.Ordinal);
+        ZoneResourceException removed = await Assert.ThrowsAsync<ZoneResourceException>(() => zone.UpdateAsync(spec => spec with { MaxProcesses = 20, Fs = [] }));
+        Assert.Contains("fs[0].dir: something else is mounted over /srv/old", removed.Message, StringComparison.Ordinal);
+        Assert.Equal("50", await zone.LimitAsync("pids", "pids.max"));
+        Assert.Single((await zone.InfoAsync()).Spec.Fs);
+    }
+
+    [Fact]
     public async Task Nothing_of_the_host_is_mounted_over()
     {
         await using TestHost test = new();
