@@ -1,3 +1,4 @@
+using Zones.Hosting;
 using Zones.Tests.Recovery;
 using Zones.Tests.Support;
 
@@ -43,6 +44,19 @@ public sealed class UpdateTests
         await zone.RebootAsync();
         Assert.Equal("other 1", await zone.ShellAsync("echo $(uname -n) $A"));
         Assert.Empty((await zone.InfoAsync()).Pending);
+    }
+
+    /// <summary>Rules of the firewall that name attributes took them at the zone's boot.</summary>
+    [Fact]
+    public void Attributes_of_a_zone_with_links_wait_for_its_next_boot()
+    {
+        ZoneSpec now = TestHost.Spec() with { Anet = [new Anet("net0")] };
+        ZoneSpec wanted = now with { Attr = new() { ["tenant"] = "acme" }, Autoboot = true };
+        LiveSpec live = LiveSpec.Of(now, wanted, Zones.Cgroups.CgroupLayout.Detect());
+        Assert.True(live.InForce.Autoboot);
+        PropertyChange waiting = Assert.Single(live.Pending(wanted));
+        Assert.Equal("attr.tenant", waiting.Property);
+        Assert.Contains("firewall", waiting.Waits, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -79,6 +79,26 @@ public sealed class ApplyTests
         Assert.Equal(["a", "adopted", "mine", "theirs"], (await test.Host.ListAsync()).Select(info => info.Name));
     }
 
+    [Theory]
+    [InlineData("y", 1)]
+    [InlineData("n", 2)]
+    public async Task On_a_terminal_prune_asks(string answer, int left)
+    {
+        await using TestHost test = new();
+        using TemporaryDirectory set = new();
+        Write(set, "a", "");
+        Write(set, "b", "");
+        await new ZoneCli(test.State).OkAsync("apply", "-f", set.Path);
+        File.Delete(Path.Combine(set.Path, "b.yaml"));
+        Write(set, "a", "hostname: x\n");
+        await using PseudoTerminal terminal = PseudoTerminal.Start(test, "apply", "-f", set.Path, "--prune");
+        await terminal.SeesAsync("delete b with all files (y/[n])?");
+        terminal.Type(answer + "\r");
+        Assert.Equal(0, await terminal.EndAsync());
+        Assert.Equal(left, (await test.Host.ListAsync()).Count);
+        Assert.Equal("x", (await test.Host.InfoAsync("a")).Spec.Hostname);
+    }
+
     [Fact]
     public async Task A_selector_chooses_by_attributes()
     {

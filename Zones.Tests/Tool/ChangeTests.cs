@@ -117,6 +117,24 @@ public sealed class ChangeTests
         Assert.Equal(("theirs", false), ((await test.Host.InfoAsync("z1")).Spec.Hostname, (await test.Host.InfoAsync("z1")).Spec.Autoboot));
     }
 
+    [Theory]
+    [InlineData("y", 0, "other")]
+    [InlineData("n", 1, null)]
+    public async Task On_a_terminal_a_wrong_spec_can_be_edited_again(string answer, int code, string? hostname)
+    {
+        await using TestHost test = new();
+        await test.Host.CreateAsync(TestHost.Spec());
+        using TemporaryDirectory drafts = new();
+        string editor = drafts.File("editor", "#!/bin/sh\nif grep -q hostnam: \"$1\"; then sed -i s/hostnam:/hostname:/ \"$1\"; else echo hostnam: other >>\"$1\"; fi\n", (UnixFileMode)0x1C0);
+        await using PseudoTerminal terminal = PseudoTerminal.StartProgram(test, "env", $"TMPDIR={drafts.Path}", $"VISUAL={editor}", ZoneCli.Path, "edit", "z1");
+        await terminal.SeesAsync("did you mean 'hostname'?");
+        await terminal.SeesAsync("edit it again (y/[n])?");
+        terminal.Type(answer + "\r");
+        Assert.Equal(code, await terminal.EndAsync());
+        Assert.Equal(hostname, (await test.Host.InfoAsync("z1")).Spec.Hostname);
+        Assert.Equal(code, Directory.GetFiles(drafts.Path, "z1.yaml", SearchOption.AllDirectories).Length);
+    }
+
     /// <summary>A place of the test's own for what is being edited.</summary>
     private sealed class Drafts : IAsyncDisposable
     {
