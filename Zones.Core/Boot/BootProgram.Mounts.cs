@@ -61,6 +61,22 @@ internal static partial class BootProgram
         steps.Call("enter the root", Linux.Chdir, [program.Text("/stage/root")]);
     }
 
+    /// <summary>The file systems of the spec, onto a sparse root that is the working directory: copies of those beside it, which keep
+    /// the locks of their attributes but are not locked in their place, so that each can be taken away from the running zone.</summary>
+    private static void MountFs(StepList steps, ProgramWriter program, BootPlan plan)
+    {
+        foreach (int i in FsOrder.Of(plan.Spec).Where(i => plan.Spec.Fs[i].Type != FsType.Proc && FsOrder.Outermost(plan.Spec, i) is null))
+        {
+            string label = $"fs[{i}].dir: mount on {plan.Spec.Fs[i].Dir}";
+            Argument tree = OpenBeside(steps, program, i, label);
+            Attach(steps, program, tree, Linux.AT_FDCWD, plan.Spec.Fs[i].Dir, label);
+            steps.Close(tree);
+        }
+    }
+
+    private static Argument OpenBeside(StepList steps, ProgramWriter program, int index, string label) =>
+        steps.Open(label, Linux.OpenTree, [Linux.AT_FDCWD, program.Text($"/stage/fs{index}"), Linux.OPEN_TREE_CLONE | Linux.AT_RECURSIVE | Linux.O_CLOEXEC]);
+
     private static Argument NewOverlay(StepList steps, ProgramWriter program, BootPlan plan, string lower, string? upper, string? work)
     {
         const string label = "root: mount the overlay";

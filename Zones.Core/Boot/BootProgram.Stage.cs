@@ -1,4 +1,5 @@
 using System.Globalization;
+using Zones.Interop;
 using Zones.Security;
 using Zones.Wire;
 
@@ -25,7 +26,8 @@ internal static partial class BootProgram
 
         Links(steps, program, plan);
         steps.Call("set the umask", Linux.Umask, [0]);
-        Argument stage = StageRoot(steps, program, plan, whole);
+        Argument beside = whole || FsBeside(plan) ? NewStage(steps, program, whole ? WholeParts(plan) : ["root"]) : default;
+        Argument stage = StageRoot(steps, program, plan, whole, beside);
         foreach (SharedTree shared in plan.Shared)
         {
             Argument tree = program.Descriptor(shared.Tree);
@@ -36,7 +38,7 @@ internal static partial class BootProgram
         StageDevices(steps, program, plan, stage);
         foreach (string own in FsOrder.OwnFirst(plan.Spec))
         {
-            Argument tmpfs = NewTmpfs(steps, program, [.. OwnOptions(own), .. Owner(plan)], OwnTmpfs, $"mount tmpfs on {own}");
+            Argument tmpfs = NewTmpfs(steps, program, [.. OwnOptions(own), .. Owner(plan.IdBase)], OwnTmpfs, $"mount tmpfs on {own}");
             Attach(steps, program, tmpfs, stage, own, $"mount tmpfs on {own}");
             steps.Close(tmpfs);
         }
@@ -45,7 +47,7 @@ internal static partial class BootProgram
         {
             if (plan.Spec.Fs[i].Type != FsType.Proc)
             {
-                StageFs(steps, program, plan, stage, users, i, whole);
+                StageFs(steps, program, plan, stage, beside, users, i, whole);
             }
         }
     }
@@ -69,11 +71,30 @@ internal static partial class BootProgram
         }
     }
 
-    /// <summary>Puts the private root on /stage, or for whole roots a small tmpfs with a place for each part; gives its descriptor.</summary>
-    private static Argument StageRoot(StepList steps, ProgramWriter program, BootPlan plan, bool whole)
+    /// <summary>Whether file systems of the spec wait beside a sparse root, to be mounted by the child.</summary>
+    private static bool FsBeside(BootPlan plan) => plan.Spec.Fs.Any(fs => fs.Type != FsType.Proc);
+
+    /// <summary>Where a sparse root is put together.</summary>
+    private static string SparseStage(BootPlan plan) => FsBeside(plan) ? "/stage/root" : "/stage";
+
+    /// <summary>A small tmpfs on /stage with a place for each part.</summary>
+    private static Argument NewStage(StepList steps, ProgramWriter program, IEnumerable<string> parts)
+    {
+        Argument stage = NewTmpfs(steps, program, [("mode", "0755")], Linux.MOUNT_ATTR_NODEV | Linux.MOUNT_ATTR_NOSUID, "root: make the stage");
+        steps.Call("root: mount the stage", Linux.MoveMount, [stage, program.Text(""), Linux.AT_FDCWD, program.Text("/stage"), Linux.MOVE_MOUNT_F_EMPTY_PATH]);
+        foreach (string directory in parts)
+        {
+            steps.Call("root: make the stage", Linux.Mkdirat, [stage, program.Text(directory), 0x1ED /* 0755 */]);
+        }
+
+        return stage;
+    }
+
+    /// <summary>Puts the private root on its stage, for whole roots the private layer; gives the descriptor of what is mounted on then.</summary>
+    private static Argument StageRoot(StepList steps, ProgramWriter program, BootPlan plan, bool whole, Argument stage)
     {
         Argument empty = program.Text("");
-        Argument place = program.Text("/stage");
+        Argument place = program.Text(SparseStage(plan));
         Argument root = program.Descriptor(plan.Private);
         if (!whole)
         {
@@ -92,13 +113,6 @@ internal static partial class BootProgram
             }
 
             return root;
-        }
-
-        Argument stage = NewTmpfs(steps, program, [("mode", "0755")], Linux.MOUNT_ATTR_NODEV | Linux.MOUNT_ATTR_NOSUID, "root: make the stage");
-        steps.Call("root: mount the stage", Linux.MoveMount, [stage, empty, Linux.AT_FDCWD, place, Linux.MOVE_MOUNT_F_EMPTY_PATH]);
-        foreach (string directory in WholeParts(plan))
-        {
-            steps.Call("root: make the stage", Linux.Mkdirat, [stage, program.Text(directory), 0x1ED /* 0755 */]);
         }
 
         Attributes(steps, program, root, default, Linux.MOUNT_ATTR_NODEV, "root: set the private layer's mount attributes");
@@ -194,42 +208,31 @@ internal static partial class BootProgram
         }
     }
 
-    private static void StageFs(StepList steps, ProgramWriter program, BootPlan plan, Argument stage, Argument users, int index, bool whole)
+    private static void StageFs(StepList steps, ProgramWriter program, BootPlan plan, Argument stage, Argument beside, Argument users, int index, bool whole)
     {
         ZoneFs fs = plan.Spec.Fs[index];
         string label = $"fs[{index}]: mount {fs.Special ?? "tmpfs"} on {fs.Dir}";
-        bool readOnly = fs.Options.Contains("ro");
-        int attributes = (readOnly ? Linux.MOUNT_ATTR_RDONLY : 0)
-            | (fs.Options.Contains("nosuid") || fs.Type == FsType.Tmpfs ? Linux.MOUNT_ATTR_NOSUID : 0)
-            | (fs.Options.Contains("noexec") ? Linux.MOUNT_ATTR_NOEXEC : 0)
-            | Linux.MOUNT_ATTR_NODEV; // device nodes come from the device property alone
-        Argument tree;
-        if (plan.FsTrees[index] is { } descriptor)
+        Argument tree = FsTree(steps, program, plan.FsTrees[index], fs, users, plan.IdBase, label);
+        bool file = plan.FsFiles.Contains(index);
+        if (whole || FsOrder.Outermost(plan.Spec, index) is not { } outer)
         {
-            tree = program.Descriptor(descriptor);
-            bool idmap = fs.Options.Contains("idmap") || (readOnly && !fs.Options.Contains("noidmap"));
-            Attributes(steps, program, tree, idmap ? users : default, attributes, label, fs.Options.Contains("rbind"));
-        }
-        else
-        {
-            tree = NewTmpfs(steps, program, [.. FsData(fs), .. Owner(plan)], attributes, label);
-        }
-
-        if (whole)
-        {
-            // The overlay is not there yet: the tree waits beside it.
-            Argument place = program.Text($"fs{index}");
-            steps.Call(label, plan.FsFiles.Contains(index) ? Linux.Mknodat : Linux.Mkdirat, [stage, place, plan.FsFiles.Contains(index) ? RegularFile : 0x1ED, 0]);
-            Attach(steps, program, tree, stage, $"fs{index}", label);
-        }
-        else
-        {
-            if (FsOrder.Within(plan.Spec, fs.Dir) == FsType.Tmpfs)
+            // The child mounts it: what is copied at the boundary of the user namespace could never be taken away alone.
+            if (!whole && FsOrder.IsInOwn(fs.Dir))
             {
-                MakeInTmpfs(steps, program, plan, stage, index);
+                MakeInTmpfs(steps, program, plan, stage, fs.Dir[1..], index);
             }
 
-            Attach(steps, program, tree, stage, fs.Dir, $"fs[{index}].dir: mount on {fs.Dir}");
+            StageBeside(steps, program, beside, tree, index, file, label);
+        }
+        else
+        {
+            string place = $"fs{outer}{fs.Dir[plan.Spec.Fs[outer].Dir.Length..]}";
+            if (FsOrder.Within(plan.Spec, fs.Dir) == FsType.Tmpfs)
+            {
+                MakeInTmpfs(steps, program, plan, beside, place, index);
+            }
+
+            Attach(steps, program, tree, beside, place, $"fs[{index}].dir: mount on {fs.Dir}");
         }
 
         if (plan.FsTrees[index] is null)
@@ -238,20 +241,44 @@ internal static partial class BootProgram
         }
     }
 
-    /// <summary>Makes a mount point in a tmpfs that was mounted just now, in which nobody can have put a link.</summary>
-    private static void MakeInTmpfs(StepList steps, ProgramWriter program, BootPlan plan, Argument stage, int index)
+    /// <summary>A file system of the spec as a detached mount with its attributes.</summary>
+    private static Argument FsTree(StepList steps, ProgramWriter program, SafeFd? opened, ZoneFs fs, Argument users, uint? idBase, string label)
     {
-        string path = plan.Spec.Fs[index].Dir[1..];
-        string label = $"fs[{index}].dir: make /{path}";
-        uint owner = plan.IdBase ?? 0;
-        Parents(steps, program, stage, path, owner, label);
-        bool file = plan.FsFiles.Contains(index);
-        steps.Call(label, file ? Linux.Mknodat : Linux.Mkdirat, [stage, program.Text(path), file ? RegularFile : 0x1ED, 0], [Linux.EEXIST]);
+        bool readOnly = fs.Options.Contains("ro");
+        int attributes = (readOnly ? Linux.MOUNT_ATTR_RDONLY : 0)
+            | (fs.Options.Contains("nosuid") || fs.Type == FsType.Tmpfs ? Linux.MOUNT_ATTR_NOSUID : 0)
+            | (fs.Options.Contains("noexec") ? Linux.MOUNT_ATTR_NOEXEC : 0)
+            | Linux.MOUNT_ATTR_NODEV; // device nodes come from the device property alone
+        if (opened is null)
+        {
+            return NewTmpfs(steps, program, [.. FsData(fs), .. Owner(idBase)], attributes, label);
+        }
+
+        Argument tree = program.Descriptor(opened);
+        bool idmap = fs.Options.Contains("idmap") || (readOnly && !fs.Options.Contains("noidmap"));
+        Attributes(steps, program, tree, idmap ? users : default, attributes, label, fs.Options.Contains("rbind"));
+        return tree;
     }
 
-    private static (string, string)[] Owner(BootPlan plan)
+    /// <summary>Puts a tree on /stage/fsN, from where the child takes it.</summary>
+    private static void StageBeside(StepList steps, ProgramWriter program, Argument beside, Argument tree, int index, bool file, string label)
     {
-        string owner = (plan.IdBase ?? 0).ToString(CultureInfo.InvariantCulture);
+        steps.Call(label, file ? Linux.Mknodat : Linux.Mkdirat, [beside, program.Text($"fs{index}"), file ? RegularFile : 0x1ED, 0]);
+        Attach(steps, program, tree, beside, $"fs{index}", label);
+    }
+
+    /// <summary>Makes a mount point in a tmpfs that was mounted just now, in which nobody can have put a link.</summary>
+    private static void MakeInTmpfs(StepList steps, ProgramWriter program, BootPlan plan, Argument from, string path, int index)
+    {
+        string label = $"fs[{index}].dir: make {plan.Spec.Fs[index].Dir}";
+        Parents(steps, program, from, path, plan.IdBase ?? 0, label);
+        bool file = plan.FsFiles.Contains(index);
+        steps.Call(label, file ? Linux.Mknodat : Linux.Mkdirat, [from, program.Text(path), file ? RegularFile : 0x1ED, 0], [Linux.EEXIST]);
+    }
+
+    private static (string, string)[] Owner(uint? idBase)
+    {
+        string owner = (idBase ?? 0).ToString(CultureInfo.InvariantCulture);
         return [("uid", owner), ("gid", owner)];
     }
 }

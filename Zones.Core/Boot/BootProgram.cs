@@ -97,8 +97,10 @@ internal static partial class BootProgram
         else
         {
             // The copies are locked to their parent and cannot be pivoted to; a recursive bind of them can, and keeps their locks.
-            steps.Call("bind the root", Linux.Mount, [program.Text("/stage"), program.Text("/stage"), 0, Linux.MS_BIND | Linux.MS_REC, 0]);
-            steps.Call("enter the root", Linux.Chdir, [program.Text("/stage")]);
+            Argument stage = program.Text(SparseStage(plan));
+            steps.Call("bind the root", Linux.Mount, [stage, stage, 0, Linux.MS_BIND | Linux.MS_REC, 0]);
+            steps.Call("enter the root", Linux.Chdir, [stage]);
+            MountFs(steps, program, plan);
         }
 
         Argument current = program.Text(".");

@@ -45,6 +45,13 @@ internal static class Migrations
         CREATE INDEX ledger_firewall ON ledger (zone) WHERE kind = 'firewall';
         """,
         "ALTER TABLE zone ADD COLUMN missing TEXT",
+
+        // What a running zone is where that is not its spec; what it is being changed to; the set whose apply made it.
+        """
+        ALTER TABLE zone ADD COLUMN running_spec TEXT;
+        ALTER TABLE zone ADD COLUMN changing TEXT;
+        ALTER TABLE zone ADD COLUMN apply_set TEXT;
+        """,
     ];
 
     /// <summary>The version that this program writes.</summary>

@@ -42,6 +42,15 @@ internal sealed record ZoneRow
     /// <summary>Of an unavailable zone: what was found not to be there; null when somebody marked it so.</summary>
     public string? Missing { get; init; }
 
+    /// <summary>The spec that is in force in a zone that is up; null when that is <see cref="Spec"/>.</summary>
+    public string? RunningSpec { get; init; }
+
+    /// <summary>What a running zone is being changed to, from what is in force; null when no change is under way.</summary>
+    public string? Changing { get; init; }
+
+    /// <summary>The set of specs whose apply made the zone; null when none did.</summary>
+    public string? ApplySet { get; init; }
+
     public ZoneState ZoneState => ZoneStateText.TryParse(State, out ZoneState state)
         ? state
         : throw new ZoneException($"{Name}: the catalogue names a state that this version does not know: {State}") { Zone = Name };

@@ -15,7 +15,7 @@ internal sealed partial class ZoneCatalogue(Store store, ZonesOptions options)
     private const string Columns =
         "name AS Name, uuid AS Uuid, spec AS Spec, state AS State, zonepath AS Zonepath, generation AS Generation, id_base AS IdBase, "
         + "pid AS Pid, start_ticks AS StartTicks, boot_id AS BootId, booted_at AS BootedAt, exit_code AS ExitCode, "
-        + "exit_signal AS ExitSignal, exit_oom AS ExitOom, restarts AS Restarts, missing AS Missing";
+        + "exit_signal AS ExitSignal, exit_oom AS ExitOom, restarts AS Restarts, missing AS Missing, running_spec AS RunningSpec, changing AS Changing, apply_set AS ApplySet";
 
     private const string LedgerColumns = "id AS Id, zone AS Zone, generation AS Generation, kind AS Kind, name AS Name, data AS Data, held AS Held";
 
@@ -41,8 +41,9 @@ internal sealed partial class ZoneCatalogue(Store store, ZonesOptions options)
     /// <param name="spec">The spec as YAML.</param>
     /// <param name="zonepath">Where its private files are to be.</param>
     /// <param name="identity">Its uuid; null for a new one.</param>
+    /// <param name="applySet">The set of specs whose apply makes it; null when none does.</param>
     /// <exception cref="ZoneException">The name or the zonepath is taken.</exception>
-    public void Create(string name, string spec, string zonepath, Guid? identity = null) => store.Write(Durability.Full, connection =>
+    public void Create(string name, string spec, string zonepath, Guid? identity = null, string? applySet = null) => store.Write(Durability.Full, connection =>
     {
         if (connection.QueryFirstOrDefault<string>("SELECT name FROM zone WHERE name = @name", new { name }) is not null)
         {
@@ -53,7 +54,7 @@ internal sealed partial class ZoneCatalogue(Store store, ZonesOptions options)
 
         string uuid = Unused(connection, identity, name) ?? Guid.NewGuid().ToString();
         string state = ZoneState.Configured.Text();
-        connection.Execute("INSERT INTO zone (name, uuid, spec, state, zonepath) VALUES (@name, @uuid, @spec, @state, @zonepath)", new { name, uuid, spec, state, zonepath });
+        connection.Execute("INSERT INTO zone (name, uuid, spec, state, zonepath, apply_set) VALUES (@name, @uuid, @spec, @state, @zonepath, @applySet)", new { name, uuid, spec, state, zonepath, applySet });
         return AddEvent(connection, name, "created", null, state, null);
     });
 
@@ -127,7 +128,7 @@ internal sealed partial class ZoneCatalogue(Store store, ZonesOptions options)
 
         if (path.Count > 0)
         {
-            connection.Execute("UPDATE zone SET generation = NULL, pid = NULL, start_ticks = NULL, boot_id = NULL, booted_at = NULL WHERE name = @name", new { name });
+            connection.Execute("UPDATE zone SET generation = NULL, pid = NULL, start_ticks = NULL, boot_id = NULL, booted_at = NULL, running_spec = NULL, changing = NULL WHERE name = @name", new { name });
         }
 
         if (exit is not null)
@@ -212,10 +213,10 @@ internal sealed partial class ZoneCatalogue(Store store, ZonesOptions options)
     {
         // All that begin with "PATH/" sort between that and "PATH0", the next character: an index finds them.
         string below = zonepath + "/", after = zonepath + "0";
-        string? holder = connection.QueryFirstOrDefault<string>("SELECT name FROM zone WHERE zonepath > @below AND zonepath < @after", new { below, after });
+        string? holder = connection.QueryFirstOrDefault<string>("SELECT name FROM zone WHERE zonepath > @below AND zonepath < @after AND name <> @name", new { below, after, name });
         for (string? path = zonepath; holder is null && path is not null; path = Path.GetDirectoryName(path))
         {
-            holder = connection.QueryFirstOrDefault<string>("SELECT name FROM zone WHERE zonepath = @path", new { path });
+            holder = connection.QueryFirstOrDefault<string>("SELECT name FROM zone WHERE zonepath = @path AND name <> @name", new { path, name });
         }
 
         if (holder is not null)

@@ -33,16 +33,7 @@ internal sealed class CgroupTree(CgroupLayout layout, string path)
     /// <exception cref="ZoneResourceException">Names the property, the file, the value and the errno.</exception>
     public void Create(CgroupPlan plan)
     {
-        Make(layout.Unified!, plan.UnifiedControllers);
-        foreach (string root in plan.LegacyRoots)
-        {
-            Make(root, []);
-            if (layout.Legacy.TryGetValue("cpuset", out string? sets) && sets == root)
-            {
-                FillCpusets(root);
-            }
-        }
-
+        MakeDirectories(plan);
         foreach (CgroupWrite write in plan.Writes)
         {
             string file = Path.Combine(write.Hierarchy.Root, path, write.File);
@@ -50,6 +41,20 @@ internal sealed class CgroupTree(CgroupLayout layout, string path)
             if (errno != 0)
             {
                 throw new ZoneResourceException($"{write.Property}: cannot write {write.Value} to {file}: {KernelError.Describe(errno)}", "cgroup") { Path = file, Errno = errno };
+            }
+        }
+    }
+
+    /// <summary>Makes the directories that a plan needs and that are not there.</summary>
+    public void MakeDirectories(CgroupPlan plan)
+    {
+        Make(layout.Unified!, plan.UnifiedControllers);
+        foreach (string root in plan.LegacyRoots)
+        {
+            Make(root, []);
+            if (layout.Legacy.TryGetValue("cpuset", out string? sets) && sets == root)
+            {
+                FillCpusets(root);
             }
         }
     }
@@ -156,12 +161,15 @@ internal sealed class CgroupTree(CgroupLayout layout, string path)
     }
 
     /// <summary>All processes in it and below.</summary>
-    public IReadOnlyList<int> Processes()
+    public IReadOnlyList<int> Processes() => [.. ProcessesBelow(Unified)];
+
+    /// <summary>All processes in a cgroup and below; none when it is not there.</summary>
+    public static HashSet<int> ProcessesBelow(string cgroup)
     {
-        List<int> found = [];
-        if (Directory.Exists(Unified))
+        HashSet<int> found = [];
+        if (Directory.Exists(cgroup))
         {
-            foreach (string directory in Directory.EnumerateDirectories(Unified, "*", SearchOption.AllDirectories).Prepend(Unified))
+            foreach (string directory in Directory.EnumerateDirectories(cgroup, "*", SearchOption.AllDirectories).Prepend(cgroup))
             {
                 foreach (string line in ControlFile.Read(Path.Combine(directory, "cgroup.procs")).Split('\n', StringSplitOptions.RemoveEmptyEntries))
                 {

@@ -134,9 +134,19 @@ internal sealed class CommandRunner(HostContext context, Lifecycle lifecycle)
                 throw Failure(name, request, program, report);
             }
 
+            JoinNewLimits(name, zone.Spec);
             Log.CommandStarted(context.Logger, name, reply.Pid, request.Command[0]);
             ProcessIdentity identity = new(reply.Pid, reply.StartTicks, ProcessIdentity.CurrentBoot);
             return new RunningCommand(reply.Pid, identity.Open(), exitRead, descriptors.TakeOurs(), descriptors.ReceiveTerminal());
+        }
+    }
+
+    /// <summary>The zone may have got limits in further version 1 hierarchies after its spec was read.</summary>
+    private void JoinNewLimits(string name, ZoneSpec known)
+    {
+        if (context.Cgroups.Legacy.Count > 0 && context.Catalogue.Find(name) is { } row && context.InForce(row) is var now && !now.Equals(known))
+        {
+            new LimitChange(context.Cgroups, context.CgroupPath(name)).Join(CgroupPlan.For(now, context.Cgroups));
         }
     }
 

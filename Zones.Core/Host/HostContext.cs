@@ -87,6 +87,9 @@ internal sealed class HostContext : IDisposable
         return spec;
     }
 
+    /// <summary>The spec that is in force in a zone that is up: what it was booted with, and what has been changed since while it ran.</summary>
+    public ZoneSpec InForce(ZoneRow row) => row.RunningSpec is null ? Spec(row) : Spec(row with { Spec = row.RunningSpec });
+
     /// <summary>Keeps a spec beside its text: parsing one takes longer than what most verbs do with it.</summary>
     public void Remember(string text, ZoneSpec spec)
     {
@@ -120,7 +123,7 @@ internal sealed class HostContext : IDisposable
         Course course = StateTable.For(Verb.Exec, row.ZoneState);
         return course.Kind == CourseKind.Refuse
             ? throw new ZoneStateException($"{name}: {course.Reason}", row.ZoneState) { Zone = name, Operation = "exec" }
-            : new(Spec(row), row.ZoneState, row.Generation ?? 0, Identity(row)!, Spec(row).Security.UserNamespace ? (uint)(row.IdBase ?? 0) : 0);
+            : new(InForce(row), row.ZoneState, row.Generation ?? 0, Identity(row)!, Spec(row).Security.UserNamespace ? (uint)(row.IdBase ?? 0) : 0);
     }
 
     public static ProcessIdentity? Identity(ZoneRow row) =>
@@ -175,6 +178,7 @@ internal sealed class HostContext : IDisposable
             BootedAt = up && row.BootedAt is { } booted ? DateTimeOffset.FromUnixTimeMilliseconds(booted) : null,
             LastExit = row.ExitCode is { } code ? new((int)code, (int)(row.ExitSignal ?? 0), row.ExitOom == 1) : null,
             IdBase = spec.Security.UserNamespace ? (uint?)row.IdBase : null,
+            Pending = up && row.RunningSpec is not null ? [.. LiveSpec.Pending(InForce(row), spec, Cgroups)] : [],
         };
     }
 }

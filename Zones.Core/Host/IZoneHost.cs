@@ -159,4 +159,25 @@ public interface IZoneHost : IAsyncDisposable
     /// <summary>Ends all zones that run, in the reverse order, as <see cref="ZoneSpec.Autoshutdown"/> says.</summary>
     /// <param name="cancellationToken">Cancels; what was asked to end ends.</param>
     Task<AutobootReport> AutoshutdownAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Changes a zone's spec. A running zone takes at once what its kernel lets it take: limits, file systems, attributes,
+    /// priorities; the rest waits for its next boot. When something of it fails, nothing is changed.</summary>
+    /// <param name="name">The zone.</param>
+    /// <param name="spec">The whole new spec. Its name, and of an installed zone brand, zonepath, root, user-namespace and id-base, stay what they are.</param>
+    /// <param name="expected">What the caller takes the spec to be; the change is refused, as one that may be tried again, when it is another by now. Null for whatever it is.</param>
+    /// <param name="cancellationToken">Cancels the waiting for the lock.</param>
+    /// <exception cref="ZoneSpecException">The spec is wrong, or changes what cannot be changed.</exception>
+    Task<ZoneChange> UpdateAsync(string name, ZoneSpec spec, ZoneSpec? expected = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Finds what is to be done so that zones are as a set of specs says; changes nothing.</summary>
+    /// <param name="request">The set.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="ZoneSpecException">Specs are wrong: all problems of all of them.</exception>
+    Task<ApplyPlan> PlanAsync(ApplyRequest request, CancellationToken cancellationToken = default);
+
+    /// <summary>Does what a plan says: creates zones as configured, changes them as <see cref="UpdateAsync"/> does, deletes them whatever
+    /// their state. A zone that is not any more what the plan was made from is left alone.</summary>
+    /// <param name="plan">From <see cref="PlanAsync"/>.</param>
+    /// <param name="cancellationToken">Cancels between zones.</param>
+    Task<ApplyReport> ApplyAsync(ApplyPlan plan, CancellationToken cancellationToken = default);
 }

@@ -131,7 +131,7 @@ internal sealed partial class Lifecycle
 
             if (process is not null)
             {
-                Wire.Kernel.Call(Wire.Linux.PidfdSendSignal, process.Number, InitPrograms.ShutdownSignal(context.Spec(row)));
+                Wire.Kernel.Call(Wire.Linux.PidfdSendSignal, process.Number, InitPrograms.ShutdownSignal(context.InForce(row)));
             }
         }, cancellationToken).ConfigureAwait(false);
 

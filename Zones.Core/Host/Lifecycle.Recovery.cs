@@ -171,7 +171,8 @@ internal sealed partial class Lifecycle
         if (row.ZoneState is ZoneState.Running or ZoneState.ShuttingDown)
         {
             // Whatever else may stand in the ledger of a zone that lives, releasing it is for its end.
-            return row;
+            TryPutRight(row);
+            return row.Changing is null ? row : context.Row(row.Name);
         }
 
         // A row of a kind that is not loaded stays, and says nothing about the others.

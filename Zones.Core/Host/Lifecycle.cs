@@ -12,7 +12,7 @@ internal sealed partial class Lifecycle(HostContext context)
     private readonly Verifier _verifier = new(context);
     private readonly ZoneInstaller _installer = new(context);
 
-    public Task CreateAsync(ZoneSpec spec, CancellationToken cancellationToken) => Task.Run(() => Record(spec, "create", null), cancellationToken);
+    public Task CreateAsync(ZoneSpec spec, CancellationToken cancellationToken, string? applySet = null) => Task.Run(() => Record(spec, "create", null, applySet), cancellationToken);
 
     public Task InstallAsync(string name, CancellationToken cancellationToken) => OperateAsync(Verb.Install, name, needsZoned: false, (row, _, _) =>
     {
@@ -32,8 +32,11 @@ internal sealed partial class Lifecycle(HostContext context)
         }
     }, cancellationToken);
 
-    public Task DeleteAsync(string name, bool force, CancellationToken cancellationToken) =>
-        OperateAsync(Verb.Delete, name, needsZoned: false, (row, held, _) => Delete(row, held, force), cancellationToken);
+    public Task DeleteAsync(string name, bool force, CancellationToken cancellationToken, ZoneSpec? expected = null) => OperateAsync(Verb.Delete, name, needsZoned: false, (row, held, _) =>
+    {
+        ThrowIfOther(row, expected, "delete");
+        Delete(row, held, force);
+    }, cancellationToken);
 
     public Task ReadyAsync(string name, CancellationToken cancellationToken) => OperateAsync(Verb.Ready, name, needsZoned: true, (row, _, keeper) =>
     {
@@ -73,7 +76,7 @@ internal sealed partial class Lifecycle(HostContext context)
     }, cancellationToken);
 
     /// <summary>Records a new zone.</summary>
-    private void Record(ZoneSpec spec, string operation, Guid? identity)
+    private void Record(ZoneSpec spec, string operation, Guid? identity, string? applySet = null)
     {
         IReadOnlyList<SpecProblem> problems = ZoneSpecValidator.Validate(spec);
         if (problems.Count > 0)
@@ -82,7 +85,7 @@ internal sealed partial class Lifecycle(HostContext context)
         }
 
         string text = ZoneSpecYaml.Write(spec);
-        context.Catalogue.Create(spec.Zone, text, context.ZonepathOf(spec), identity);
+        context.Catalogue.Create(spec.Zone, text, context.ZonepathOf(spec), identity, applySet);
         context.Remember(text, spec);
     }
 
@@ -103,7 +106,7 @@ internal sealed partial class Lifecycle(HostContext context)
         {
             // Before anything is made or a lock file appears: a name that is not there is not a path either.
             context.Row(name);
-            if (verb != Verb.Delete)
+            if (verb != Verb.Delete && (verb != Verb.Update || needsZoned))
             {
                 HostContext.RequireRoot();
             }

@@ -31,4 +31,10 @@ internal static partial class Log
 
     [LoggerMessage(9, LogLevel.Warning, "{Zone}: is unavailable: {Missing}")]
     public static partial void Unavailable(ILogger logger, string zone, string missing);
+
+    [LoggerMessage(20, LogLevel.Information, "{Zone}: {Count} properties changed")]
+    public static partial void Changed(ILogger logger, string zone, int count);
+
+    [LoggerMessage(21, LogLevel.Warning, "{Zone}: an interrupted change of the running zone is undone")]
+    public static partial void ChangeUndone(ILogger logger, string zone);
 }

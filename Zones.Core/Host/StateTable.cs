@@ -72,6 +72,7 @@ internal static class StateTable
             _ => For(Verb.Move, state),
         },
         Verb.Exec => state is ZoneState.Running or ZoneState.ShuttingDown ? Course.Proceed : Course.Refuse("not running; boot it first"),
+        Verb.Update => state == ZoneState.Incomplete ? Course.Refuse("an install or uninstall was interrupted; uninstall it first") : Course.Proceed,
         _ => throw new ArgumentOutOfRangeException(nameof(verb), verb, null),
     };
 
@@ -106,6 +107,7 @@ internal enum Verb
     MarkIncomplete,
     MarkUnavailable,
     MarkInstalled,
+    Update,
 }
 
 /// <summary>What is to be done.</summary>

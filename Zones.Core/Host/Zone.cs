@@ -72,4 +72,28 @@ public sealed class Zone(IZoneHost host, string name)
 
     /// <inheritdoc cref="IZoneHost.MarkAsync"/>
     public Task MarkAsync(ZoneState state, CancellationToken cancellationToken = default) => host.MarkAsync(Name, state, cancellationToken);
+
+    /// <summary>Changes the zone's spec, and at once what a running zone can take (<see cref="IZoneHost.UpdateAsync"/>). A change that
+    /// somebody else makes meanwhile is not lost: the function is called again, with the spec as it is then.</summary>
+    /// <param name="change">From the spec as it is to the spec as it shall be, such as <c>spec => spec with { MaxProcesses = 100 }</c>.</param>
+    /// <param name="cancellationToken">Cancels the waiting for the lock.</param>
+    public async Task<ZoneChange> UpdateAsync(Func<ZoneSpec, ZoneSpec> change, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        while (true)
+        {
+            ZoneSpec current = (await InfoAsync(cancellationToken).ConfigureAwait(false)).Spec;
+            try
+            {
+                return await host.UpdateAsync(Name, change(current), current, cancellationToken).ConfigureAwait(false);
+            }
+            catch (ZoneException e) when (e is { IsTransient: true, Operation: "update" })
+            {
+                if ((await InfoAsync(cancellationToken).ConfigureAwait(false)).Spec.Equals(current))
+                {
+                    throw;
+                }
+            }
+        }
+    }
 }

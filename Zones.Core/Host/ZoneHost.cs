@@ -172,6 +172,28 @@ public sealed class ZoneHost : IZoneHost
     public Task<AutobootReport> AutoshutdownAsync(CancellationToken cancellationToken = default) => new Autobooter(this).StopAsync(cancellationToken);
 
     /// <inheritdoc/>
+    public Task<ZoneChange> UpdateAsync(string name, ZoneSpec spec, ZoneSpec? expected = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentNullException.ThrowIfNull(spec);
+        return _lifecycle.UpdateAsync(name, spec, expected, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<ApplyPlan> PlanAsync(ApplyRequest request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return Task.Run(() => new Planner(_context, _lifecycle).Plan(request), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<ApplyReport> ApplyAsync(ApplyPlan plan, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        return new Planner(_context, _lifecycle).ApplyAsync(plan, cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
         _context.Dispose();

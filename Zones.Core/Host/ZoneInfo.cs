@@ -20,6 +20,9 @@ public sealed record ZoneInfo(string Name, long? Id, ZoneState State, Guid Uuid,
 
     /// <summary>First of its 65,536 ids outside; null without a user namespace or before install.</summary>
     public uint? IdBase { get; init; }
+
+    /// <summary>What of <see cref="Spec"/> waits for the next boot of a zone that runs, each with the reason; empty when it is what its spec says.</summary>
+    public SpecList<PropertyChange> Pending { get; init; } = [];
 }
 
 /// <summary>How a process ended (wait(2)).</summary>

@@ -119,16 +119,18 @@ internal sealed class YamlText
     }
 
     /// <summary>Plain where that cannot be misread, else double-quoted with escapes (YAML 1.2, 5.7).</summary>
-    private void Scalar(string value)
+    internal static void Scalar(StringBuilder text, string value)
     {
         if (value.Length > 0 && value is not ("null" or "~") && value.All(IsPlain) && value[0] is not ('-' or '.' or '@') && value[^1] != ':')
         {
-            _text.Append(value);
+            text.Append(value);
             return;
         }
 
-        Quote(_text, value);
+        Quote(text, value);
     }
+
+    private void Scalar(string value) => Scalar(_text, value);
 
     /// <summary>Adds a value in double quotes.</summary>
     internal static void Quote(StringBuilder text, string value)

@@ -5,7 +5,7 @@ internal static class Linux
 {
     // System calls.
     public const ushort Read = 0, Write = 1, Close = 3, Fstat = 5, Ioctl = 16, Socket = 41, Sendto = 44, Recvfrom = 45, Sendmsg = 46, Recvmsg = 47, Getsockopt = 55, Setsockopt = 54, Connect = 42, Clone = 56,
-        Bind = 49, Listen = 50, Socketpair = 53, Execve = 59, Exit = 60, Wait4 = 61, Kill = 62, Fcntl = 72, Chdir = 80,
+        Bind = 49, Listen = 50, Socketpair = 53, Execve = 59, Exit = 60, Wait4 = 61, Kill = 62, Fcntl = 72, Chdir = 80, Fchdir = 81,
         Mkdir = 83, Umask = 95, Setsid = 112, Setgroups = 116, Setresuid = 117, Setresgid = 119, Capset = 126, RtSigaction = 13, RtSigprocmask = 14, Poll = 7, Mmap = 9, Flock = 73, Unlinkat = 263, Fsync = 74,
         RtSigtimedwait = 128, PivotRoot = 155, Prctl = 157, Mount = 165, Umount2 = 166, Sethostname = 170, Keyctl = 250,
         Openat = 257, Mkdirat = 258, Mknodat = 259, Fchownat = 260, Symlinkat = 266, Unshare = 272, EpollCreate1 = 291,
@@ -30,7 +30,7 @@ internal static class Linux
 
     // Mounts.
     public const int MS_RDONLY = 1, MS_NOSUID = 2, MS_NODEV = 4, MS_NOEXEC = 8, MS_REMOUNT = 32, MS_BIND = 4096, MS_REC = 16384,
-        MS_PRIVATE = 1 << 18, MNT_DETACH = 2, OPEN_TREE_CLONE = 1, MOVE_MOUNT_F_EMPTY_PATH = 4, MOVE_MOUNT_T_EMPTY_PATH = 0x40,
+        MS_PRIVATE = 1 << 18, MNT_DETACH = 2, UMOUNT_NOFOLLOW = 8, OPEN_TREE_CLONE = 1, MOVE_MOUNT_F_EMPTY_PATH = 4, MOVE_MOUNT_T_EMPTY_PATH = 0x40,
         MOUNT_ATTR_RDONLY = 1, MOUNT_ATTR_NOSUID = 2, MOUNT_ATTR_NODEV = 4, MOUNT_ATTR_NOEXEC = 8, MOUNT_ATTR_IDMAP = 0x100000,
         FSCONFIG_SET_FLAG = 0, FSCONFIG_SET_STRING = 1, FSCONFIG_CMD_CREATE = 6;
 

@@ -57,6 +57,29 @@ processor() {
 }
 check 'capped-cpu throttles a spinner' processor
 
+changed() {
+    zone set full capped-cpu.ncpus=0.25 cpu-shares=60 max-processes=30 capped-memory.physical=48M dedicated-cpu=0 rctl.io.weight=70 || return
+    is "$(value full cpu.max)" "25000 100000" && is "$(value full cpu.weight)" 60 && is "$(value full cpuset.cpus)" 0 && is "$(value full io.weight)" "default 70" \
+        && is "$(value full memory.max)" 50331648 && is "$(value full memory.high)" max && is "$(value full pids.max)" 30 || return
+    zone unset full cpu-shares dedicated-cpu max-processes rctl.io.weight || return
+    is "$(value full cpu.weight)" 100 && is "$(value full cpuset.cpus)" "$(cat /sys/devices/system/cpu/online)" && is "$(value full io.weight)" "default 100" && is "$(value full pids.max)" max || return
+    zone set full capped-cpu=0.5 cpu-shares=50 dedicated-cpu=1 max-processes=40 capped-memory.physical=64M rctl.io.weight=50 && is "$(zone list | wc -l)" 1
+}
+check 'limits of a running zone are changed' changed
+
+refused() {
+    local kills attempt
+    kills=$(grep '^oom_kill ' "$(group full)/memory.events")
+    zone exec full -- perl -e '$x = "x" x (25 << 20); sleep 1000' &
+    for attempt in $(seq 100); do
+        [[ $(value full memory.current) -gt 41943040 ]] && break
+        sleep 0.2
+    done
+    zone set full capped-memory.physical=24M; is $? 1 || return
+    is "$(value full memory.max)" 67108864 && is "$(value full memory.high)" max && is "$(grep '^oom_kill ' "$(group full)/memory.events")" "$kills" && zone halt full && zone boot full
+}
+check 'a memory cap below what a zone holds is refused and kills nobody' refused
+
 statistics() {
     zone stat full --format json >/tmp/stat || return
     local name

@@ -31,6 +31,7 @@ public class StateTableTests
         [Verb.MarkUnavailable] = ["! not installed", "! " + Again, ": unavailable", "=", "! halt it first", "! halt it first", "! halt it first", "! halt it first"],
         [Verb.MarkInstalled] = ["! not installed", "! " + Again, "=", ": installed", "! halt it first", "! halt it first", "! halt it first", "! halt it first"],
         [Verb.Exec] = ["! not running", "! not running", "! not running", "! not running", "! not running", ": running", ": shutting_down", "! not running"],
+        [Verb.Update] = [": configured", "! " + Again, ": installed", ": unavailable", ": ready", ": running", ": shutting_down", ": down"],
     };
 
     /// <summary>A zone that others are cloned from.</summary>
@@ -104,6 +105,11 @@ public class StateTableTests
         {
             Assert.Equal(before, await zone.InfoAsync());
             Assert.Equal(held, await TraceAsync(test, zone));
+        }
+        else if (verb == Verb.Update)
+        {
+            ZoneInfo changed = await zone.InfoAsync();
+            Assert.Equal((cell[2..], "x", before.Pid), (changed.State.Text(), changed.Spec.Hostname, changed.Pid));
         }
         else if (cell == ": gone")
         {
@@ -224,6 +230,7 @@ public class StateTableTests
         Verb.MarkIncomplete => zone.MarkAsync(ZoneState.Incomplete),
         Verb.MarkUnavailable => zone.MarkAsync(ZoneState.Unavailable),
         Verb.MarkInstalled => zone.MarkAsync(ZoneState.Installed),
+        Verb.Update => zone.UpdateAsync(spec => spec with { Hostname = "x" }),
         _ => zone.ExecAsync(["true"]),
     };
 

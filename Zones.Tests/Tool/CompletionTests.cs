@@ -7,7 +7,7 @@ public sealed class CompletionTests
     public static TheoryData<string, string[]> Lines => new()
     {
         { "zone insta", ["install"] },
-        { "zone un", ["uninstall"] },
+        { "zone un", ["uninstall", "unset"] },
         { "zone nfs ", ["serve", "stat"] },
         { "zone list --form", ["--format"] },
         { "zone list --format ", ["json", "table", "yaml"] },

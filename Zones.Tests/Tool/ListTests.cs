@@ -86,6 +86,7 @@ public sealed class ListTests
                 ["id"] = JsonValueKind.Number, ["name"] = JsonValueKind.String, ["state"] = JsonValueKind.String, ["zonepath"] = JsonValueKind.String,
                 ["uuid"] = JsonValueKind.String, ["brand"] = JsonValueKind.String, ["ip-type"] = JsonValueKind.String, ["addresses"] = JsonValueKind.Array, ["pid"] = JsonValueKind.Number,
                 ["booted-at"] = JsonValueKind.String, ["id-base"] = JsonValueKind.Number, ["last-exit"] = JsonValueKind.Null,
+                ["pending"] = JsonValueKind.Array,
             },
             Json.Kinds(shown));
         Assert.Equal(("2", "running", "exclusive"), (shown["name"]!.GetValue<string>(), shown["state"]!.GetValue<string>(), shown["ip-type"]!.GetValue<string>()));

@@ -14,6 +14,7 @@ internal static class CommandLine
     public static IReadOnlyList<(string Purpose, IReadOnlyList<Command> Commands)> Groups() =>
     [
         ("define a zone", [CreateCommand.Make(), ShowCommand.Make(), VerifyCommand.Make(), DeleteCommand.Make(), ImportCommand.Make(), ExportCommand.Make()]),
+        ("change it", [SetCommand.MakeSet(), SetCommand.MakeUnset(), EditCommand.Make(), ApplyCommand.Make()]),
         ("run it", [.. LifecycleCommands.Make(), ShutdownCommand.Make(), UninstallCommand.Make()]),
         ("do it all at once", [LaunchCommand.Make(), RunCommand.Make()]),
         ("look", [ListCommand.Make(), StatCommand.Make(), EventsCommand.Make(), LogsCommand.Make(), SnoopCommand.Make()]),

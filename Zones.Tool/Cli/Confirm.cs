@@ -4,13 +4,16 @@ namespace Zones.Tool.Cli;
 internal static class Confirm
 {
     /// <summary>Whether the person said yes; without a terminal there is nobody to ask.</summary>
+    /// <param name="question">Without its mark.</param>
+    /// <param name="unasked">What does it without asking, such as <c>delete -F</c>.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
     /// <exception cref="UsageException">Standard input is no terminal.</exception>
     /// <exception cref="OperationCanceledException">Interrupted instead of answered.</exception>
-    public static async Task<bool> AskAsync(string question, string verb, CancellationToken cancellationToken)
+    public static async Task<bool> AskAsync(string question, string unasked, CancellationToken cancellationToken)
     {
         if (Console.IsInputRedirected)
         {
-            throw new UsageException($"standard input is no terminal, so nobody can be asked; {verb} -F does it without asking");
+            throw new UsageException($"standard input is no terminal, so nobody can be asked; {unasked} does it without asking");
         }
 
         Console.Error.Write($"{question} (y/[n])? ");

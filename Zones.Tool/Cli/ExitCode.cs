@@ -7,6 +7,9 @@ internal static class ExitCode
     public const int Error = 1;
     public const int Usage = 2;
 
+    /// <summary>apply --dry-run: there is something to do.</summary>
+    public const int Changes = 3;
+
     /// <summary>exec, login and run: a failure of ours; what the command itself says is everything else.</summary>
     public const int OurFailure = 125;
 

@@ -8,8 +8,9 @@ namespace Zones.Tool.Cli;
 internal sealed class Help
 {
     public const string ExitCodes = """
-        exit codes: 0 done, 1 error, 2 wrong usage; exec, login and run give the command's own (128 + n when signal n
-        ended it), 125 when we failed or were used wrongly, 126 when it is not executable, 127 when it is not there.
+        exit codes: 0 done, 1 error, 2 wrong usage, 3 when apply --dry-run finds changes; exec, login and run give the
+        command's own (128 + n when signal n ended it), 125 when we failed or were used wrongly, 126 when it is not
+        executable, 127 when it is not there.
         """;
 
     private static readonly Dictionary<string, string[]> Examples = new(StringComparer.Ordinal)
@@ -81,6 +82,10 @@ internal sealed class Help
         ["service status"] = ["zone service status", "zone service status --format json"],
         ["import"] = ["zone import web1.cfg > web1.yaml", "zonecfg -z web1 export | zone import --create web1 -"],
         ["export"] = ["zone export web1 > web1.cfg"],
+        ["set"] = ["zone set web1 capped-memory.physical=256M attr.tenant=acme", "zone set web1 'fs[+]={ dir: /srv/data, special: /pool/web1 }'"],
+        ["unset"] = ["zone unset web1 capped-cpu attr.tenant"],
+        ["edit"] = ["zone edit web1"],
+        ["apply"] = ["zone apply -f zones/ --dry-run", "zone apply -f zones/ --prune -l tenant=acme"],
         ["schema"] = ["zone schema > zone.schema.json   # '# yaml-language-server: $schema=zone.schema.json' heads a spec"],
         ["completion"] =
         [

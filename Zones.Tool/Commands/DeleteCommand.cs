@@ -18,7 +18,7 @@ internal static class DeleteCommand
             async (session, parsed, name) =>
             {
                 await session.Host.InfoAsync(name, session.Cancel);
-                return parsed.GetValue(force) || await Confirm.AskAsync($"forget zone {name} for good", "delete", session.Cancel);
+                return parsed.GetValue(force) || await Confirm.AskAsync($"forget zone {name} for good", "delete -F", session.Cancel);
             });
     }
 }

@@ -69,7 +69,7 @@ internal static class ListCommand
         Columns table = new("ID", "NAME", "STATUS", "PATH", "BRAND", "IP", "ADDRESS") { Right = [0] };
         foreach (ZoneInfo zone in zones)
         {
-            table.Add(Id(zone), zone.Name, zone.State.Text(), zone.Zonepath, Shown.Word(zone.Spec.Brand.ToString()), zone.Spec.IpType == IpType.Exclusive ? "excl" : "shared", addresses.Contains(zone.Name) ? string.Join(' ', addresses[zone.Name]) : "-");
+            table.Add(Id(zone), zone.Name, zone.State.Text() + (zone.Pending.Count > 0 ? " (pending changes)" : ""), zone.Zonepath, Shown.Word(zone.Spec.Brand.ToString()), zone.Spec.IpType == IpType.Exclusive ? "excl" : "shared", addresses.Contains(zone.Name) ? string.Join(' ', addresses[zone.Name]) : "-");
         }
 
         return table;

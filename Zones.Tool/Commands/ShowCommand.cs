@@ -20,6 +20,11 @@ internal static class ShowCommand
             switch (parsed.GetValue(format))
             {
                 case OutputFormat.Yaml:
+                    foreach (PropertyChange waiting in info.Pending)
+                    {
+                        session.Out.WriteLine("# not in force yet: " + ChangeView.Line(waiting));
+                    }
+
                     session.Out.Write(ZoneSpecYaml.Write(info.Spec));
                     break;
                 case OutputFormat.Json:
@@ -30,6 +35,11 @@ internal static class ShowCommand
                     foreach ((string property, System.Text.Json.Nodes.JsonNode? value) in Shown.Spec(info.Spec).AsObject())
                     {
                         table.Add(property, Visible.Text(value is System.Text.Json.Nodes.JsonValue text ? text.ToString() : value?.ToJsonString() ?? ""));
+                    }
+
+                    foreach (PropertyChange waiting in info.Pending)
+                    {
+                        table.Add("(not in force yet)", ChangeView.Line(waiting));
                     }
 
                     table.WriteTo(session.Out);

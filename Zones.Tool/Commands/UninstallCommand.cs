@@ -18,7 +18,7 @@ internal static class UninstallCommand
             async (session, parsed, name) =>
             {
                 ZoneInfo info = await session.Host.InfoAsync(name, session.Cancel);
-                return parsed.GetValue(force) || await Confirm.AskAsync($"remove all files of zone {name} below {info.Zonepath}", "uninstall", session.Cancel);
+                return parsed.GetValue(force) || await Confirm.AskAsync($"remove all files of zone {name} below {info.Zonepath}", "uninstall -F", session.Cancel);
             });
     }
 }

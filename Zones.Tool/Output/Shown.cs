@@ -26,6 +26,7 @@ internal static class Shown
             ["booted-at"] = info.BootedAt?.ToString("O", CultureInfo.InvariantCulture),
             ["id-base"] = info.IdBase,
             ["last-exit"] = exit is null ? null : new JsonObject { ["code"] = exit.Code, ["signal"] = exit.Signal, ["out-of-memory"] = exit.OutOfMemory },
+            ["pending"] = ChangeView.Changes(info.Pending),
         };
     }
 

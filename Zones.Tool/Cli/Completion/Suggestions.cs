@@ -64,7 +64,7 @@ internal static class Suggestions
 
     private static IEnumerable<string> Values(Option option) => option.HelpName switch
     {
-        "FILE" => [File],
+        "FILE" or "FILE|DIR" => [File],
         "DIR" => [Directory],
         "host|DIR|nfs://…" => ["host", "nfs://", Directory],
         _ => option.GetCompletions(CompletionContext.Empty).Select(item => item.Label),

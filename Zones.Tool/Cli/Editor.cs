@@ -1,0 +1,58 @@
+using System.ComponentModel;
+using System.Diagnostics;
+
+namespace Zones.Tool.Cli;
+
+/// <summary>A text in the person's own editor. Until it is thrown away it stays in a file, so that nothing typed is ever lost.</summary>
+internal sealed class Editor
+{
+    private readonly string _directory;
+
+    /// <param name="name">The file's name.</param>
+    /// <param name="text">What is to be edited.</param>
+    public Editor(string name, string text)
+    {
+        _directory = Directory.CreateTempSubdirectory("zone-edit-").FullName;
+        File = Path.Combine(_directory, name);
+        System.IO.File.WriteAllText(File, text);
+    }
+
+    /// <summary>Where the text is.</summary>
+    public string File { get; }
+
+    public string Text => System.IO.File.ReadAllText(File);
+
+    /// <summary>Runs the editor to its end.</summary>
+    /// <exception cref="ZoneException">It cannot be started, or did not end well.</exception>
+    public async Task RunAsync()
+    {
+        string editor = new[] { "VISUAL", "EDITOR" }.Select(Environment.GetEnvironmentVariable).FirstOrDefault(value => !string.IsNullOrWhiteSpace(value)) ?? "vi";
+
+        // By the shell, as everybody does it: the variable may hold options.
+        ProcessStartInfo start = new("/bin/sh", ["-c", $"exec {editor} \"$1\"", "zone-edit", File]);
+        using Process process = Start(start);
+        await process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
+        if (process.ExitCode != 0)
+        {
+            const int signalled = 128;
+            string how = process.ExitCode > signalled ? $"was ended by signal {process.ExitCode - signalled}" : $"ended with status {process.ExitCode}";
+            throw new ZoneException($"{editor} {how}; nothing was changed, and what was written is in {File}");
+        }
+    }
+
+    /// <summary>Throws the text away.</summary>
+    public void Discard() => Directory.Delete(_directory, recursive: true);
+
+    private Process Start(ProcessStartInfo start)
+    {
+        try
+        {
+            return Process.Start(start)!;
+        }
+        catch (Win32Exception e)
+        {
+            Discard();
+            throw new ZoneException($"/bin/sh: cannot start: {Zones.Text.Sentence(e.Message)}", e);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using System.Text.Json.Nodes;
+
+namespace Zones.Tool.Output;
+
+/// <summary>Changes of zones, as a diff for people and as a tree for programs.</summary>
+internal static class ChangeView
+{
+    /// <summary>What a running zone takes only later; of what is done nobody need be told.</summary>
+    public static void WritePending(TextWriter output, ZoneChange change)
+    {
+        foreach (PropertyChange waiting in change.Pending)
+        {
+            output.WriteLine(Line(waiting));
+        }
+    }
+
+    /// <summary>A plan: a head for each zone, a line for each property.</summary>
+    public static void WritePlan(TextWriter output, ApplyPlan plan)
+    {
+        foreach (PlannedZone zone in plan.Zones)
+        {
+            output.WriteLine($"zone {zone.Zone}: {Shown.Word(zone.Action.ToString())}");
+            foreach (string line in Lines(zone))
+            {
+                output.WriteLine("  " + line);
+            }
+        }
+    }
+
+    public static JsonArray Tree(ApplyPlan plan) => [.. plan.Zones.Select(zone => (JsonNode)new JsonObject
+    {
+        ["zone"] = zone.Zone,
+        ["action"] = Shown.Word(zone.Action.ToString()),
+        ["changes"] = Changes(zone.Changes),
+    })];
+
+    public static JsonArray Changes(IEnumerable<PropertyChange> changes) => [.. changes.Select(change => (JsonNode)new JsonObject
+    {
+        ["property"] = change.Property,
+        ["from"] = change.From,
+        ["to"] = change.To,
+        ["waits"] = change.Waits,
+    })];
+
+    private static IEnumerable<string> Lines(PlannedZone zone) => zone.Action switch
+    {
+        PlannedAction.Create => ZoneSpecYaml.Write(zone.To!).TrimEnd('\n').Split('\n').Select(line => "+ " + Visible.Text(line)),
+        _ => zone.Changes.Select(Line),
+    };
+
+    /// <summary>One property, with the reason where it waits.</summary>
+    public static string Line(PropertyChange change) => Visible.Text(change.Waits is null ? change.ToString() : $"{change}  ({change.Waits})");
+}
