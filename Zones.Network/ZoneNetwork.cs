@@ -60,15 +60,10 @@ internal sealed partial class ZoneNetwork(HostContext context) : IZoneNetwork
         Task.Run(() => zone is null ? _pools.Leases() : _pools.Leases(context.Row(zone).Name), cancellationToken);
 
     /// <summary>What this host reaches elsewhere would be out of its reach, or the zones'.</summary>
-    private static void RefuseRoutes(AddressPool pool)
+    private void RefuseRoutes(AddressPool pool)
     {
         using NetlinkSocket socket = NetlinkSocket.Open(NetlinkProtocol.Route);
-        Link? bridge = socket.Link(pool.Bridge);
-        if (bridge is { Kind: not "bridge" })
-        {
-            throw new ZoneException($"bridge: {pool.Bridge} exists and is no bridge; name another");
-        }
-
+        Link? bridge = HostLinks.Bridge(socket, pool.Bridge, BridgeKind.AliasOf(context));
         foreach (LinkRoute route in socket.Routes())
         {
             Subnet destination = Subnet.Of(route.Destination.BaseAddress, route.Destination.PrefixLength);

@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.NetworkInformation;
 using Zones.Interop;
+using Zones.Network.Firewall;
+using Zones.Network.Firewall.Rules;
 using Zones.Network.Links;
 using Zones.Network.Netlink;
 using Zones.Wire;
@@ -16,8 +18,13 @@ internal sealed class NetworkStack : IDisposable
     private const string BridgeName = "zbr0", HostName = "z1.0", ZoneName = "net0", Alias = "zone bench net0 0123456789abcdef";
     private static readonly IPAddress s_gateway = IPAddress.Parse("10.7.0.1"), s_address = IPAddress.Parse("10.7.0.2");
 
+    private static readonly PhysicalAddress s_mac = PhysicalAddress.Parse("020000000002");
+    private static readonly Ruleset s_rules = new() { Rules = [FirewallRule.Parse("FROM any TO zone bench ALLOW tcp PORT all")] };
+    private static readonly Ruleset s_zone = s_rules with { Zones = [new("bench") { Ports = [new(HostName, s_mac, [s_address], LinkProtection.MacNospoof | LinkProtection.IpNospoof)] }] };
+
     private readonly SafeFd _host = Namespace();
     private readonly SafeFd _zone = Namespace();
+    private readonly FirewallTable _firewall;
 
     public NetworkStack()
     {
@@ -27,6 +34,8 @@ internal sealed class NetworkStack : IDisposable
         batch.Add(new LinkAddress(Bridge, s_gateway, 24), "give it an address");
         batch.SetUp(Bridge, up: true, "bring it up");
         socket.Execute(batch);
+        _firewall = new("bench", _host);
+        _firewall.Apply(s_rules);
     }
 
     /// <summary>The messages alone, beside a C program's and beside ip(8)'s.</summary>
@@ -34,7 +43,7 @@ internal sealed class NetworkStack : IDisposable
     {
         using NetworkStack stack = new();
         using TurnTaker floor = new(subject.Settings.Stack, "0");
-        const string What = "netlink messages of a zone's stack (veth on a bridge, address, route)";
+        const string What = "netlink messages of a zone's stack (veth on a bridge, address, route, elements of the firewall)";
         return
         [
             Row.Compare($"{What}; stack.c", await Samples.InTurnsAsync(subject.Settings.Samples, TimeSpan.Zero, stack.MakeAsync, floor.RunAsync), 1.5, "≤ 1.5 × the C program"),
@@ -43,13 +52,18 @@ internal sealed class NetworkStack : IDisposable
     }
 
     /// <summary>Makes it by the library; milliseconds. It is removed after the watch has stopped.</summary>
-    public Task<double> MakeAsync() => MakeAsync(() => NamespaceThread.Run(_host, () =>
+    public async Task<double> MakeAsync()
     {
-        long start = Stopwatch.GetTimestamp();
-        MakeOutside();
-        NamespaceThread.Run(_zone, MakeInside);
-        return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-    }));
+        double elapsed = await MakeAsync(() => NamespaceThread.Run(_host, () =>
+        {
+            long start = Stopwatch.GetTimestamp();
+            MakeOutside();
+            NamespaceThread.Run(_zone, MakeInside);
+            return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        }));
+        _firewall.Update(s_zone, s_rules);
+        return elapsed;
+    }
 
     /// <summary>Makes it by ip(8), as a CNI plugin written in shell would; milliseconds for the whole script.</summary>
     public Task<double> MakeByIpAsync()
@@ -68,6 +82,7 @@ internal sealed class NetworkStack : IDisposable
 
     public void Dispose()
     {
+        _firewall.Dispose();
         _host.Dispose();
         _zone.Dispose();
     }
@@ -90,9 +105,10 @@ internal sealed class NetworkStack : IDisposable
             bridge = lookup.Link(BridgeName)!.Index;
         }
 
+        _firewall.Update(s_rules, s_zone);
         using NetlinkSocket socket = NetlinkSocket.Open(NetlinkProtocol.Route);
         NetlinkBatch batch = new();
-        NewLink link = new(ZoneName) { Index = ZoneEnd, Address = PhysicalAddress.Parse("020000000002"), NamespaceDescriptor = _zone.Number };
+        NewLink link = new(ZoneName) { Index = ZoneEnd, Address = s_mac, NamespaceDescriptor = _zone.Number };
         batch.MakeVeth(link, new(HostName) { Index = HostEnd }, "make the link");
         batch.SetAlias(HostEnd, Alias, "name it");
         batch.SetNoLinkLocal(HostEnd, "keep it without an address");

@@ -1,7 +1,8 @@
 // What the kernel alone needs for a zone's network stack: this program sends the netlink messages that the library
 // sends for a zone with one anet on a bridge, and nothing else. Outside: look the bridge up, then a veth pair whose one
-// end is made in the zone's namespace, and the host's end named, kept without an address, made a port, and brought up.
-// Inside: lo up, an address, the link up, the default route.
+// end is made in the zone's namespace, and the host's end named, kept without an address, made a port, and brought up;
+// before that, in one nf_tables transaction, the zone's elements in the sets of link protection and of the rules, with
+// one rule that names the zone. Inside: lo up, an address, the link up, the default route.
 //
 //   stack COUNT
 //
@@ -14,6 +15,9 @@
 #include <fcntl.h>
 #include <linux/if_addr.h>
 #include <linux/if_link.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter/nf_tables.h>
+#include <linux/netfilter/nfnetlink.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <linux/veth.h>
@@ -31,6 +35,13 @@
 #include <unistd.h>
 
 enum { BRIDGE = 50, HOST_END = 0x40000001, ZONE_END = 32, BATCH = 4096 };
+
+#define TABLE "zones-bench"
+#define RULE "to/zone/bench"
+#define HOST_NAME "z1.0"
+
+// One socket for all transactions: to close one makes the kernel wait until what was removed is out of use.
+static int firewall;
 
 // Messages behind one another, as they are sent.
 static struct { char bytes[BATCH]; unsigned length, message, count; } batch;
@@ -139,6 +150,104 @@ static void address(int link, const char *dotted)
     attribute(IFA_ADDRESS, &bytes, sizeof bytes);
 }
 
+static void number_be(int type, uint32_t value)
+{
+    value = htonl(value);
+    attribute(type, &value, sizeof value);
+}
+
+// The ends of a transaction (from NFNL_MSG_BATCH_BEGIN on) are nfnetlink's, what is between them nf_tables'.
+static void nft(int message, int flags, int family, const char *table_or_null)
+{
+    struct nfgenmsg header = {.nfgen_family = family, .res_id = htons(message < NFNL_MSG_BATCH_BEGIN ? 0 : NFNL_SUBSYS_NFTABLES)};
+    begin(message < NFNL_MSG_BATCH_BEGIN ? NFNL_SUBSYS_NFTABLES << 8 | message : message, flags);
+    append(&header, sizeof header);
+    if (table_or_null != NULL)
+        text(NFTA_TABLE_NAME, table_or_null); // 1, as in messages about sets, chains and elements
+}
+
+static void batch_begin(void) { nft(NFNL_MSG_BATCH_BEGIN, 0, AF_UNSPEC, NULL); }
+
+// Of a transaction only failures are told, but for the one message that asks: the last.
+static void batch_end(int fd)
+{
+    nft(NFNL_MSG_BATCH_END, 0, AF_UNSPEC, NULL);
+    for (unsigned at = 0, left = batch.count; at < batch.length; at += NLMSG_ALIGN(((struct nlmsghdr *)(batch.bytes + at))->nlmsg_len)) {
+        struct nlmsghdr *header = (struct nlmsghdr *)(batch.bytes + at);
+        header->nlmsg_flags = left-- == 2 ? header->nlmsg_flags | NLM_F_ACK : header->nlmsg_flags & ~NLM_F_ACK;
+    }
+    batch.count = 1;
+    execute(fd);
+}
+
+static void set(int family, const char *name, int key_length, int is_verdict_map)
+{
+    static uint32_t id;
+    nft(NFT_MSG_NEWSET, NLM_F_CREATE, family, TABLE);
+    text(NFTA_SET_NAME, name);
+    number_be(NFTA_SET_FLAGS, is_verdict_map ? NFT_SET_MAP : 0);
+    number_be(NFTA_SET_KEY_TYPE, 0);
+    number_be(NFTA_SET_KEY_LEN, key_length);
+    if (is_verdict_map)
+        number_be(NFTA_SET_DATA_TYPE, NFT_DATA_VERDICT);
+    number_be(NFTA_SET_ID, ++id);
+}
+
+static void element(int message, int family, const char *name, const void *key, unsigned length, const char *chain)
+{
+    nft(message, message == NFT_MSG_NEWSETELEM ? NLM_F_CREATE : 0, family, TABLE);
+    text(NFTA_SET_ELEM_LIST_SET, name);
+    unsigned list = attribute(NFTA_SET_ELEM_LIST_ELEMENTS | NLA_F_NESTED, NULL, 0), one = attribute(NFTA_LIST_ELEM | NLA_F_NESTED, NULL, 0);
+    unsigned keys = attribute(NFTA_SET_ELEM_KEY | NLA_F_NESTED, NULL, 0);
+    attribute(NFTA_DATA_VALUE, key, length);
+    end(keys);
+    if (chain != NULL) {
+        unsigned data = attribute(NFTA_SET_ELEM_DATA | NLA_F_NESTED, NULL, 0), verdict = attribute(NFTA_DATA_VERDICT | NLA_F_NESTED, NULL, 0);
+        number_be(NFTA_VERDICT_CODE, NFT_JUMP);
+        text(NFTA_VERDICT_CHAIN, chain);
+        end(verdict);
+        end(data);
+    }
+    end(one);
+    end(list);
+}
+
+// What is there before any zone: the tables, their sets, the chain of the rule.
+static void make_tables(void)
+{
+    static const char *const ports[] = {"filtered-ports", "ip-ports", "mac-ports"};
+    firewall = check(socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_NETFILTER), "socket");
+    batch_begin();
+    nft(NFT_MSG_NEWTABLE, NLM_F_CREATE, NFPROTO_BRIDGE, TABLE);
+    nft(NFT_MSG_NEWTABLE, NLM_F_CREATE, NFPROTO_INET, TABLE);
+    for (int i = 0; i < 3; i++)
+        set(NFPROTO_BRIDGE, ports[i], IFNAMSIZ, 0);
+    set(NFPROTO_BRIDGE, "addresses4", IFNAMSIZ + 4, 0);
+    set(NFPROTO_BRIDGE, "macs", IFNAMSIZ + 8, 0);
+    set(NFPROTO_INET, "filtered4", 4, 0);
+    nft(NFT_MSG_NEWCHAIN, NLM_F_CREATE, NFPROTO_INET, TABLE);
+    text(NFTA_CHAIN_NAME, RULE);
+    set(NFPROTO_INET, "to-zone4", 4, 1);
+    batch_end(firewall);
+}
+
+static void change_elements(int message)
+{
+    char port[IFNAMSIZ] = HOST_NAME, address_of_port[IFNAMSIZ + 4] = HOST_NAME, mac_of_port[IFNAMSIZ + 8] = HOST_NAME;
+    uint32_t own = inet_addr("10.7.0.2");
+    memcpy(address_of_port + IFNAMSIZ, &own, sizeof own);
+    memcpy(mac_of_port + IFNAMSIZ, "\x02\0\0\0\0\x02", 6);
+    batch_begin();
+    element(message, NFPROTO_BRIDGE, "addresses4", address_of_port, sizeof address_of_port, NULL);
+    element(message, NFPROTO_BRIDGE, "filtered-ports", port, sizeof port, NULL);
+    element(message, NFPROTO_BRIDGE, "ip-ports", port, sizeof port, NULL);
+    element(message, NFPROTO_BRIDGE, "mac-ports", port, sizeof port, NULL);
+    element(message, NFPROTO_BRIDGE, "macs", mac_of_port, sizeof mac_of_port, NULL);
+    element(message, NFPROTO_INET, "filtered4", &own, sizeof own, NULL);
+    element(message, NFPROTO_INET, "to-zone4", &own, sizeof own, message == NFT_MSG_NEWSETELEM ? RULE : NULL);
+    batch_end(firewall);
+}
+
 static void make_bridge(void)
 {
     struct ifinfomsg link = {.ifi_index = BRIDGE};
@@ -167,6 +276,7 @@ static void make_outside(int zone)
     int bridge = execute(fd);
     close(fd);
 
+    change_elements(NFT_MSG_NEWSETELEM);
     fd = open_route();
     begin(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL);
     append(&ours, sizeof ours);
@@ -178,7 +288,7 @@ static void make_outside(int zone)
     unsigned data = attribute(IFLA_INFO_DATA, NULL, 0);
     unsigned peer = attribute(VETH_INFO_PEER, NULL, 0);
     append(&host, sizeof host);
-    text(IFLA_IFNAME, "z1.0");
+    text(IFLA_IFNAME, HOST_NAME);
     end(peer);
     end(data);
     end(info);
@@ -223,6 +333,7 @@ static void remove_outside(void)
     append(&host, sizeof host);
     execute(fd);
     close(fd);
+    change_elements(NFT_MSG_DELSETELEM);
 }
 
 // Stands for process 1: has the zone's namespace, and sets up what is in it when told.
@@ -247,6 +358,7 @@ int main(int argc, char **argv)
     char path[64], byte, line[64];
     check(unshare(CLONE_NEWNET), "unshare");
     make_bridge();
+    make_tables();
     check(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, channel), "socketpair");
     pid_t child = check(fork(), "fork");
     if (child == 0) {

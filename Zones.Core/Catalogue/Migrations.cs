@@ -44,6 +44,7 @@ internal static class Migrations
         CREATE INDEX ledger_hosts ON ledger (name) WHERE kind = 'hosts';
         CREATE INDEX ledger_firewall ON ledger (zone) WHERE kind = 'firewall';
         """,
+        "ALTER TABLE zone ADD COLUMN missing TEXT",
 
         // What a running zone is where that is not its spec; what it is being changed to; the set whose apply made it.
         """

@@ -48,6 +48,9 @@ internal sealed record ZoneRow
     /// <summary>The set of specs whose apply made the zone; null when none did.</summary>
     public string? ApplySet { get; init; }
 
+    /// <summary>Of an unavailable zone: what was found not to be there; null when somebody marked it so.</summary>
+    public string? Missing { get; init; }
+
     public ZoneState ZoneState => ZoneStateText.TryParse(State, out ZoneState state)
         ? state
         : throw new ZoneException($"{Name}: the catalogue names a state that this version does not know: {State}") { Zone = Name };

@@ -17,9 +17,45 @@ internal sealed partial class ZoneCatalogue
     /// <param name="name">The zone.</param>
     /// <param name="wanted">The first id; null for the lowest range that nobody has, in the catalogue or in /etc/subuid and /etc/subgid.</param>
     /// <param name="window">The range that the zone's root leaves no choice of, with all the zones that have it; null for one of its own.</param>
+    /// <param name="operation">For the event.</param>
     /// <returns>The first id.</returns>
     /// <exception cref="ZoneException">The range is another zone's, or the window's may be users' and is not <paramref name="wanted"/>.</exception>
-    public uint BeginInstall(string name, uint? wanted, IdWindow? window = null) => store.Write(Durability.Full, connection =>
+    public uint BeginInstall(string name, uint? wanted, IdWindow? window = null, string operation = "install") => store.Write(Durability.Full, connection =>
+    {
+        FreeRange(connection, name);
+        uint leased = Lease(connection, name, wanted, window);
+        Move(connection, name, ZoneState.Configured, ZoneState.Incomplete, operation);
+        return leased;
+    });
+
+    /// <summary>Leases a range of ids for files that are there already: the one that they have, if nobody else has it. The zone stays configured.</summary>
+    /// <param name="name">The zone.</param>
+    /// <param name="wanted">The first id; null where the spec names none.</param>
+    /// <param name="found">The first id of the files.</param>
+    /// <param name="window">As for <see cref="BeginInstall"/>.</param>
+    /// <returns>The first id.</returns>
+    public uint BeginAttach(string name, uint? wanted, uint found, IdWindow? window) => store.Write(Durability.Full, connection =>
+    {
+        FreeRange(connection, name);
+        return Lease(connection, name, wanted ?? (IsFree(connection, found) ? found : null), window);
+    });
+
+    /// <summary>Whether files with these ids could be attached as they are.</summary>
+    public bool IsFree(uint first) => store.Read(connection => IsFree(connection, first), !SubordinateIds.Value.Contains(first));
+
+    /// <summary>Ends an uninstall: the zone is configured and its id range is free, unless others share it.</summary>
+    public void EndUninstall(string name) => store.Write(Durability.Full, connection =>
+    {
+        FreeRange(connection, name);
+        FreeAddresses(connection, name);
+        connection.Execute("UPDATE zone SET restarts = 0 WHERE name = @name", new { name });
+        return Move(connection, name, ZoneState.Incomplete, ZoneState.Configured, null);
+    });
+
+    private static bool IsFree(SqliteConnection connection, long first) => first >= FirstRange && !SubordinateIds.Value.Contains(first)
+        && connection.ExecuteScalar<long>("SELECT COUNT(*) FROM lease WHERE kind = 'id-range' AND value = @first", new { first }) == 0;
+
+    private static uint Lease(SqliteConnection connection, string name, uint? wanted, IdWindow? window)
     {
         // A server's word is not enough to be given what may be users'.
         if (window is { First: var given } && given != wanted && (given is < FirstRange or > LastRange || SubordinateIds.Value.Contains(given)))
@@ -27,7 +63,6 @@ internal sealed partial class ZoneCatalogue
             throw new ZoneException($"root.source: {window.Holder}: its ids are shifted to {window}, which may be those of users of this host; have the export shifted to a range from {FirstRange} to {LastRange} that is not in /etc/subuid, or allow it with security.id-base: {given}") { Zone = name };
         }
 
-        FreeRange(connection, name);
         long leased = window?.First ?? wanted ?? LowestFree(connection, name);
         string holder = window?.Holder ?? name;
         string? other = connection.QueryFirstOrDefault<string>("SELECT zone FROM lease WHERE kind = 'id-range' AND value = @leased", new { leased });
@@ -40,18 +75,8 @@ internal sealed partial class ZoneCatalogue
 
         connection.Execute("INSERT INTO lease (kind, value, zone) VALUES ('id-range', @leased, @holder) ON CONFLICT DO NOTHING", new { leased, holder });
         connection.Execute("UPDATE zone SET id_base = @leased WHERE name = @name", new { leased, name });
-        Move(connection, name, ZoneState.Configured, ZoneState.Incomplete, "install");
         return (uint)leased;
-    });
-
-    /// <summary>Ends an uninstall: the zone is configured and its id range is free, unless others share it.</summary>
-    public void EndUninstall(string name) => store.Write(Durability.Full, connection =>
-    {
-        FreeRange(connection, name);
-        FreeAddresses(connection, name);
-        connection.Execute("UPDATE zone SET restarts = 0 WHERE name = @name", new { name });
-        return Move(connection, name, ZoneState.Incomplete, ZoneState.Configured, null);
-    });
+    }
 
     private static void FreeRange(SqliteConnection connection, string name)
     {

@@ -15,7 +15,7 @@ internal sealed partial class ZoneCatalogue(Store store, ZonesOptions options)
     private const string Columns =
         "name AS Name, uuid AS Uuid, spec AS Spec, state AS State, zonepath AS Zonepath, generation AS Generation, id_base AS IdBase, "
         + "pid AS Pid, start_ticks AS StartTicks, boot_id AS BootId, booted_at AS BootedAt, exit_code AS ExitCode, "
-        + "exit_signal AS ExitSignal, exit_oom AS ExitOom, restarts AS Restarts, running_spec AS RunningSpec, changing AS Changing, apply_set AS ApplySet";
+        + "exit_signal AS ExitSignal, exit_oom AS ExitOom, restarts AS Restarts, missing AS Missing, running_spec AS RunningSpec, changing AS Changing, apply_set AS ApplySet";
 
     private const string LedgerColumns = "id AS Id, zone AS Zone, generation AS Generation, kind AS Kind, name AS Name, data AS Data, held AS Held";
 
@@ -37,8 +37,13 @@ internal sealed partial class ZoneCatalogue(Store store, ZonesOptions options)
         connection => [.. connection.Query<string>("SELECT DISTINCT zone FROM ledger ORDER BY zone")], []);
 
     /// <summary>Records a zone as configured.</summary>
+    /// <param name="name">The zone.</param>
+    /// <param name="spec">The spec as YAML.</param>
+    /// <param name="zonepath">Where its private files are to be.</param>
+    /// <param name="identity">Its uuid; null for a new one.</param>
+    /// <param name="applySet">The set of specs whose apply makes it; null for none.</param>
     /// <exception cref="ZoneException">The name or the zonepath is taken.</exception>
-    public void Create(string name, string spec, string zonepath, string? applySet = null) => store.Write(Durability.Full, connection =>
+    public void Create(string name, string spec, string zonepath, Guid? identity = null, string? applySet = null) => store.Write(Durability.Full, connection =>
     {
         if (connection.QueryFirstOrDefault<string>("SELECT name FROM zone WHERE name = @name", new { name }) is not null)
         {
@@ -47,7 +52,7 @@ internal sealed partial class ZoneCatalogue(Store store, ZonesOptions options)
 
         RefuseOverlap(connection, name, zonepath);
 
-        string uuid = Guid.NewGuid().ToString();
+        string uuid = Unused(connection, identity, name) ?? Guid.NewGuid().ToString();
         string state = ZoneState.Configured.Text();
         connection.Execute("INSERT INTO zone (name, uuid, spec, state, zonepath, apply_set) VALUES (@name, @uuid, @spec, @state, @zonepath, @applySet)", new { name, uuid, spec, state, zonepath, applySet });
         return AddEvent(connection, name, "created", null, state, null);
@@ -84,16 +89,7 @@ internal sealed partial class ZoneCatalogue(Store store, ZonesOptions options)
     public (long Generation, List<Resource> Rows) Begin(long? generation, Durability durability, Func<SqliteConnection, long, IReadOnlyList<Resource>> intents) => store.Write(durability, connection =>
     {
         long number = generation ?? NextGeneration(connection);
-        List<Resource> rows = [];
-        foreach (Resource intent in intents(connection, number))
-        {
-            long id = connection.ExecuteScalar<long>(
-                "INSERT INTO ledger (zone, generation, kind, name, data) VALUES (@Zone, @Generation, @Kind, @Name, @Data) RETURNING id",
-                new { intent.Zone, intent.Generation, intent.Kind, intent.Name, intent.Data });
-            rows.Add(intent with { Id = id });
-        }
-
-        return (number, rows);
+        return (number, Insert(connection, intents(connection, number)));
     });
 
     /// <summary>All that was begun is made: marks it held, with the states that were passed through.</summary>
@@ -179,6 +175,20 @@ internal sealed partial class ZoneCatalogue(Store store, ZonesOptions options)
 
     public void SetMeta(string key, string value) => store.Write(Durability.Normal, connection =>
         connection.Execute("INSERT INTO meta VALUES (@key, @value) ON CONFLICT (key) DO UPDATE SET value = @value", new { key, value }));
+
+    private static List<Resource> Insert(SqliteConnection connection, IReadOnlyList<Resource> intents)
+    {
+        List<Resource> rows = [];
+        foreach (Resource intent in intents)
+        {
+            long id = connection.ExecuteScalar<long>(
+                "INSERT INTO ledger (zone, generation, kind, name, data) VALUES (@Zone, @Generation, @Kind, @Name, @Data) RETURNING id",
+                new { intent.Zone, intent.Generation, intent.Kind, intent.Name, intent.Data });
+            rows.Add(intent with { Id = id });
+        }
+
+        return rows;
+    }
 
     private long Now => options.TimeProvider.GetUtcNow().ToUnixTimeMilliseconds();
 

@@ -69,7 +69,7 @@ internal sealed class BootPreparation : IDisposable
 
         uint? idBase = spec.Security.UserNamespace ? (uint?)row.IdBase : null;
         bool whole = spec.Root.Type == RootType.Whole;
-        string privateRoot = Path.Combine(row.Zonepath, whole ? "layer" : "root");
+        string privateRoot = PrivateFiles.Of(row.Zonepath, spec);
         SafeFd root = Own(Kernel.CloneTree(privateRoot, recursive: false, out int errno), privateRoot, errno, "the zone's private root is gone; uninstall and install it");
         RootTree tree = context.OpenRoot(spec);
         _opened.Add(tree);

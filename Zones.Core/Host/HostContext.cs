@@ -30,7 +30,7 @@ internal sealed class HostContext : IDisposable
         _unit = new(() => DelegatedUnit.IsPossible ? new DelegatedUnit(Catalogue.Meta("state-id")!, Cgroups) : null);
         Zoned = new(State, options.BinDirectory, _unit, options.BootTimeout);
         Packages = options.Packages.Select(package => package.Name).ToHashSet(StringComparer.Ordinal);
-        Resources = new([new CgroupKind(this), new ProcessKind(this), .. options.Packages.SelectMany(package => package.Kinds(this))]);
+        Resources = new([new CgroupKind(this), new ProcessKind(this), new FilesKind(), .. options.Packages.SelectMany(package => package.Kinds(this))]);
         _roots = [.. options.Packages.Select(package => package.Roots(this)).OfType<IRootProvider>()];
         Network = options.Packages.Select(package => package.Network(this)).OfType<INetworkProvider>().FirstOrDefault();
         _cgroupBase = new(() => _unit.Value?.CgroupPath ?? $"zones/{Catalogue.Meta("state-id")}");

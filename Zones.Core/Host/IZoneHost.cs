@@ -116,6 +116,50 @@ public interface IZoneHost : IAsyncDisposable
     /// <param name="cancellationToken">Cancels between zones.</param>
     Task<RecoveryReport> RecoverAsync(CancellationToken cancellationToken = default);
 
+    /// <summary>Installs a zone with a copy of another's private files, with ids of its own: configured → installed. A zone that is not
+    /// configured gets the other's spec under its own name. Where the file system can, the copy takes room only as the two grow apart.</summary>
+    /// <param name="name">The new zone.</param>
+    /// <param name="source">The other, installed and halted; both have the same root.</param>
+    /// <param name="cancellationToken">Cancels; what was made is removed.</param>
+    Task<Zone> CloneAsync(string name, string source, CancellationToken cancellationToken = default);
+
+    /// <summary>Moves an installed zone's private files, to another file system by copying them.</summary>
+    /// <param name="name">The zone.</param>
+    /// <param name="zonepath">Where to, absolute; not there, or an empty directory.</param>
+    /// <param name="cancellationToken">Cancels; what was copied is removed.</param>
+    Task MoveAsync(string name, string zonepath, CancellationToken cancellationToken = default);
+
+    /// <summary>Leaves an installed zone's private files, with a manifest beside the zonepath, so that they can be attached here or
+    /// elsewhere: installed → configured.</summary>
+    /// <param name="name">The zone.</param>
+    /// <param name="cancellationToken">Cancels the waiting for the lock.</param>
+    /// <returns>The manifest's path.</returns>
+    Task<string> DetachAsync(string name, CancellationToken cancellationToken = default);
+
+    /// <summary>Takes files into use that were detached, with ids that nobody else has here: configured → installed. Of an unavailable zone it
+    /// checks that what was missing is there: unavailable → installed.</summary>
+    /// <param name="name">The zone.</param>
+    /// <param name="options">Null means the files at the zone's zonepath.</param>
+    /// <param name="cancellationToken">Cancels; the zone stays configured.</param>
+    /// <exception cref="ZoneSpecException">Something stands against it, and it was not only asked for.</exception>
+    Task<AttachReport> AttachAsync(string name, AttachOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Says by hand what state a zone is in: an installed one is incomplete or unavailable, an unavailable one installed.</summary>
+    /// <param name="name">The zone.</param>
+    /// <param name="state"><see cref="ZoneState.Incomplete"/>, <see cref="ZoneState.Unavailable"/> or <see cref="ZoneState.Installed"/>.</param>
+    /// <param name="cancellationToken">Cancels the waiting for the lock.</param>
+    /// <exception cref="ZoneSpecException">The zone is to be installed, and what it needs is not there.</exception>
+    Task MarkAsync(string name, ZoneState state, CancellationToken cancellationToken = default);
+
+    /// <summary>Boots the zones whose spec says <see cref="ZoneSpec.Autoboot"/>, by <see cref="ZoneSpec.BootPriority"/>, each when those that it
+    /// depends on are ready. Returns when all are ready or have failed.</summary>
+    /// <param name="cancellationToken">Cancels; what was booted runs on.</param>
+    Task<AutobootReport> AutobootAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Ends all zones that run, in the reverse order, as <see cref="ZoneSpec.Autoshutdown"/> says.</summary>
+    /// <param name="cancellationToken">Cancels; what was asked to end ends.</param>
+    Task<AutobootReport> AutoshutdownAsync(CancellationToken cancellationToken = default);
+
     /// <summary>Changes a zone's spec. A running zone takes at once what its kernel lets it take: limits, file systems, attributes,
     /// priorities; the rest waits for its next boot. When something of it fails, nothing is changed.</summary>
     /// <param name="name">The zone.</param>

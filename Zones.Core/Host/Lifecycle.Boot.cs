@@ -16,7 +16,7 @@ internal sealed partial class Lifecycle
     private void Ready(ZoneRow row)
     {
         ZoneSpec spec = context.Spec(row);
-        SharedRoot? shared = _verifier.RequireInstalled(spec, row.Zonepath);
+        SharedRoot? shared = RequireInstalled(row, spec);
         List<Resource> intents = Intents(row.Name, spec);
         NetworkPlan? network = NetworkOf(row, spec);
         (long generation, List<Resource> rows) = context.Catalogue.Begin(null, DurabilityOf(network), (connection, number) =>
@@ -30,7 +30,7 @@ internal sealed partial class Lifecycle
     {
         long started = Stopwatch.GetTimestamp();
         ZoneSpec spec = context.Spec(row);
-        SharedRoot? shared = _verifier.RequireInstalled(spec, row.Zonepath);
+        SharedRoot? shared = RequireInstalled(row, spec);
         bool ready = row.ZoneState == ZoneState.Ready;
         List<Resource> intents = ready ? [] : Intents(row.Name, spec);
         NetworkPlan? network = NetworkOf(row, spec);
@@ -114,6 +114,10 @@ internal sealed partial class Lifecycle
                 if (proceed)
                 {
                     HaltFirst(Verb.Shutdown, row, keeper);
+                }
+                else
+                {
+                    ForgetRestart(row, keeper);
                 }
 
                 return;

@@ -50,7 +50,9 @@ internal sealed partial class Lifecycle
         HostContext.RequireRoot();
         using KeeperConnection keeper = await Task.Run(context.Zoned.Keeper, CancellationToken.None).ConfigureAwait(false);
         using ZoneLock held = await ZoneLock.AcquireAsync(context.State, ".recovery", cancellationToken).ConfigureAwait(false);
-        return await RecoverAsync(keeper, cancellationToken).ConfigureAwait(false);
+        RecoveryReport report = await RecoverAsync(keeper, cancellationToken).ConfigureAwait(false);
+        await FindMissingAsync(cancellationToken).ConfigureAwait(false);
+        return report;
     }
 
     private async Task<RecoveryReport> RecoverAsync(KeeperConnection keeper, CancellationToken cancellationToken)
@@ -154,6 +156,11 @@ internal sealed partial class Lifecycle
     /// <returns>The zone as it is then.</returns>
     private ZoneRow Settle(ZoneRow row, KeeperConnection? keeper)
     {
+        if (row is { ZoneState: ZoneState.Unavailable, Missing: not null })
+        {
+            row = Back(row);
+        }
+
         List<Resource> rows = context.Catalogue.Ledger(row.Name);
         if (HasEnded(row))
         {

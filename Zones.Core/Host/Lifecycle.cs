@@ -12,23 +12,8 @@ internal sealed partial class Lifecycle(HostContext context)
     private readonly Verifier _verifier = new(context);
     private readonly ZoneInstaller _installer = new(context);
 
-    public Task CreateAsync(ZoneSpec spec, CancellationToken cancellationToken, string? applySet = null)
-    {
-        IReadOnlyList<SpecProblem> problems = ZoneSpecValidator.Validate(spec);
-        if (problems.Count > 0)
-        {
-            throw new ZoneSpecException(problems) { Zone = spec.Zone, Operation = "create" };
-        }
-
-        return Task.Run(
-            () =>
-            {
-                string text = ZoneSpecYaml.Write(spec);
-                context.Catalogue.Create(spec.Zone, text, context.ZonepathOf(spec), applySet);
-                context.Remember(text, spec);
-            },
-            cancellationToken);
-    }
+    public Task CreateAsync(ZoneSpec spec, CancellationToken cancellationToken, string? applySet = null) =>
+        Task.Run(() => Record(spec, "create", null, applySet), cancellationToken);
 
     public Task InstallAsync(string name, CancellationToken cancellationToken) => OperateAsync(Verb.Install, name, needsZoned: false, (row, _, _) =>
     {
@@ -91,16 +76,31 @@ internal sealed partial class Lifecycle(HostContext context)
         }
     }, cancellationToken);
 
+    /// <summary>Records a new zone.</summary>
+    private void Record(ZoneSpec spec, string operation, Guid? identity, string? applySet = null)
+    {
+        IReadOnlyList<SpecProblem> problems = ZoneSpecValidator.Validate(spec);
+        if (problems.Count > 0)
+        {
+            throw new ZoneSpecException(problems) { Zone = spec.Zone, Operation = operation };
+        }
+
+        string text = ZoneSpecYaml.Write(spec);
+        context.Catalogue.Create(spec.Zone, text, context.ZonepathOf(spec), identity, applySet);
+        context.Remember(text, spec);
+    }
+
     /// <summary>Runs a verb under the zone's lock.</summary>
     /// <param name="verb">For errors, traces and metrics.</param>
     /// <param name="name">The zone.</param>
     /// <param name="needsZoned">Whether zoned has to be there; it is used if it is there in any case.</param>
     /// <param name="body">What is done with the zone, its lock and the keeper.</param>
     /// <param name="cancellationToken">Ends the waiting for the lock.</param>
-    private async Task OperateAsync(Verb verb, string name, bool needsZoned, Action<ZoneRow, ZoneLock, KeeperConnection?> body, CancellationToken cancellationToken)
+    /// <param name="other">Another zone whose lock is held as well; locks are taken in the order of names, so that no two wait for each other.</param>
+    private async Task OperateAsync(Verb verb, string name, bool needsZoned, Action<ZoneRow, ZoneLock, KeeperConnection?> body, CancellationToken cancellationToken, string? other = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
-        string operation = verb.ToString().ToLowerInvariant();
+        string operation = StateTable.NameOf(verb);
         using Activity? activity = Telemetry.Start(operation, name);
         bool succeeded = false;
         try
@@ -115,7 +115,10 @@ internal sealed partial class Lifecycle(HostContext context)
             KeeperConnection? keeper = needsZoned ? await KeeperAsync(cancellationToken).ConfigureAwait(false) : null;
             try
             {
+                bool after = string.CompareOrdinal(other, name) > 0;
+                using ZoneLock? before = other is null || after ? null : await ZoneLock.AcquireAsync(context.State, other, cancellationToken).ConfigureAwait(false);
                 using ZoneLock held = await ZoneLock.AcquireAsync(context.State, name, cancellationToken).ConfigureAwait(false);
+                using ZoneLock? behind = other is null || !after ? null : await ZoneLock.AcquireAsync(context.State, other, cancellationToken).ConfigureAwait(false);
                 await Task.Run(() => body(Settle(context.Row(name), keeper), held, keeper), CancellationToken.None).ConfigureAwait(false);
             }
             catch
@@ -142,8 +145,9 @@ internal sealed partial class Lifecycle(HostContext context)
     private static bool Check(Verb verb, ZoneRow row)
     {
         Course course = StateTable.For(verb, row.ZoneState);
+        string? reason = row is { ZoneState: ZoneState.Unavailable, Missing: { } missing } ? $"something that it needs is not there: {missing}" : course.Reason;
         return course.Kind == CourseKind.Refuse
-            ? throw new ZoneStateException($"{row.Name}: {course.Reason}", row.ZoneState) { Zone = row.Name, Operation = verb.ToString().ToLowerInvariant() }
+            ? throw new ZoneStateException($"{row.Name}: {reason}", row.ZoneState) { Zone = row.Name, Operation = StateTable.NameOf(verb) }
             : course.Kind != CourseKind.Nothing;
     }
 
@@ -192,6 +196,8 @@ internal sealed partial class Lifecycle(HostContext context)
             throw new ZoneResourceException($"{row.Name}: still holds {left.Kind} {left.Name}{(context.Resources.Knows(left.Kind) ? "; halt it, and see the log for what cannot be released" : ", which no loaded package knows; use the program that made it")}", left.Kind) { Zone = row.Name, Operation = "delete" };
         }
 
+        // The log outlives a detach.
+        TreeRemover.Remove(LogReader.PathOf(context.State, row.Name));
         context.Catalogue.Delete(row.Name);
         held.Remove();
     }

@@ -29,6 +29,9 @@ internal static partial class Log
     [LoggerMessage(8, LogLevel.Warning, "{Zone}: booted again after {Code}, attempt {Attempt}")]
     public static partial void Restarted(ILogger logger, string zone, int code, int attempt);
 
+    [LoggerMessage(9, LogLevel.Warning, "{Zone}: is unavailable: {Missing}")]
+    public static partial void Unavailable(ILogger logger, string zone, string missing);
+
     [LoggerMessage(20, LogLevel.Information, "{Zone}: {Count} properties changed")]
     public static partial void Changed(ILogger logger, string zone, int count);
 

@@ -51,16 +51,39 @@ internal static class StateTable
             _ => NotInstalled(state),
         },
         Verb.Delete => state == ZoneState.Configured ? Course.Proceed : Course.Refuse("only a configured zone can be deleted; uninstall it first, or force it"),
+        Verb.Clone => For(Verb.Install, state),
+        Verb.Move or Verb.Detach => state switch
+        {
+            ZoneState.Installed => Course.Proceed,
+            ZoneState.Ready or ZoneState.Running or ZoneState.ShuttingDown or ZoneState.Down => Course.Refuse("halt it first"),
+            _ => NotInstalled(state),
+        },
+        Verb.Attach => state switch
+        {
+            ZoneState.Configured or ZoneState.Unavailable => Course.Proceed,
+            _ => For(Verb.Install, state),
+        },
+        Verb.MarkIncomplete => state == ZoneState.Unavailable ? Course.Proceed : For(Verb.Move, state),
+        Verb.MarkUnavailable => state == ZoneState.Unavailable ? Course.Nothing : For(Verb.Move, state),
+        Verb.MarkInstalled => state switch
+        {
+            ZoneState.Installed => Course.Nothing,
+            ZoneState.Unavailable => Course.Proceed,
+            _ => For(Verb.Move, state),
+        },
         Verb.Exec => state is ZoneState.Running or ZoneState.ShuttingDown ? Course.Proceed : Course.Refuse("not running; boot it first"),
         Verb.Update => state == ZoneState.Incomplete ? Course.Refuse("an install or uninstall was interrupted; uninstall it first") : Course.Proceed,
         _ => throw new ArgumentOutOfRangeException(nameof(verb), verb, null),
     };
 
+    /// <summary>What a verb is called, in errors and traces.</summary>
+    public static string NameOf(Verb verb) => verb is Verb.MarkIncomplete or Verb.MarkUnavailable or Verb.MarkInstalled ? "mark" : verb.ToString().ToLowerInvariant();
+
     private static Course NotInstalled(ZoneState state) => Course.Refuse(state switch
     {
         ZoneState.Configured => "not installed; install it first",
         ZoneState.Incomplete => "an install or uninstall was interrupted; uninstall it, then install it",
-        ZoneState.Unavailable => "something that it needs is not there; see its events",
+        ZoneState.Unavailable => "something that it needs is not there, or it was marked so; see its events, and 'zone mark' once it is there",
         _ => $"not possible in the state {state.Text()}",
     });
 }
@@ -77,6 +100,13 @@ internal enum Verb
     Shutdown,
     Delete,
     Exec,
+    Clone,
+    Move,
+    Detach,
+    Attach,
+    MarkIncomplete,
+    MarkUnavailable,
+    MarkInstalled,
     Update,
 }
 

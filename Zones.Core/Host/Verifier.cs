@@ -9,12 +9,15 @@ namespace Zones.Hosting;
 internal sealed class Verifier(HostContext context)
 {
     /// <summary>All that keeps the zone from being installed or booted here.</summary>
-    public VerifyReport Verify(ZoneSpec spec)
+    public VerifyReport Verify(ZoneSpec spec) => Examine(spec).Report;
+
+    /// <summary>As <see cref="Verify"/>, with what the zone is to share.</summary>
+    public (VerifyReport Report, SharedRoot? Shared) Examine(ZoneSpec spec)
     {
         List<SpecProblem> problems = [];
         List<string> warnings = [];
-        Check(spec, problems, warnings);
-        return new(problems, warnings);
+        SharedRoot? shared = Check(spec, problems, warnings, []);
+        return (new(problems, warnings), shared);
     }
 
     /// <summary>As <see cref="Verify"/>, throwing.</summary>
@@ -23,19 +26,37 @@ internal sealed class Verifier(HostContext context)
     public SharedRoot? Require(ZoneSpec spec)
     {
         List<SpecProblem> problems = [];
-        SharedRoot? shared = Check(spec, problems, []);
+        SharedRoot? shared = Check(spec, problems, [], []);
         ThrowIfAny(problems, spec);
         return shared;
     }
 
     /// <summary>As <see cref="Require"/>, for a zone whose private files have to be there.</summary>
-    public SharedRoot? RequireInstalled(ZoneSpec spec, string zonepath)
+    /// <param name="spec">The definition.</param>
+    /// <param name="zonepath">Where its private files are.</param>
+    /// <param name="whenMissing">Told before the exception when something that the zone needs is not there now.</param>
+    public SharedRoot? RequireInstalled(ZoneSpec spec, string zonepath, Action<SpecProblem> whenMissing)
     {
-        SharedRoot? shared = Require(spec);
-        List<SpecProblem> problems = [];
-        ZonepathCheck.CheckInstalled(zonepath, problems);
+        List<SpecProblem> problems = [], missing = [];
+        SharedRoot? shared = Check(spec, problems, [], missing);
+        CheckPrivateFiles(spec, zonepath, problems, missing);
+        if (missing.Count > 0)
+        {
+            whenMissing(missing[0]);
+        }
+
         ThrowIfAny(problems, spec);
         return shared;
+    }
+
+    /// <summary>What an installed zone needs and this host does not have now: its root, its private files, file systems, devices.
+    /// Other problems are somebody's to correct; these go away when the thing comes back.</summary>
+    public List<SpecProblem> Missing(ZoneSpec spec, string zonepath)
+    {
+        List<SpecProblem> missing = [];
+        Check(spec, [], [], missing);
+        CheckPrivateFiles(spec, zonepath, [], missing);
+        return missing;
     }
 
     /// <summary>Checks what has to be in a root that the zone holds now.</summary>
@@ -57,7 +78,23 @@ internal sealed class Verifier(HostContext context)
         }
     }
 
-    private SharedRoot? Check(ZoneSpec spec, List<SpecProblem> problems, List<string> warnings)
+    private static void CheckPrivateFiles(ZoneSpec spec, string zonepath, List<SpecProblem> problems, List<SpecProblem> missing)
+    {
+        int before = problems.Count;
+        ZonepathCheck.CheckInstalled(zonepath, problems);
+        string files = PrivateFiles.Of(zonepath, spec);
+        if (problems.Count == before && !Directory.Exists(files))
+        {
+            problems.Add(new("zonepath", zonepath, $"{files} is not there; mount what it is on, or uninstall the zone and install it again"));
+        }
+
+        if (!Directory.Exists(files))
+        {
+            missing.AddRange(problems.Skip(before));
+        }
+    }
+
+    private SharedRoot? Check(ZoneSpec spec, List<SpecProblem> problems, List<string> warnings, List<SpecProblem> missing)
     {
         problems.AddRange(ZoneSpecValidator.Validate(spec));
         if (problems.Count > 0)
@@ -82,22 +119,33 @@ internal sealed class Verifier(HostContext context)
             problems.Add(new("root.type", "whole", "a whole root over the host's own / would show the zone every file of the host, its secrets too; share a directory or an image, or use type: sparse"));
         }
 
+        CheckDependencies(spec, problems, warnings);
+        int before = problems.Count;
         CheckFs(spec, problems);
         DeviceNodes.Match(spec.Device, problems);
+        missing.AddRange(problems.Skip(before));
         if (PackageRequirements.WantsNetwork(spec))
         {
             context.Network!.Verify(spec, problems, warnings);
         }
 
+        before = problems.Count;
         if (context.RootProvider(spec) is { } provider)
         {
             // Its files are looked at when it is mounted: see RequireTree.
             provider.Verify(spec, problems, warnings);
+            missing.AddRange(problems.Skip(before));
             return null;
         }
 
         using RootTree tree = RootTree.Local(spec.Root);
-        return CheckTree(spec, tree, problems);
+        SharedRoot shared = CheckTree(spec, tree, problems);
+        if (!Directory.Exists(tree.Path))
+        {
+            missing.AddRange(problems.Skip(before));
+        }
+
+        return shared;
     }
 
     private SharedRoot CheckTree(ZoneSpec spec, RootTree tree, List<SpecProblem> problems)
@@ -116,6 +164,23 @@ internal sealed class Verifier(HostContext context)
         }
 
         return shared;
+    }
+
+    /// <summary>Zones that wait for each other in a circle would never boot.</summary>
+    private void CheckDependencies(ZoneSpec spec, List<SpecProblem> problems, List<string> warnings)
+    {
+        if (spec.DependsOn.Count == 0)
+        {
+            return;
+        }
+
+        IReadOnlyList<string> Dependencies(string name) => name == spec.Zone ? spec.DependsOn : context.Catalogue.Find(name) is { } row ? context.Spec(row).DependsOn : [];
+        if (BootOrder.Circle(spec.Zone, Dependencies) is { } circle)
+        {
+            problems.Add(new("depends-on", null, $"{string.Join(" -> ", circle)} goes round in a circle, in which each would wait for the next; take one of these dependencies away"));
+        }
+
+        warnings.AddRange(spec.DependsOn.Where(name => context.Catalogue.Find(name) is null).Select(name => $"depends-on: {name} is not configured here; autoboot does not boot {spec.Zone} without it"));
     }
 
     private static void CheckFilter(ZoneSpec spec, List<SpecProblem> problems)

@@ -58,6 +58,21 @@ public sealed class Zone(IZoneHost host, string name)
     public IAsyncEnumerable<string> LogsAsync(LogOptions? options = null, CancellationToken cancellationToken = default) =>
         host.LogsAsync(Name, options, cancellationToken);
 
+    /// <inheritdoc cref="IZoneHost.CloneAsync"/>
+    public Task<Zone> CloneAsync(string name, CancellationToken cancellationToken = default) => host.CloneAsync(name, Name, cancellationToken);
+
+    /// <inheritdoc cref="IZoneHost.MoveAsync"/>
+    public Task MoveAsync(string zonepath, CancellationToken cancellationToken = default) => host.MoveAsync(Name, zonepath, cancellationToken);
+
+    /// <inheritdoc cref="IZoneHost.DetachAsync"/>
+    public Task<string> DetachAsync(CancellationToken cancellationToken = default) => host.DetachAsync(Name, cancellationToken);
+
+    /// <inheritdoc cref="IZoneHost.AttachAsync"/>
+    public Task<AttachReport> AttachAsync(AttachOptions? options = null, CancellationToken cancellationToken = default) => host.AttachAsync(Name, options, cancellationToken);
+
+    /// <inheritdoc cref="IZoneHost.MarkAsync"/>
+    public Task MarkAsync(ZoneState state, CancellationToken cancellationToken = default) => host.MarkAsync(Name, state, cancellationToken);
+
     /// <summary>Changes the zone's spec, and at once what a running zone can take (<see cref="IZoneHost.UpdateAsync"/>). A change that
     /// somebody else makes meanwhile is not lost: the function is called again, with the spec as it is then.</summary>
     /// <param name="change">From the spec as it is to the spec as it shall be, such as <c>spec => spec with { MaxProcesses = 100 }</c>.</param>

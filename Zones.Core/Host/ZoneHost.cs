@@ -142,6 +142,36 @@ public sealed class ZoneHost : IZoneHost
     public Task<RecoveryReport> RecoverAsync(CancellationToken cancellationToken = default) => _lifecycle.RecoverAsync(cancellationToken);
 
     /// <inheritdoc/>
+    public async Task<Zone> CloneAsync(string name, string source, CancellationToken cancellationToken = default)
+    {
+        await _lifecycle.CloneAsync(name, source, cancellationToken).ConfigureAwait(false);
+        return new Zone(this, name);
+    }
+
+    /// <inheritdoc/>
+    public Task MoveAsync(string name, string zonepath, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(zonepath);
+        return _lifecycle.MoveAsync(name, zonepath, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<string> DetachAsync(string name, CancellationToken cancellationToken = default) => _lifecycle.DetachAsync(name, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<AttachReport> AttachAsync(string name, AttachOptions? options = null, CancellationToken cancellationToken = default) =>
+        _lifecycle.AttachAsync(name, options ?? new(), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task MarkAsync(string name, ZoneState state, CancellationToken cancellationToken = default) => _lifecycle.MarkAsync(name, state, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<AutobootReport> AutobootAsync(CancellationToken cancellationToken = default) => new Autobooter(this).BootAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<AutobootReport> AutoshutdownAsync(CancellationToken cancellationToken = default) => new Autobooter(this).StopAsync(cancellationToken);
+
+    /// <inheritdoc/>
     public Task<ZoneChange> UpdateAsync(string name, ZoneSpec spec, ZoneSpec? expected = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);

@@ -10,20 +10,36 @@ namespace Zones.Hosting;
 internal sealed unsafe class ZoneInstaller(HostContext context)
 {
     /// <summary>configured → incomplete → installed; back to configured when it fails.</summary>
-    public void Install(ZoneRow row, ZoneSpec spec, RootTree tree, SharedRoot shared, CancellationToken cancellationToken)
+    public void Install(ZoneRow row, ZoneSpec spec, RootTree tree, SharedRoot shared, CancellationToken cancellationToken) => Fill(row, spec, tree, Verb.Install, owner =>
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        MakeZonepath(row.Zonepath);
+        MakePrivateFiles(row.Zonepath, spec, shared, owner);
+    });
+
+    /// <summary>As <see cref="Install"/>, with a copy of what an installed zone has.</summary>
+    public void Clone(ZoneRow row, ZoneSpec spec, RootTree tree, ZoneRow source, ZoneSpec sourceSpec, CancellationToken cancellationToken) => Fill(row, spec, tree, Verb.Clone, owner =>
+    {
+        MakeZonepath(row.Zonepath);
+        IdMove ids = new(sourceSpec.Security.UserNamespace ? (uint)(source.IdBase ?? 0) : 0, owner);
+        TreeCopier.Copy(PrivateFiles.Of(source.Zonepath, spec), PrivateFiles.Of(row.Zonepath, spec), ids, cancellationToken);
+        CloneIdentity.Renew(PrivateFiles.VisibleOf(row.Zonepath, spec), spec);
+    });
+
+    private void Fill(ZoneRow row, ZoneSpec spec, RootTree tree, Verb verb, Action<uint> make)
     {
         List<SpecProblem> problems = [];
         ZonepathCheck.CheckEmpty(row.Zonepath, problems);
+        string operation = StateTable.NameOf(verb);
         if (problems.Count > 0)
         {
-            throw new ZoneSpecException(problems) { Zone = row.Name, Operation = "install" };
+            throw new ZoneSpecException(problems) { Zone = row.Name, Operation = operation };
         }
 
-        uint idBase = context.Catalogue.BeginInstall(row.Name, spec.Security.IdBase, spec.Security.UserNamespace ? tree.Window : null);
+        uint idBase = context.Catalogue.BeginInstall(row.Name, spec.Security.IdBase, spec.Security.UserNamespace ? tree.Window : null, operation);
         try
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            MakePrivateFiles(row.Zonepath, spec, shared, spec.Security.UserNamespace ? idBase : 0);
+            make(spec.Security.UserNamespace ? idBase : 0);
         }
         catch
         {
@@ -51,26 +67,43 @@ internal sealed unsafe class ZoneInstaller(HostContext context)
         Log.StateChanged(context.Logger, row.Name, row.State, "configured");
     }
 
-    private static void MakePrivateFiles(string zonepath, ZoneSpec spec, SharedRoot shared, uint owner)
+    /// <summary>Makes the directory around a zonepath, unless it is there.</summary>
+    public static void MakeParent(string zonepath) => Try(zonepath, () =>
+    {
+        string parent = Path.GetDirectoryName(zonepath)!;
+        if (!Directory.Exists(parent))
+        {
+            Directory.CreateDirectory(parent);
+            SpreadChildren(parent);
+        }
+    });
+
+    /// <summary>Makes a zonepath, for nobody but root to look into.</summary>
+    private static void MakeZonepath(string zonepath)
     {
         const UnixFileMode rootOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-        try
+        MakeParent(zonepath);
+        Try(zonepath, () =>
         {
-            string parent = Path.GetDirectoryName(zonepath)!;
-            if (!Directory.Exists(parent))
-            {
-                Directory.CreateDirectory(parent);
-                SpreadChildren(parent);
-            }
-
             Directory.CreateDirectory(zonepath, rootOnly);
             File.SetUnixFileMode(zonepath, rootOnly);
+        });
+    }
+
+    private static void Try(string zonepath, Action make)
+    {
+        try
+        {
+            make();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new ZoneResourceException($"{zonepath}: cannot make the zonepath: {Text.Sentence(e.Message)}", "root", e) { Path = zonepath };
         }
+    }
 
+    private static void MakePrivateFiles(string zonepath, ZoneSpec spec, SharedRoot shared, uint owner)
+    {
         if (spec.Root.Type == RootType.Sparse)
         {
             Skeleton.Build(Path.Combine(zonepath, "root"), spec, shared, owner);

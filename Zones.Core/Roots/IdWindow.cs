@@ -10,7 +10,10 @@ internal sealed record IdWindow(string Holder, uint First)
     /// <summary>The window of a tree; null when its files are not shifted into one.</summary>
     /// <param name="holder">What the zones share.</param>
     /// <param name="owner">The user whose the top of the tree is: root's, shifted.</param>
-    public static IdWindow? Of(string holder, uint owner) => owner != 0 && owner % Size == 0 ? new(holder, owner) : null;
+    public static IdWindow? Of(string holder, uint owner) => IsFirst(owner) ? new(holder, owner) : null;
+
+    /// <summary>Whether an id may be the first of a range.</summary>
+    public static bool IsFirst(uint id) => id != 0 && id % Size == 0;
 
     /// <summary>FIRST to LAST.</summary>
     public override string ToString() => $"{First} to {First + (Size - 1)}";

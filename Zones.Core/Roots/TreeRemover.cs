@@ -182,7 +182,7 @@ internal static unsafe class TreeRemover
     }
 
     /// <summary>openat2(2) of one name: no link is followed and no mount entered, a bind mount of the same file system neither.</summary>
-    private static long OpenDirectory(int at, byte* name)
+    public static long OpenDirectory(int at, byte* name)
     {
         ulong* how = stackalloc ulong[3];
         how[0] = Linux.O_RDONLY | Linux.O_DIRECTORY | Linux.O_NOFOLLOW | Linux.O_CLOEXEC;

@@ -27,6 +27,9 @@ internal static partial class SpecReader
             Env = map.Section("env")?.AllTexts() ?? new(),
             Autoboot = map.Flag("autoboot") ?? Default.Autoboot,
             BootPriority = map.Number("boot-priority") ?? Default.BootPriority,
+            DependsOn = map.Texts("depends-on") ?? Default.DependsOn,
+            Readiness = Readiness(map),
+            Autoshutdown = map.Word<Autoshutdown>("autoshutdown") ?? Default.Autoshutdown,
             Bootargs = map.Texts("bootargs") ?? Default.Bootargs,
             Hostname = map.Text("hostname"),
             Hostid = map.Text("hostid"),
@@ -102,6 +105,24 @@ internal static partial class SpecReader
         }
 
         return text == "host" ? ZoneRoot.Host() : ZoneRoot.Directory(text);
+    }
+
+    private static ZoneReadiness? Readiness(YamlMap parent)
+    {
+        if (parent.Section("readiness") is not { } map)
+        {
+            return null;
+        }
+
+        ZoneReadiness standard = new();
+        ZoneReadiness readiness = new()
+        {
+            Tcp = map.Number("tcp"),
+            Exec = map.Texts("exec"),
+            Timeout = map.Number("timeout") ?? standard.Timeout,
+        };
+        map.Finish();
+        return readiness;
     }
 
     private static ZoneSecurity Security(YamlMap parent)

@@ -46,6 +46,29 @@ public enum RestartPolicy
     Always,
 }
 
+/// <summary>How a running zone ends when its host does, after zonecfg's autoshutdown.</summary>
+public enum Autoshutdown
+{
+    /// <summary>Init is asked to end; after a minute the zone is halted.</summary>
+    Shutdown,
+
+    /// <summary>Halted at once.</summary>
+    Halt,
+}
+
+/// <summary><c>readiness</c>: what makes a zone ready for those that depend on it. With both, both must hold.</summary>
+public sealed record ZoneReadiness
+{
+    /// <summary><c>tcp</c>: a port, 1 to 65535, on which something inside listens.</summary>
+    public int? Tcp { get; init; }
+
+    /// <summary><c>exec</c>: a command that is run inside, by root, until it ends with status 0.</summary>
+    public SpecList<string>? Exec { get; init; }
+
+    /// <summary><c>timeout</c>: seconds, 1 to 3600, after which the zone is taken not to become ready.</summary>
+    public int Timeout { get; init; } = 60;
+}
+
 /// <summary>Whose network stack a zone uses.</summary>
 public enum IpType
 {

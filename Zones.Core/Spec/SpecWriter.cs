@@ -21,6 +21,13 @@ internal static class SpecWriter
         text.Map("env", spec.Env);
         text.Flag("autoboot", spec.Autoboot, Default.Autoboot);
         text.Number("boot-priority", spec.BootPriority == Default.BootPriority ? null : spec.BootPriority);
+        text.List("depends-on", spec.DependsOn.Count == 0 ? null : spec.DependsOn);
+        if (spec.Readiness is { } readiness)
+        {
+            text.Add("readiness", flow => Readiness(flow, readiness));
+        }
+
+        text.Word("autoshutdown", spec.Autoshutdown, Default.Autoshutdown);
         text.List("bootargs", spec.Bootargs.Count == 0 ? null : spec.Bootargs);
         text.Add("hostname", spec.Hostname);
         text.Add("hostid", spec.Hostid);
@@ -87,6 +94,13 @@ internal static class SpecWriter
         flow.List("inherit", root.Inherit);
         flow.Word("file-mac-profile", root.FileMacProfile, FileMacProfile.None);
     });
+
+    private static void Readiness(YamlText flow, ZoneReadiness readiness)
+    {
+        flow.Number("tcp", readiness.Tcp);
+        flow.List("exec", readiness.Exec);
+        flow.Number("timeout", readiness.Timeout == new ZoneReadiness().Timeout ? null : readiness.Timeout);
+    }
 
     private static void Fs(YamlText flow, ZoneFs fs)
     {

@@ -29,6 +29,15 @@ public sealed record ZoneSpec : ZoneSpecMaps
     /// <summary><c>boot-priority</c>: higher boots earlier, 0 to 100.</summary>
     public int BootPriority { get; init; } = 50;
 
+    /// <summary><c>depends-on</c>: zones that are booted and ready before autoboot boots this one, and end after it; they need no autoboot of their own.</summary>
+    public SpecList<string> DependsOn { get; init; } = [];
+
+    /// <summary><c>readiness</c>: what makes the zone ready for those that depend on it; null means that process 1 is up.</summary>
+    public ZoneReadiness? Readiness { get; init; }
+
+    /// <summary><c>autoshutdown</c>: how a running zone ends with the host.</summary>
+    public Autoshutdown Autoshutdown { get; init; } = Autoshutdown.Shutdown;
+
     /// <summary><c>bootargs</c>: arguments appended to <see cref="Init"/>.</summary>
     public SpecList<string> Bootargs { get; init; } = [];
 

@@ -12,6 +12,7 @@ public static class ZoneSpecValidator
         ArgumentNullException.ThrowIfNull(spec);
         Findings findings = new();
         IdentityRules.Check(spec, findings);
+        BootOrderRules.Check(spec, findings);
         RootRules.Check(spec, findings);
         ProgramRules.Check(spec, findings);
         LimitRules.Check(spec, findings);

@@ -32,6 +32,8 @@ internal sealed class DelegatedUnit(string stateId, CgroupLayout layout)
             "--quiet", "--collect", "--unit=" + Name, "--slice=" + Slice, "--description=Zones of one state directory",
             // The command ends when the keeper answers; from then on the unit is what lives in its cgroup.
             "--service-type=forking", "--property=Delegate=yes", "--property=KillMode=process", "--property=GuessMainPID=no",
-            "--property=OOMPolicy=continue", "--property=TasksMax=infinity", "--", .. command,
+            "--property=OOMPolicy=continue", "--property=TasksMax=infinity",
+            // At shutdown the zones are ended in order before systemd ends all that is in here: see 'zone service'.
+            $"--property=Before=zones.service zones-{stateId}.service", "--", .. command,
         ]);
 }

@@ -3,6 +3,7 @@ using System.Net.NetworkInformation;
 using System.Security.Cryptography;
 using System.Text;
 using Dapper;
+using Microsoft.Data.Sqlite;
 using Zones.Catalogue;
 using Zones.Hosting;
 using Zones.Network.Firewall.Host;
@@ -19,8 +20,10 @@ internal sealed class BridgeKind(HostContext context) : IResourceKind
 {
     public const string Name = "bridge";
 
-    /// <summary>What is written on the bridges of this library.</summary>
+    /// <summary>What is written on the bridges of this library, before the state directory's number.</summary>
     public const string Alias = "bridge of zones";
+
+    private readonly Lazy<string> _alias = new(() => AliasOf(context));
 
     public string Kind => Name;
 
@@ -28,7 +31,7 @@ internal sealed class BridgeKind(HostContext context) : IResourceKind
     {
         using NetlinkSocket socket = NetlinkSocket.Open(NetlinkProtocol.Route);
         const int attempts = 3;
-        for (int attempt = 1; HostLinks.Bridge(socket, resource.Name) is null; attempt++)
+        for (int attempt = 1; HostLinks.Bridge(socket, resource.Name, _alias.Value) is null; attempt++)
         {
             try
             {
@@ -44,17 +47,11 @@ internal sealed class BridgeKind(HostContext context) : IResourceKind
 
     /// <summary>Within a transaction, because a boot commits its row before it looks for the bridge: either that row is seen here, or
     /// the bridge is gone when the boot looks.</summary>
-    public void Release(Resource resource) => context.Store.Write(Durability.Normal, connection =>
+    public void Release(Resource resource)
     {
-        (string name, long id) = (resource.Name, resource.Id);
-        connection.Execute("DELETE FROM ledger WHERE id = @id", new { id });
-        if (connection.ExecuteScalar<long>("SELECT EXISTS (SELECT 1 FROM ledger WHERE kind = 'bridge' AND name = @name)", new { name }) == 0)
-        {
-            RemoveIfOurs(name);
-        }
-
-        return true;
-    });
+        string alias = _alias.Value; // not within the transaction, which would need another connection for it
+        context.Store.Write(Durability.Normal, connection => Release(connection, resource, alias));
+    }
 
     public ResourceCondition Probe(Resource resource)
     {
@@ -62,7 +59,23 @@ internal sealed class BridgeKind(HostContext context) : IResourceKind
         return socket.Link(resource.Name) is { Kind: "bridge" } ? ResourceCondition.Present : ResourceCondition.Absent;
     }
 
-    private static void Make(NetlinkSocket socket, string name, BridgeRow row)
+    /// <summary>What is written on the bridges of a state directory, so that no other takes them for its own: two would give out the same
+    /// addresses on one bridge.</summary>
+    public static string AliasOf(HostContext context) => $"{Alias} {context.Catalogue.Meta("state-id")}";
+
+    private static bool Release(SqliteConnection connection, Resource resource, string alias)
+    {
+        (string name, long id) = (resource.Name, resource.Id);
+        connection.Execute("DELETE FROM ledger WHERE id = @id", new { id });
+        if (connection.ExecuteScalar<long>("SELECT EXISTS (SELECT 1 FROM ledger WHERE kind = 'bridge' AND name = @name)", new { name }) == 0)
+        {
+            RemoveIfOurs(name, alias);
+        }
+
+        return true;
+    }
+
+    private void Make(NetlinkSocket socket, string name, BridgeRow row)
     {
         NetlinkBatch batch = new();
         int index = Random.Shared.Next(1 << 30, int.MaxValue);
@@ -71,7 +84,7 @@ internal sealed class BridgeKind(HostContext context) : IResourceKind
         byte[] mac = SHA256.HashData(Encoding.UTF8.GetBytes(name + Environment.MachineName))[..6];
         mac[0] = (byte)((mac[0] & 0xFC) | 2);
         batch.MakeBridge(new(name) { Index = index, Address = new PhysicalAddress(mac) }, new(), $"make the bridge {name}");
-        batch.SetAlias(index, Alias, $"name what the bridge {name} is for");
+        batch.SetAlias(index, _alias.Value, $"name what the bridge {name} is for");
         foreach (string address in row.Addresses)
         {
             batch.Add(Parse(index, address), $"give the bridge {name} the address {address}");
@@ -106,10 +119,10 @@ internal sealed class BridgeKind(HostContext context) : IResourceKind
         return new(link, address, subnet.Length) { Flags = subnet.IsV6 ? AddressFlags.NoDuplicateDetection : AddressFlags.None };
     }
 
-    private static void RemoveIfOurs(string name)
+    private static void RemoveIfOurs(string name, string alias)
     {
         using NetlinkSocket socket = NetlinkSocket.Open(NetlinkProtocol.Route);
-        if (socket.Link(name) is { Kind: "bridge", Alias: Alias } bridge && socket.Links(bridge.Index).Count == 0)
+        if (socket.Link(name) is { Kind: "bridge" } bridge && bridge.Alias == alias && socket.Links(bridge.Index).Count == 0)
         {
             NetlinkBatch batch = new();
             batch.RemoveLink(bridge.Index, $"remove the bridge {name}");

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using Zones.Network.Links;
 using Zones.Network.Netlink;
 using Zones.Network.Pools;
@@ -10,8 +11,13 @@ namespace Zones.Network.Anets;
 internal static class HostLinks
 {
     /// <summary>A bridge; null when there is no link of that name.</summary>
-    /// <exception cref="ZoneResourceException">It is something else.</exception>
-    public static Link? Bridge(NetlinkSocket socket, string name) => socket.Link(name) is not { } link ? null
+    /// <param name="socket">Where.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="alias">What this state directory writes on its own.</param>
+    /// <exception cref="ZoneResourceException">It is something else, or another state directory's.</exception>
+    public static Link? Bridge(NetlinkSocket socket, string name, string alias) => socket.Link(name) is not { } link ? null
+        : link.Kind == "bridge" && link.Alias?.StartsWith(BridgeKind.Alias, StringComparison.Ordinal) == true && link.Alias != alias
+            ? throw new ZoneResourceException($"{name}: is the {link.Alias} of another state directory; name another in the pool or in lower-link", BridgeKind.Name)
         : link.Kind == "bridge" ? link
         : throw new ZoneResourceException($"{name}: exists and is no bridge but {Describe(link)}; name another in the pool or in lower-link", BridgeKind.Name);
 
@@ -36,6 +42,8 @@ internal static class HostLinks
             Verify(plan, socket.Link(plan.Lower), problems, warnings);
         }
 
+        VerifyAddresses(plans, socket, problems);
+
         for (int i = 0; i < spec.Net.Count; i++)
         {
             if (socket.Link(spec.Net[i].Physical) is null)
@@ -49,10 +57,43 @@ internal static class HostLinks
             }
         }
 
-        // In a user namespace of its own no capability reaches the host's stack.
-        if (spec.Net.Count > 0 && !spec.Security.UserNamespace && Limitpriv.Resolve(spec.Limitpriv).Contains("net_admin"))
+        VerifyCapabilities(spec, problems);
+    }
+
+    /// <summary>A zone with an address of the host's would take what is for the host, and its rules would hold for the host.</summary>
+    private static void VerifyAddresses(IReadOnlyList<LinkPlan> plans, NetlinkSocket socket, List<SpecProblem> problems)
+    {
+        if (plans.All(plan => plan.Given.Count == 0))
         {
-            problems.Add(new("limitpriv", null, "with net_admin and without a user namespace the zone could change the host's addresses; add '!net_admin' to limitpriv"));
+            return;
+        }
+
+        HashSet<IPAddress> own = [.. socket.Addresses().Select(address => address.Address)];
+        foreach (LinkPlan plan in plans)
+        {
+            problems.AddRange(plan.Given.Where(given => own.Contains(given.Address)).Select(given =>
+                new SpecProblem($"anet[{plan.Index}].allowed-address", given.ToString(), $"{given.Address} is an address of this host; choose another")));
+        }
+    }
+
+    /// <summary>In a user namespace of its own no capability of a zone reaches the host's stack.</summary>
+    private static void VerifyCapabilities(ZoneSpec spec, List<SpecProblem> problems)
+    {
+        if (spec.Security.UserNamespace)
+        {
+            return;
+        }
+
+        CapabilitySet capabilities = Limitpriv.Resolve(spec.Limitpriv);
+        if (capabilities.Contains("net_admin") && (spec.IpType == IpType.Shared || spec.Anet.Count > 0))
+        {
+            // By the name that a zone's link gives to the namespace of its other end (IFLA_TARGET_NETNSID, rtnetlink(7)) for a stack of its own.
+            problems.Add(new("limitpriv", null, "with net_admin and without a user namespace the zone could change the host's links and addresses; add '!net_admin' to limitpriv"));
+        }
+
+        if (capabilities.Contains("net_raw") && spec.IpType == IpType.Shared)
+        {
+            problems.Add(new("limitpriv", null, "with net_raw and without a user namespace the zone could read and forge the host's packets; add '!net_raw' to limitpriv"));
         }
     }
 

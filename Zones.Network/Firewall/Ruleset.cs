@@ -40,8 +40,14 @@ internal sealed record FirewallPort(string HostPort, PhysicalAddress Mac, IReadO
 {
     public IEnumerable<IPAddress> Ip4 => Addresses.Where(address => address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork);
 
-    public IEnumerable<IPAddress> Ip6 =>
-        Addresses.Where(address => address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6).Append(LinkLocal).Distinct();
+    public IEnumerable<IPAddress> Ip6
+    {
+        get
+        {
+            IPAddress[] given = [.. Addresses.Where(address => address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6)];
+            return given.Length == 0 ? given : given.Append(LinkLocal).Distinct();
+        }
+    }
 
     /// <summary>fe80:: with the modified EUI-64.</summary>
     public IPAddress LinkLocal
@@ -67,7 +73,8 @@ internal enum LinkProtection
 
     /// <summary><c>ip-nospoof</c>: packets of IPv4 and IPv6, ARP's sender and what neighbour advertisements announce are the zone's own
     /// addresses. Those of no address yet are let through: DHCP's, ARP probes and duplicate address detection for an address of its own,
-    /// router solicitations, multicast listener reports. Frames with a VLAN tag are dropped.</summary>
+    /// router solicitations, multicast listener reports. Frames with a VLAN tag are dropped, and router advertisements, since
+    /// whoever may send from no address but its own is no router.</summary>
     IpNospoof = 2,
 
     /// <summary><c>dhcp-nospoof</c>: the zone cannot act as a server of DHCP or DHCPv6 or as a router that advertises itself, and asks as

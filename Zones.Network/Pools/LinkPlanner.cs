@@ -118,7 +118,7 @@ internal static class LinkPlanner
     private static bool CheckHost(string property, Subnet subnet, IPAddress address, HashSet<IPAddress> seen, List<SpecProblem> problems)
     {
         UInt128 number = Subnet.Number(address);
-        if (number < subnet.Hosts.First || number > subnet.Hosts.Last || IPAddress.IsLoopback(address) || IsMulticast(address))
+        if (number < subnet.Hosts.First || number > subnet.Hosts.Last || IPAddress.IsLoopback(address) || IsMulticast(address) || address.IsIPv4MappedToIPv6)
         {
             problems.Add(new(property, address.ToString(), $"{address} is the address of no host in {subnet}"));
             return false;

@@ -1,4 +1,5 @@
 using System.Net;
+using Zones.Specs;
 
 namespace Zones.Network.Pools;
 
@@ -9,7 +10,7 @@ internal readonly record struct PoolRange(UInt128 First, UInt128 Last)
     public static PoolRange? Parse(string text, Subnet subnet)
     {
         string[] ends = text.Split('-');
-        if (ends.Length > 2 || !IPAddress.TryParse(ends[0], out IPAddress? first) || !IPAddress.TryParse(ends[^1], out IPAddress? last)
+        if (ends.Length > 2 || NetworkRules.Address(ends[0]) is not { } first || NetworkRules.Address(ends[^1]) is not { } last
             || !subnet.Contains(first) || !subnet.Contains(last))
         {
             return null;

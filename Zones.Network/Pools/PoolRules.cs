@@ -54,7 +54,7 @@ internal static class PoolRules
         }
         else if (IsNeverAHost(subnet))
         {
-            problems.Add(new("prefix", given.Prefix, $"'{given.Prefix}' holds addresses that no zone can have: loopback, multicast or link-local"));
+            problems.Add(new("prefix", given.Prefix, $"'{given.Prefix}' holds addresses that no zone can have: loopback, multicast, link-local or mapped from IPv4"));
         }
         else if (subnet.Hosts.First == subnet.Hosts.Last || subnet.Length < (subnet.IsV6 ? 32 : 8))
         {
@@ -70,7 +70,7 @@ internal static class PoolRules
         }
 
         IPAddress gateway = subnet.Address(subnet.Hosts.First);
-        if (given.Gateway is not null && (!IPAddress.TryParse(given.Gateway, out gateway!) || !subnet.Contains(gateway)
+        if (given.Gateway is not null && (NetworkRules.Address(given.Gateway) is not { } router || !subnet.Contains(gateway = router)
             || Subnet.Number(gateway) < subnet.Hosts.First || Subnet.Number(gateway) > subnet.Hosts.Last))
         {
             problems.Add(new("gateway", given.Gateway, $"'{given.Gateway}' is no address that a host in {subnet} may have"));
@@ -81,7 +81,7 @@ internal static class PoolRules
     }
 
     private static bool IsNeverAHost(Subnet subnet) =>
-        ((ReadOnlySpan<string>)["0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3", "::/127", "fe80::/10", "ff00::/8"]).ToArray()
+        ((ReadOnlySpan<string>)["0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3", "::/127", "::ffff:0:0/96", "fe80::/10", "ff00::/8"]).ToArray()
             .Any(never => Subnet.Parse(never)!.Value.Subnet.Overlaps(subnet));
 
     private static bool IsNameCharacter(char c) => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.';

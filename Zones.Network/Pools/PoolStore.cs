@@ -2,6 +2,7 @@ using System.Net;
 using Dapper;
 using Microsoft.Data.Sqlite;
 using Zones.Catalogue;
+using Zones.Specs;
 
 [module: DapperAot]
 
@@ -120,7 +121,7 @@ internal sealed class PoolStore(Store store)
     public void Reserve(AddressReservation reservation) => store.Write(Durability.Full, connection =>
     {
         PoolView pool = Find(Pools(connection), reservation.Pool);
-        if (!IPAddress.TryParse(reservation.Address, out IPAddress? parsed) || pool.Find(parsed) is not { } subnet)
+        if (NetworkRules.Address(reservation.Address) is not { } parsed || pool.Find(parsed) is not { } subnet)
         {
             throw new ZoneException($"address: '{reservation.Address}' is not in the pool {pool.Name} ({string.Join(", ", pool.Subnets.Select(one => one.Subnet))})");
         }
@@ -149,7 +150,7 @@ internal sealed class PoolStore(Store store)
     /// <exception cref="ZoneException">It is not reserved.</exception>
     public void Unreserve(string pool, string text) => store.Write(Durability.Full, connection =>
     {
-        string address = IPAddress.TryParse(text, out IPAddress? parsed) ? parsed.ToString() : text;
+        string address = NetworkRules.Address(text)?.ToString() ?? text;
         return connection.Execute("DELETE FROM reservation WHERE address = @address AND pool = @pool", new { address, pool }) > 0
             ? true
             : throw new ZoneException($"address: '{text}' is not reserved in the pool {pool}; 'zone pool show {pool}' lists those that are");

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Zones.Specs;
 
 namespace Zones.Network.Pools;
 
@@ -28,7 +29,7 @@ internal readonly record struct Subnet(bool IsV6, UInt128 Network, int Length)
     public static (Subnet Subnet, IPAddress Address)? Parse(string text)
     {
         string[] parts = text.Split('/');
-        return parts.Length == 2 && IPAddress.TryParse(parts[0], out IPAddress? address)
+        return parts.Length == 2 && NetworkRules.Address(parts[0]) is { } address
             && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int length)
             && length <= (address.AddressFamily == AddressFamily.InterNetworkV6 ? 128 : 32)
                 ? (Of(address, length), address)

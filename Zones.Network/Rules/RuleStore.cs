@@ -4,6 +4,7 @@ using Microsoft.Data.Sqlite;
 using Zones.Network.Anets;
 using Zones.Network.Firewall;
 using Zones.Network.Pools;
+using Zones.Specs;
 
 namespace Zones.Network.Rules;
 
@@ -68,11 +69,8 @@ internal static class RuleStore
     /// <exception cref="ZoneException">It cannot be, or shares a port with another.</exception>
     public static long Add(SqliteConnection connection, RedirectEntry redirect)
     {
-        IPAddress? host = null;
-        if (redirect.HostAddress is { } given && !IPAddress.TryParse(given, out host))
-        {
-            throw new ZoneException($"redirect: '{given}' is no address");
-        }
+        IPAddress? host = redirect.HostAddress is not { } given ? null
+            : NetworkRules.Address(given) ?? throw new ZoneException($"redirect: '{given}' is no address");
 
         // Any address of the zone will do to look at the rest.
         PortRedirect looked = new(redirect.Protocol, redirect.FirstPort, redirect.LastPort, host ?? IPAddress.Any, redirect.ZonePort) { HostAddress = host };

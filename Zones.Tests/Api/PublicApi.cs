@@ -31,7 +31,7 @@ internal static class PublicApi
     {
         if (type.IsEnum)
         {
-            return Enum.GetValues(type).Cast<object>().Select(value => $"{value} = {(int)value}");
+            return Enum.GetValues(type).Cast<object>().Select(value => $"{value} = {((Enum)value):D}");
         }
 
         return type.GetFields(Declared).Where(field => field.IsPublic).Select(field => $"{(field.IsLiteral ? "const " : "")}{Name(field.FieldType)} {field.Name}")

@@ -42,4 +42,19 @@ ends() {
 }
 check 'the unit ends with its last zone' ends
 
+service() {
+    printf 'zone: front\nroot: host\nautoboot: true\ndepends-on: [back]\n' >/tmp/front.yaml
+    printf 'zone: back\nroot: host\ninit: [/bin/sleep, "10000"]\nreadiness: { exec: [/bin/true] }\n' >/tmp/back.yaml
+    zone create -f /tmp/back.yaml && zone create -f /tmp/front.yaml && zone install front back && ! zone service status >/tmp/status || return
+    zone service install && is "$(systemctl is-enabled zones)" enabled && systemctl start zones && is "$(systemctl is-active zones)" active || return
+    is "$(systemctl show -P StatusText zones)" '2 zones up, 0 failed' && is "$(zone exec front -- echo alive)" alive && zone service status || return
+    zone halt front && systemctl reload zones && is "$(zone exec front -- echo alive)" alive
+}
+check 'zones boot with a service that says when they are up' service
+
+service_ends() {
+    systemctl stop zones && is "$(zone list -p | grep -c :running:)" 0 && zone service uninstall && ! systemctl cat zones && ! zone service uninstall && zone delete -F front back
+}
+check 'and end with it' service_ends
+
 the_end

@@ -23,9 +23,19 @@ public class StateTableTests
         [Verb.Reboot] = ["! not installed", "! " + Again, "! not running; boot it", "! " + Missing, "! not running; boot it", "^ running", "^ running", "^ running"],
         [Verb.Shutdown] = ["! not installed", "! " + Again, "=", "! " + Missing, "^ installed", ": installed", ": installed", "^ installed"],
         [Verb.Delete] = [": gone", "! only a configured zone", "! only a configured zone", "! only a configured zone", "! only a configured zone", "! only a configured zone", "! only a configured zone", "! only a configured zone"],
+        [Verb.Clone] = [": installed", "! " + Again, "! already installed", "! already installed", "! already installed", "! already installed", "! already installed", "! already installed"],
+        [Verb.Move] = ["! not installed", "! " + Again, ": installed", "! " + Missing, "! halt it first", "! halt it first", "! halt it first", "! halt it first"],
+        [Verb.Detach] = ["! not installed", "! " + Again, ": configured", "! " + Missing, "! halt it first", "! halt it first", "! halt it first", "! halt it first"],
+        [Verb.Attach] = [": installed", "! " + Again, "! already installed", ": installed", "! already installed", "! already installed", "! already installed", "! already installed"],
+        [Verb.MarkIncomplete] = ["! not installed", "! " + Again, ": incomplete", ": incomplete", "! halt it first", "! halt it first", "! halt it first", "! halt it first"],
+        [Verb.MarkUnavailable] = ["! not installed", "! " + Again, ": unavailable", "=", "! halt it first", "! halt it first", "! halt it first", "! halt it first"],
+        [Verb.MarkInstalled] = ["! not installed", "! " + Again, "=", ": installed", "! halt it first", "! halt it first", "! halt it first", "! halt it first"],
         [Verb.Exec] = ["! not running", "! not running", "! not running", "! not running", "! not running", ": running", ": shutting_down", "! not running"],
         [Verb.Update] = [": configured", "! " + Again, ": installed", ": unavailable", ": ready", ": running", ": shutting_down", ": down"],
     };
+
+    /// <summary>A zone that others are cloned from.</summary>
+    private const string Source = "source";
 
     private static readonly ZoneState[] Columns =
         [ZoneState.Configured, ZoneState.Incomplete, ZoneState.Installed, ZoneState.Unavailable, ZoneState.Ready, ZoneState.Running, ZoneState.ShuttingDown, ZoneState.Down];
@@ -57,6 +67,7 @@ public class StateTableTests
     {
         // One host for a row of the table: zoned and its end are what takes the time.
         await using TestHost test = new();
+        await test.InstalledAsync(TestHost.Spec(Source));
         for (int column = 0; column < Columns.Length; column++)
         {
             await CellAsync(test, Enum.Parse<Verb>(verb), Columns[column], Table[Enum.Parse<Verb>(verb)][column]);
@@ -67,16 +78,23 @@ public class StateTableTests
     {
         Zone zone = await test.Host.CreateAsync(Spec(state.Text()));
         await BringToAsync(test, zone, state);
+        if (verb == Verb.Attach && state == ZoneState.Configured)
+        {
+            // What there is to attach.
+            await zone.InstallAsync();
+            await zone.DetachAsync();
+        }
+
         ZoneInfo before = await zone.InfoAsync();
         Assert.Equal(state, before.State);
         string held = await TraceAsync(test, zone);
 
-        Exception? error = await Record.ExceptionAsync(() => DoAsync(verb, zone));
+        Exception? error = await Record.ExceptionAsync(() => DoAsync(test, verb, zone));
         if (cell[0] == '!')
         {
             ZoneStateException refused = Assert.IsType<ZoneStateException>(error);
             Assert.StartsWith($"{zone.Name}: {cell[2..]}", refused.Message, StringComparison.Ordinal);
-            Assert.Equal((zone.Name, verb.ToString().ToLowerInvariant(), state), (refused.Zone, refused.Operation, refused.State));
+            Assert.Equal((zone.Name, StateTable.NameOf(verb), state), (refused.Zone, refused.Operation, refused.State));
         }
         else
         {
@@ -103,7 +121,7 @@ public class StateTableTests
             Assert.Equal((state, cell[2..]), (state, after.State.Text()));
             Assert.Equal(verb == Verb.Boot && state == ZoneState.Ready, before.Id is not null && before.Id == after.Id);
             Assert.Equal(after.State == ZoneState.Running, after.Pid is { } pid && File.Exists(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/stat")));
-            Assert.Equal(after.State == ZoneState.Configured, !Directory.Exists(after.Zonepath));
+            Assert.Equal(after.State == ZoneState.Configured && verb != Verb.Detach, !Directory.Exists(after.Zonepath));
         }
     }
 
@@ -114,9 +132,9 @@ public class StateTableTests
         foreach (string name in (string[])["nobody", "../../etc/passwd", "a\0b", "a\nb", " ", new string('x', 5000), ".recovery"])
         {
             Zone zone = new(test.Host, name);
-            foreach (Verb verb in Enum.GetValues<Verb>())
+            foreach (Verb verb in Enum.GetValues<Verb>().Where(verb => verb != Verb.Clone))
             {
-                Assert.Equal(name, (await Assert.ThrowsAsync<ZoneNotFoundException>(() => DoAsync(verb, zone))).Zone);
+                Assert.Equal(name, (await Assert.ThrowsAsync<ZoneNotFoundException>(() => DoAsync(test, verb, zone))).Zone);
             }
 
             await Assert.ThrowsAsync<ZoneNotFoundException>(() => zone.StatAsync());
@@ -161,7 +179,7 @@ public class StateTableTests
         switch (state)
         {
             case ZoneState.Unavailable:
-                Edit(test, catalogue => catalogue.SetState(zone.Name, ZoneState.Installed, state, Durability.Normal));
+                await zone.MarkAsync(state);
                 break;
             case ZoneState.Ready:
                 await zone.ReadyAsync();
@@ -195,7 +213,7 @@ public class StateTableTests
         edit(new(store, new()));
     }
 
-    private static Task DoAsync(Verb verb, Zone zone) => verb switch
+    private static Task DoAsync(TestHost test, Verb verb, Zone zone) => verb switch
     {
         Verb.Install => zone.InstallAsync(),
         Verb.Uninstall => zone.UninstallAsync(),
@@ -205,6 +223,13 @@ public class StateTableTests
         Verb.Reboot => zone.RebootAsync(),
         Verb.Shutdown => zone.ShutdownAsync(timeout: TimeSpan.FromMilliseconds(200)),
         Verb.Delete => zone.DeleteAsync(),
+        Verb.Clone => test.Host.CloneAsync(zone.Name, Source),
+        Verb.Move => zone.MoveAsync(Path.Combine(test.State, "moved", zone.Name)),
+        Verb.Detach => zone.DetachAsync(),
+        Verb.Attach => zone.AttachAsync(),
+        Verb.MarkIncomplete => zone.MarkAsync(ZoneState.Incomplete),
+        Verb.MarkUnavailable => zone.MarkAsync(ZoneState.Unavailable),
+        Verb.MarkInstalled => zone.MarkAsync(ZoneState.Installed),
         Verb.Update => zone.UpdateAsync(spec => spec with { Hostname = "x" }),
         _ => zone.ExecAsync(["true"]),
     };

@@ -60,7 +60,7 @@ internal static class Scenes
         List<string> held = CatalogueFile.Run(test.State, $"SELECT kind FROM ledger WHERE zone = '{name}' ORDER BY id");
         switch (info.State)
         {
-            case ZoneState.Configured or ZoneState.Incomplete or ZoneState.Installed:
+            case ZoneState.Configured or ZoneState.Incomplete or ZoneState.Installed or ZoneState.Unavailable:
                 Assert.Empty(held);
                 break;
             case ZoneState.Ready:

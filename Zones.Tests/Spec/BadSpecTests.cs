@@ -154,6 +154,17 @@ public class BadSpecTests
     [InlineData("limitpriv: []", "limitpriv", "[]", "is empty", 12)]
     [InlineData("limitpriv: [net_row]", "limitpriv[0]", "net_row", "did you mean 'net_raw'", 13)]
     [InlineData("lifetime: owner\nautoboot: true", "autoboot", "true", "leave one of the two out", 11)]
+    // Booting with the host.
+    [InlineData("depends-on: [z1]", "depends-on[0]", "z1", "is this zone itself", 14)]
+    [InlineData("depends-on: [db, db]", "depends-on[1]", "db", "is named twice", 18)]
+    [InlineData("depends-on: [a/b]", "depends-on[0]", "a/b", "a zone's name is 1 to 64", 14)]
+    [InlineData("depends-on: db", "depends-on", "db", "is not a list", 13)]
+    [InlineData("readiness: {}", "readiness", null, "give tcp or exec", 12)]
+    [InlineData("readiness: { tcp: 65536 }", "readiness.tcp", "65536", "1 to 65535", 19)]
+    [InlineData("readiness: { tcp: 80, timeout: 0 }", "readiness.timeout", "0", "1 to 3600", 32)]
+    [InlineData("readiness: { exec: [] }", "readiness.exec", "[]", "names no program", 20)]
+    [InlineData("readiness: { http: 80 }", "readiness.http", "http", "'http' is not a property", 14)]
+    [InlineData("autoshutdown: suspend", "autoshutdown", "suspend", "is not one of shutdown, halt", 15)]
     // Networks and domains.
     [InlineData("anet: [ { lower-link: a } ]", "anet[0].linkname", null, "is missing", 9)]
     [InlineData("anet: [ { linkname: a/b } ]", "anet[0].linkname", "a/b", "1 to 15", 21)]

@@ -35,12 +35,16 @@ internal static class SpecGenerator
         from priority in Gen.Int[0, 100]
         from lifetime in Gen.Enum<ZoneLifetime>()
         from autoboot in Gen.Bool
+        from depends in Gen.OneOf<SpecList<string>>([], ["db", "cache.1"])
+        from readiness in Gen.OneOf(null, new ZoneReadiness { Tcp = 80 }, new ZoneReadiness { Exec = ["/bin/a b", "-x", ""], Timeout = 1 })
+        from end in Gen.Enum<Autoshutdown>()
         from attr in Gen.Select(Name, Value).Array[0, 3]
         from env in Gen.Select(Gen.OneOf("A", "_b", "LC_ALL"), Argument).Array[0, 3]
         select new ZoneSpec
         {
             Zone = name, Zonepath = zonepath, Root = root, Hostname = hostname, Hostid = hostid, BootPriority = priority, Lifetime = lifetime,
             Autoboot = autoboot && lifetime == ZoneLifetime.Persistent, Attr = Map(attr), Env = Map(env),
+            DependsOn = depends, Readiness = readiness, Autoshutdown = end,
         };
 
     private static readonly Gen<(SpecList<string>? Init, SpecList<string> Bootargs, InitMode Mode, RestartPolicy Restart)> Program =
@@ -90,6 +94,7 @@ internal static class SpecGenerator
         {
             Zone = identity.Zone, Zonepath = identity.Zonepath, Root = identity.Root, Hostname = identity.Hostname, Hostid = identity.Hostid,
             BootPriority = identity.BootPriority, Lifetime = identity.Lifetime, Autoboot = identity.Autoboot, Attr = identity.Attr, Env = identity.Env,
+            DependsOn = identity.DependsOn, Readiness = identity.Readiness, Autoshutdown = identity.Autoshutdown,
             Init = program.Init, Bootargs = program.Bootargs, InitMode = program.Mode, Restart = program.Restart,
             CappedCpu = limits.CappedCpu, CappedMemory = limits.CappedMemory, CpuShares = limits.CpuShares, DedicatedCpu = limits.DedicatedCpu,
             MaxProcesses = limits.MaxProcesses, MaxLwps = limits.MaxLwps, Rctl = limits.Rctl,

@@ -43,6 +43,29 @@ public class NfsRootTests
     }
 
     [Fact]
+    public async Task A_zone_is_cloned_and_travels_over_its_export_and_is_unavailable_while_nobody_serves_it()
+    {
+        await using Served served = await Served.MakeAsync();
+        await using TestHost test = new(options => options.UseStorage());
+        Zone zone = await test.RunningAsync(Spec("z1", served.Server.Export));
+        await OutputAsync(zone, "echo mine >/srv/own");
+        await zone.HaltAsync();
+        Zone clone = await zone.CloneAsync("clone");
+        await clone.DetachAsync();
+        await clone.AttachAsync();
+        await clone.BootAsync();
+        Assert.Equal("mine\n", await OutputAsync(clone, "cat /srv/own"));
+        await clone.HaltAsync();
+
+        await served.Server.StopAsync();
+        await Assert.ThrowsAsync<ZoneSpecException>(() => zone.BootAsync());
+        Assert.Equal(ZoneState.Unavailable, (await zone.InfoAsync()).State);
+        await served.Server.StartAsync();
+        await zone.BootAsync();
+        Assert.Equal("mine\n", await OutputAsync(zone, "cat /srv/own"));
+    }
+
+    [Fact]
     public async Task A_hundred_thousand_entries_are_listed_once_each()
     {
         await using Served served = await Served.MakeAsync();

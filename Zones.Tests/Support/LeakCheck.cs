@@ -56,7 +56,7 @@ internal static class LeakCheck
         using NetlinkSocket socket = NetlinkSocket.Open(NetlinkProtocol.Route, network?.Descriptor);
         string number = LinkNames.Prefix(stateId)[1..];
         return socket.Links()
-            .Where(link => link.Name[1..].StartsWith(number, StringComparison.Ordinal) || (network is not null && link.Alias == BridgeKind.Alias))
+            .Where(link => link.Name[1..].StartsWith(number, StringComparison.Ordinal) || (network is not null && link.Alias?.StartsWith(BridgeKind.Alias, StringComparison.Ordinal) == true))
             .Select(link => link.Name);
     }
 

@@ -25,6 +25,9 @@ public sealed class CompletionTests
         { "zone run --r", ["--rm", "--root"] },
         { "zone frobnicate x", [] },
         { "zone help nf", ["nfs"] },
+        { "zone clone new w", ["web1", "web2"] },
+        { "zone mark web1 un", ["unavailable"] },
+        { "zone mark web1 incomplete w", [] },
         { "zone snoop w", ["web1", "web2"] },
         { "zone snoop web1 w", [] },
     };

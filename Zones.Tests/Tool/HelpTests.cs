@@ -9,7 +9,8 @@ public sealed partial class HelpTests
     private static readonly string[] s_verbs =
     [
         "create", "show", "verify", "delete", "import", "export", "set", "unset", "edit", "apply", "install", "ready", "boot", "halt", "reboot", "shutdown", "uninstall",
-        "launch", "run", "list", "stat", "events", "logs", "snoop", "exec", "login", "pool", "firewall", "redirect", "nfs", "recover", "schema", "completion",
+        "launch", "run", "list", "stat", "events", "logs", "snoop", "exec", "login", "pool", "firewall", "redirect", "nfs", "recover", "mark", "clone", "move", "detach", "attach", "autoboot", "service",
+        "schema", "completion",
     ];
 
     private readonly ZoneCli _zone = new("/nonexistent");
@@ -21,7 +22,9 @@ public sealed partial class HelpTests
     {
         string help = await _zone.OkAsync("--help");
         Assert.Equal(s_verbs, CommandRow().Matches(help).Select(match => match.Groups[1].Value));
-        Assert.Equal(["define a zone", "change it", "run it", "do it all at once", "look", "get in", "connect them", "serve roots", "put right", "help an editor and a shell"], Purpose().Matches(help).Select(match => match.Groups[1].Value));
+        Assert.Equal(
+            ["define a zone", "change it", "run it", "do it all at once", "look", "get in", "connect them", "serve roots", "put right", "copy it and take it elsewhere", "boot it with the host", "help an editor and a shell"],
+            Purpose().Matches(help).Select(match => match.Groups[1].Value));
         Assert.Contains("for example:", help);
         Assert.Contains("exit codes:", help);
         Assert.All((string[])["agent", "suggest", "zone man"], hidden => Assert.DoesNotContain(hidden, help));
@@ -80,6 +83,10 @@ public sealed partial class HelpTests
     [InlineData("zone: --tail: 'x' is not a whole number from 0 to 1000000; see 'zone logs --help'", "logs", "-n", "x", "a")]
     [InlineData("zone: --timeout: '-1' is not a whole number from 0 to 86400; see 'zone shutdown --help'", "shutdown", "--timeout", "-1", "a")]
     [InlineData("zone: the interval is a number of seconds above 0, at most a day, and the count a whole number above 0", "stat", "0")]
+    [InlineData("zone: zone clone needs SOURCE; see 'zone clone --help'", "clone", "a")]
+    [InlineData("zone: the directory is empty; see 'zone move --help'", "move", "a", "")]
+    [InlineData("zone: 'running' is not a state to mark a zone with; allowed are incomplete, unavailable and installed; see 'zone mark --help'", "mark", "a", "running")]
+    [InlineData("zone: zone service needs a command: install, uninstall or status; see 'zone service --help'", "service")]
     [InlineData("zone: give a spec with -f FILE, or a NAME", "create")]
     [InlineData("zone: give -f FILE or a NAME, not both: the file says the name", "create", "a", "-f", "b")]
     [InlineData("zone: --root goes with NAME; in a file the root property says it", "create", "-f", "b", "--root", "host")]

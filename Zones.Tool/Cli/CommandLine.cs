@@ -21,7 +21,9 @@ internal static class CommandLine
         ("get in", [ExecCommand.Make(), LoginCommand.Make()]),
         ("connect them", [PoolCommand.Make(), FirewallCommand.Make(), RedirectCommand.Make()]),
         ("serve roots", [NfsCommand.Make()]),
-        ("put right", [RecoverCommand.Make()]),
+        ("put right", [RecoverCommand.Make(), MarkCommand.Make()]),
+        ("copy it and take it elsewhere", [CloneCommand.Make(), MoveCommand.Make(), DetachCommand.Make(), AttachCommand.Make()]),
+        ("boot it with the host", [AutobootCommand.Make(), ServiceCommand.Make()]),
         ("help an editor and a shell", [SchemaCommand.Make(), CompletionCommand.Make()]),
     ];
 

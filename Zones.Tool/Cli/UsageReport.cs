@@ -48,7 +48,8 @@ internal static class UsageReport
 
         if (command is not RootCommand && command.Subcommands.Count > 0)
         {
-            return $"zone {CommandPath.Of(command)} needs a command: {string.Join(" or ", command.Subcommands.Select(below => below.Name))}";
+            string[] names = [.. command.Subcommands.Select(below => below.Name)];
+            return $"zone {CommandPath.Of(command)} needs a command: {string.Join(", ", names[..^1])} or {names[^1]}";
         }
 
         return command is RootCommand ? "a command is missing" : Text.Sentence(parsed.Errors[0].Message);

@@ -7,9 +7,9 @@ namespace Zones.Tool.Cli;
 internal static class ZoneNames
 {
     /// <summary>One zone that is there.</summary>
-    public static Argument<string> One()
+    public static Argument<string> One(string argument = "NAME", string description = "the zone")
     {
-        Argument<string> name = new("NAME") { Description = "the zone" };
+        Argument<string> name = new(argument) { Description = description };
         name.Validators.Add(NotEmpty);
         return name;
     }
@@ -27,7 +27,7 @@ internal static class ZoneNames
     {
         if (result.Tokens.Any(token => token.Value.Length == 0))
         {
-            result.AddError("the name of a zone is empty");
+            result.AddError(result.Argument.Name == "DIR" ? "the directory is empty" : "the name of a zone is empty");
         }
     }
 }

@@ -35,6 +35,12 @@ internal sealed partial class ZonecfgImporter
             case "boot-priority" when Number(setting, setting.Name, setting.Text) is { } priority:
                 Adopt(setting, spec => spec with { BootPriority = priority });
                 break;
+            case "autoshutdown" when SpecWord<Autoshutdown>.Find(setting.Text) is { } way:
+                Adopt(setting, spec => spec with { Autoshutdown = way });
+                break;
+            case "autoshutdown":
+                Warn(setting, $"no equivalent: '{setting.Text}' is not one of {string.Join(", ", SpecWord<Autoshutdown>.Words)}; taken as shutdown");
+                break;
             case "limitpriv":
                 Privileges(setting);
                 break;

@@ -12,7 +12,6 @@ internal static class ZonecfgWhy
     private static readonly Dictionary<string, string> Reasons = new(StringComparer.Ordinal)
     {
         ["pool"] = "there are no resource pools; capped-cpu, cpu-shares and dedicated-cpu limit processors",
-        ["autoshutdown"] = "how zones end with the host is set for the host, not in each zone",
         ["scheduling-class"] = "Linux shares processors among zones by cpu-shares, as FSS does; other classes are not set for a zone",
         ["fs-allowed"] = "what may be mounted inside follows from limitpriv and the user namespace",
         ["global-time"] = "the clock of a zone is the host's; limitpriv sys_time does not reach it from a user namespace",

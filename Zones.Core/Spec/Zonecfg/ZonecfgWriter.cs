@@ -29,6 +29,7 @@ internal sealed partial class ZonecfgWriter
         Set("brand", spec.Brand == ZoneBrand.Native ? "native" : "solaris-kz");
         Set("autoboot", spec.Autoboot ? "true" : "false");
         Set("boot-priority", spec.BootPriority == 50 ? null : Number(spec.BootPriority));
+        Set("autoshutdown", spec.Autoshutdown == Autoshutdown.Shutdown ? null : SpecWord<Autoshutdown>.Text(spec.Autoshutdown));
         Set("hostid", spec.Hostid);
         Set("ip-type", SpecWord<IpType>.Text(spec.IpType));
         List<string> privileges = [];
@@ -117,6 +118,8 @@ internal sealed partial class ZonecfgWriter
         const string inside = "what runs in a zone of Solaris is its own init, set up inside";
         Refuse("init", spec.Init is not null, inside);
         Refuse("init-mode", spec.InitMode != InitMode.Auto, inside);
+        Refuse("depends-on", spec.DependsOn.Count > 0, "zones of Solaris depend on services (smf-dependency), not on each other");
+        Refuse("readiness", spec.Readiness is not null, "zones of Solaris do not wait for each other");
         Refuse("bootargs", spec.Bootargs.Count > 0, "they are arguments of init, which zonecfg does not name");
         Refuse("env", spec.Env.Count > 0, inside);
         Refuse("restart", spec.Restart != RestartPolicy.Never, inside);

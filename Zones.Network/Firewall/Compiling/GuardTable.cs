@@ -6,7 +6,7 @@ using static Zones.Network.Firewall.Nftables.NftNumbers;
 namespace Zones.Network.Firewall.Compiling;
 
 /// <summary>The bridge family's table: link protection where a zone's frames come in, before anything else of the host sees them, and for
-/// filtered zones what goes to many at once, which the rules by address do not see. The chains are the same whatever zones there are;
+/// filtered zones what is for none of their addresses, which the rules by address do not see. The chains are the same whatever zones there are;
 /// a zone is an element of each set that concerns it, so a frame costs as much with a thousand zones as with one.</summary>
 /// <remarks>Where a check fails closed matters, it asks for what is allowed and drops the rest: a field that the packet is too short for
 /// matches nothing. A frame with a tag keeps its tag here, so <c>ether type</c> is what was on the wire.</remarks>
@@ -20,8 +20,6 @@ internal static class GuardTable
     private const byte ListenerFirst = 130, ListenerLast = 132, RouterSolicitation = 133, RouterAdvertisement = 134, NeighbourSolicitation = 135,
         NeighbourAdvertisement = 136, ListenerReport2 = 143;
 
-    private static readonly IPNetwork Multicast4 = new(new([224, 0, 0, 0]), 4);
-    private static readonly IPNetwork Multicast6 = new(new([0xFF, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]), 8);
     private static readonly byte[] ArpOfIp4OverEther = [0, 1, 8, 0, 6, 4];
     private static readonly byte[] None4 = new byte[4], None6 = new byte[16], Broadcast4 = [255, 255, 255, 255];
 
@@ -41,14 +39,6 @@ internal static class GuardTable
             }
         }
 
-        foreach (FirewallPool pool in ruleset.Pools)
-        {
-            if (pool.Prefix.BaseAddress.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork && pool.Prefix.PrefixLength < 31)
-            {
-                table.Sets["broadcast4"].Add(Last(pool.Prefix));
-            }
-        }
-
         table.Share(Chains);
         return table;
     }
@@ -59,7 +49,7 @@ internal static class GuardTable
         Incoming(table);
         IpGuard(table);
         DhcpGuard(table);
-        Groups(table);
+        Filtered(table);
         return [.. table.Chains.Values];
     }
 
@@ -73,7 +63,6 @@ internal static class GuardTable
         table.Set("macs", [NftType.InterfaceName, NftType.Ether]);
         table.Set("addresses4", [NftType.InterfaceName, NftType.Ip4]);
         table.Set("addresses6", [NftType.InterfaceName, NftType.Ip6]);
-        table.Set("broadcast4", [NftType.Ip4]);
 
         // The same as macs and addresses6, for fields that nft(8) has no name for and so takes for something else.
         table.Set("clients", [NftType.InterfaceName, NftType.Raw6]);
@@ -98,7 +87,7 @@ internal static class GuardTable
             table.Sets["clients"].Add(name, NftType.Mac(port.Mac));
         }
 
-        if (port.Protection.HasFlag(LinkProtection.IpNospoof))
+        if (filtered || port.Protection.HasFlag(LinkProtection.IpNospoof))
         {
             foreach (IPAddress address in port.Ip4)
             {
@@ -146,8 +135,8 @@ internal static class GuardTable
             Rule.Is(EtherType, Number(0x0800), "ether type ip").Goto("ip4-nospoof"),
             Rule.Is(EtherType, Number(0x0806), "ether type arp").Goto("arp-nospoof"),
             Rule.Is(EtherType, Number(0x86DD), "ether type ip6").Goto("ip6-nospoof"),
-            Rule.Is(EtherType, Number(0x8100), "ether type 8021q").Drop(),
-            Rule.Is(EtherType, Number(0x88A8), "ether type 8021ad").Drop());
+            Tagged().Drop(),
+            DoublyTagged().Drop());
         table.Chain("ip4-nospoof").Rules.AddRange(
             Rule.Ip4().In("addresses4", InputName, Ip4Source).Return(),
             Rule.Ip4().Is(Ip4Source, None4).Is(Ip4Destination, Broadcast4).Protocol(Udp)
@@ -169,7 +158,8 @@ internal static class GuardTable
         table.Chain("advertisements").Rules.AddRange(
             IsNotAdvertisement().Return(),
             Icmp(NeighbourAdvertisement).In("targets", InputName, NeighbourTarget).Return(),
-            Icmp(NeighbourAdvertisement).Drop());
+            Icmp(NeighbourAdvertisement).Drop(),
+            Icmp(RouterAdvertisement).Drop());
     }
 
     /// <summary>Everything that is surely no neighbour advertisement goes on; first here, because most packets are not.</summary>
@@ -183,19 +173,22 @@ internal static class GuardTable
         Rule.Protocol(Udp).Is(DestinationPort, Number(DhcpServer), $"udp dport {DhcpServer}").In("clients", InputName, ClientEther).Return(),
         Rule.Protocol(Udp).Is(DestinationPort, Number(DhcpServer), $"udp dport {DhcpServer}").Drop());
 
-    /// <summary>Multicast and broadcast are nobody's address. To a filtered zone goes only what keeps the network itself running.</summary>
-    private static void Groups(NftTable table)
+    /// <summary>Rules go by addresses, so to a filtered zone goes what is for one of its own, and otherwise only what keeps the network
+    /// itself running. Tags hide a packet from the rules; a tag of number 0 is none to whoever gets it.</summary>
+    private static void Filtered(NftTable table)
     {
         foreach ((string chain, uint hook) in ((string, uint)[])[("forward", NftHook.Forward), ("output", NftHook.Output)])
         {
-            table.Chain(chain, new("filter", hook, Filter)).Rules.Add(Rule.In("filtered-ports", OutputName).Jump("groups"));
+            table.Chain(chain, new("filter", hook, Filter)).Rules.Add(Rule.In("filtered-ports", OutputName).Jump("to-filtered"));
         }
 
-        table.Chain("groups").Rules.AddRange(
-            Rule.Ip4().Within(Ip4Destination, Multicast4).Goto("to-group"),
-            Rule.Ip4().Is(Ip4Destination, Broadcast4).Goto("to-group"),
-            Rule.Ip4().In("broadcast4", Ip4Destination).Goto("to-group"),
-            Rule.Ip6().Within(Ip6Destination, Multicast6).Goto("to-group"));
+        table.Chain("to-filtered").Rules.AddRange(
+            Tagged().Drop(),
+            DoublyTagged().Drop(),
+            Rule.Ip4().In("addresses4", OutputName, Ip4Destination).Return(),
+            Rule.Ip6().In("addresses6", OutputName, Ip6Destination).Return(),
+            Rule.Ip4().Goto("to-group"),
+            Rule.Ip6().Goto("to-group"));
         table.Chain("to-group").Rules.AddRange(
             Rule.Protocol(Igmp, "meta l4proto igmp").Return(),
             Icmp(ListenerFirst, NeighbourAdvertisement).Return(),
@@ -208,16 +201,9 @@ internal static class GuardTable
     private static NftRuleBuilder Icmp(byte first, byte? last = null) =>
         Rule.Icmp6().Between(NftField.IcmpType, [first], [last ?? first], "icmpv6 type");
 
+    private static NftRuleBuilder Tagged() => Rule.Is(EtherType, Number(0x8100), "ether type 8021q");
+
+    private static NftRuleBuilder DoublyTagged() => Rule.Is(EtherType, Number(0x88A8), "ether type 8021ad");
+
     private static byte[] Number(int number) => NftType.PortNumber(number);
-
-    private static byte[] Last(IPNetwork prefix)
-    {
-        byte[] last = prefix.BaseAddress.GetAddressBytes();
-        for (int i = 0; i < last.Length; i++)
-        {
-            last[i] |= (byte)(0xFF >> Math.Clamp(prefix.PrefixLength - i * 8, 0, 8));
-        }
-
-        return last;
-    }
 }

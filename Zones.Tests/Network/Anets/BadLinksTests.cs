@@ -44,6 +44,40 @@ public sealed class BadLinksTests
         Assert.Contains("zbr0 exists and is no bridge but a veth link", await host.Cli.FailAsync(1, "install", "z1"));
     }
 
+    [Theory]
+    [InlineData("anet: [ { linkname: net0, lower-link: br9, allowed-address: [10.9.0.1/24] } ]", "10.9.0.1 is an address of this host")]
+    [InlineData("anet: [ { linkname: net0 } ]\nlimitpriv: [default, net_admin]\nsecurity: { user-namespace: false }", "could change the host's links")]
+    [InlineData("ip-type: shared\nlimitpriv: [default, net_admin]\nsecurity: { user-namespace: false }", "could change the host's links")]
+    [InlineData("ip-type: shared\nsecurity: { user-namespace: false }", "read and forge the host's packets")]
+    public async Task A_zone_that_would_have_something_of_the_hosts_is_refused(string more, string why)
+    {
+        await using NetworkHost host = new();
+        host.Namespace.Run("ip", "link", "add", "br9", "type", "bridge");
+        host.Namespace.Run("ip", "addr", "add", "10.9.0.1/24", "dev", "br9");
+        string file = Path.Combine(Path.GetDirectoryName(host.State)!, "bad.yaml");
+        await File.WriteAllTextAsync(file, $"zone: z1\nroot: {{ source: host }}\n{more}\n");
+        CommandResult result = await host.Cli.RunAsync("verify", "-f", file);
+        Assert.Equal(1, result.Code);
+        Assert.Contains(why, result.Output + result.Error);
+    }
+
+    [Fact]
+    public async Task A_bridge_of_another_state_directory_is_refused()
+    {
+        await using NetworkHost host = new();
+        await host.PoolAsync();
+        await host.BootAsync("z1", NetworkHost.Spec("z1"));
+        ZoneCli other = new(Path.Combine(Path.GetDirectoryName(host.State)!, "other")) { Prefix = host.Cli.Prefix };
+        Assert.Contains("of another state directory", await other.FailAsync(1, "pool", "create", "default", "--prefix", "10.7.0.0/24"));
+        string file = Path.Combine(Path.GetDirectoryName(host.State)!, "other.yaml");
+        await File.WriteAllTextAsync(file, NetworkHost.Spec("z1", anet: "linkname: net0"));
+        await other.OkAsync("create", "-f", file);
+        await other.OkAsync("install", "z1");
+        Assert.Contains("of another state directory", await other.FailAsync(1, "boot", "z1"));
+        Assert.Equal(2, host.Links().Length);
+        await other.OkAsync("delete", "-F", "z1");
+    }
+
     [Fact]
     public async Task An_address_that_another_zone_has_is_refused()
     {

@@ -118,6 +118,28 @@ public sealed class FirewallRulesTests : IDisposable
     }
 
     [Fact]
+    public void What_is_for_no_address_of_a_filtered_zone_does_not_get_in()
+    {
+        const int mark = 4321;
+        Ruleset filtered = Rules(), open = filtered with { Zones = [.. filtered.Zones.Select(zone => zone with { Filtered = false })] };
+        byte[] own = FirewallNetwork.Mac("b").GetAddressBytes();
+        (string Name, byte[] Frame)[] frames =
+        [
+            ("a datagram under the tag 0, which is none to whoever gets it", SpoofedFrame.ToZone(own, FirewallNetwork.Ip4("b"), mark, tag: 0)),
+            ("a datagram under the tag 5", SpoofedFrame.ToZone(own, FirewallNetwork.Ip4("b"), mark, tag: 5)),
+            ("a broadcast of a prefix that is in no pool", SpoofedFrame.ToZone(own, IPAddress.Parse("10.9.0.255"), mark)),
+            ("a datagram to everybody's MAC address", SpoofedFrame.ToZone([255, 255, 255, 255, 255, 255], FirewallNetwork.Ip4("b"), mark)),
+        ];
+        foreach ((string name, byte[] frame) in frames)
+        {
+            _network.Table.Apply(open);
+            Assert.True(Group.FrameArrives(_network["a"], _network["b"], frame, mark), $"{name} does not arrive at an open zone");
+            _network.Table.Apply(filtered);
+            Assert.False(Group.FrameArrives(_network["a"], _network["b"], frame, mark), $"{name} arrives");
+        }
+    }
+
+    [Fact]
     public void A_conversation_goes_on_when_its_rule_goes_and_no_new_one_begins()
     {
         Ruleset ruleset = Rules("FROM zone a TO zone b ALLOW tcp PORT 80");

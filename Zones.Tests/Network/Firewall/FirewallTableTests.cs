@@ -182,11 +182,11 @@ public sealed class FirewallTableTests : IDisposable
         _table.Apply(one);
         Assert.Equal(
             [
+                "- bridge zones-test addresses4 { \"z1.0\" . 10.7.0.1 }",
                 "- bridge zones-test filtered-ports { \"z1.0\" }",
                 "- bridge zones-test mac-ports { \"z1.0\" }",
                 "- bridge zones-test macs { \"z1.0\" . 02:00:00:00:00:01 }",
                 "- inet zones-test filtered4 { 10.7.0.1 }",
-                "- inet zones-test filtered6 { fe80::ff:fe00:1 }",
                 "- inet zones-test to-tag4/tenant { 10.7.0.1 : jump to/tag/tenant/acme }",
             ],
             _table.Diff(one with { Zones = [] }));

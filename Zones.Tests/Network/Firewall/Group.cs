@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 using Zones.Tests.Network.Support;
@@ -32,6 +33,29 @@ internal static class Group
         sender.SendTo([2], new IPEndPoint(own, SentinelPort));
         Assert.Equal(1, sentinel.Receive(new byte[1]));
         return receiver.Available > 0;
+    }
+
+    /// <summary>Whether a frame that ends with a mark comes in at b's link.</summary>
+    public static bool FrameArrives(NetworkNamespace from, NetworkNamespace to, byte[] frame, int mark)
+    {
+        using Socket seen = to.Inside(() => PacketSocket.Open(FirewallNetwork.LinkInside));
+        using Socket sentinel = Receiver(to, SentinelPort);
+        using Socket sender = from.Inside(() => PacketSocket.Open(FirewallNetwork.LinkInside));
+        using Socket second = from.Inside(() => new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp));
+        sender.Send(frame);
+        second.SendTo([2], new IPEndPoint(FirewallNetwork.Ip4("b"), SentinelPort));
+        Assert.Equal(1, sentinel.Receive(new byte[1]));
+        byte[] bytes = new byte[2048];
+        while (seen.Available > 0)
+        {
+            int length = seen.Receive(bytes);
+            if (length >= 4 && BinaryPrimitives.ReadInt32BigEndian(bytes.AsSpan(length - 4)) == mark)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static Socket Receiver(NetworkNamespace place, int port)

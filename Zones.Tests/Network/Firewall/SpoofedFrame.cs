@@ -65,8 +65,8 @@ internal sealed record SpoofedFrame(string Name, LinkProtection Stops, byte[] By
 
             new("a DHCP server's answer", Dhcp, Ether(Own, Ip4Type, Ip4(Own4, IPAddress.Broadcast, Udp, Datagram(67, 68, Bootp(Other))))),
             new("a DHCPv6 server's answer", Dhcp, Ether(Own, Ip6Type, Ip6(linkLocal, third6, Udp, Datagram(547, 546)))),
-            new("a router's advertisement", Dhcp, Ether(Own, Ip6Type, Ip6(linkLocal, third6, Icmp6, [134, 0, 0, 0, 64, 0, 7, 8, 0, 0, 0, 0, 0, 0, 0, 0]))),
-            new("a router's advertisement behind an extension header", Dhcp, Ether(Own, Ip6Type, Ip6(linkLocal, third6, HopByHop, [Icmp6, 0, 1, 4, 0, 0, 0, 0, 134, 0, 0, 0, 64, 0, 7, 8, 0, 0, 0, 0, 0, 0, 0, 0]))),
+            new("a router's advertisement", Dhcp | Ip, Ether(Own, Ip6Type, Ip6(linkLocal, third6, Icmp6, [134, 0, 0, 0, 64, 0, 7, 8, 0, 0, 0, 0, 0, 0, 0, 0]))),
+            new("a router's advertisement behind an extension header", Dhcp | Ip, Ether(Own, Ip6Type, Ip6(linkLocal, third6, HopByHop, [Icmp6, 0, 1, 4, 0, 0, 0, 0, 134, 0, 0, 0, 64, 0, 7, 8, 0, 0, 0, 0, 0, 0, 0, 0]))),
             new("a DHCP request for another's MAC", Dhcp, Ether(Own, Ip4Type, Ip4(IPAddress.Any, IPAddress.Broadcast, Udp, Datagram(68, 67, Bootp(Other))))),
             new("a DHCP request cut before its MAC", Dhcp, Ether(Own, Ip4Type, Ip4(IPAddress.Any, IPAddress.Broadcast, Udp, Datagram(68, 67)), marked: false)),
 
@@ -76,6 +76,13 @@ internal sealed record SpoofedFrame(string Name, LinkProtection Stops, byte[] By
             new("IPv4 of its own under a tag", Ip | Restricted, Ether(Own, 0x8100, [0, 5, 8, 0, .. Ip4(Own4, third4, Udp, Datagram(1, 2))])),
         ];
     }
+
+    /// <summary>A datagram from zone a that ends with a mark.</summary>
+    public static byte[] ToZone(byte[] mac, IPAddress address, int mark, int? tag = null) =>
+    [
+        .. mac, .. Own, .. tag is { } number ? [0x81, 0, .. Two(number)] : Array.Empty<byte>(), .. Two(Ip4Type),
+        .. Ip4(Own4, address, Udp, Datagram(1, 2, [.. new byte[20], .. Two(0), .. Two(mark)])),
+    ];
 
     private static byte[] Ether(byte[] source, ushort type, byte[] payload, bool marked = true) => [.. Everybody, .. source, .. Two(type), .. payload, .. marked ? new byte[8] : []];
 

@@ -25,13 +25,15 @@ public partial class SchemaTests
         "security: { id-base: 65537 }", "security: { walls: high }", "capped-memory: {}", "capped-memory: 256Q", "capped-memory: { physical: -1 }", "capped-cpu: {}", "capped-cpu: many",
         "root: { source: host, image: a }", "root: etc", "root: { type: huge }", "domain: { toolstack: vmware }", "domain: { xen-type: hvm }", "rctl: [ { name: nofile } ]", "rctl: 5",
         "autoboot: perhaps", "limitpriv: default", "device: /dev/fuse", "device: [ { path: /dev/fuse } ]", "env: [A]", "attr: { a: { b: c } }", "restart: sometimes", "ip-type: both", "lifetime: short",
-        "max-processes: 1.5",
+        "max-processes: 1.5", "depends-on: db", "readiness: { http: 80 }", "autoshutdown: suspend",
     ];
 
     /// <summary>A property with a range, and where its schema is.</summary>
     public static TheoryData<string, string> Ranges => new()
     {
         { "boot-priority: {0}", "boot-priority" },
+        { "readiness: { tcp: {0} }", "readiness/properties/tcp" },
+        { "readiness: { tcp: 1, timeout: {0} }", "readiness/properties/timeout" },
         { "cpu-shares: {0}", "cpu-shares" },
         { "max-processes: {0}", "max-processes" },
         { "max-lwps: {0}", "max-lwps" },

@@ -65,7 +65,6 @@ public class ImportTests
             import.Spec);
         AssertWarned(
             import,
-            "5 autoshutdown no equivalent: how zones end with the host",
             "10 fs-allowed no equivalent: what may be mounted inside",
             "23 anet.rxrings no equivalent: a link here has no such setting",
             "31 anet.mac no equivalent: a link has one address",
@@ -109,6 +108,7 @@ public class ImportTests
 
     [Theory]
     [InlineData("set autoboot=perhaps", "autoboot: left out: 'perhaps' is not true or false")]
+    [InlineData("set autoshutdown=suspend", "autoshutdown: no equivalent: 'suspend' is not one of shutdown, halt; taken as shutdown")]
     [InlineData("set hostid=xyz", "hostid: 'xyz': left out: a hostid is 8 hexadecimal digits")]
     [InlineData("set brand=solaris9", "brand: no equivalent: the brand 'solaris9' runs another system's programs")]
     [InlineData("set cpu-shares=many", "cpu-shares: left out: 'many' is not a whole number")]

@@ -51,6 +51,8 @@ public class RoundTripTests
         Init = null,
         InitMode = InitMode.Auto,
         Bootargs = [],
+        DependsOn = [],
+        Readiness = null,
         Env = new(),
         Restart = RestartPolicy.Never,
         Hostname = null,

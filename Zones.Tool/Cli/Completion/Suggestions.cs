@@ -72,7 +72,10 @@ internal static class Suggestions
 
     private static IEnumerable<string> Arguments(Command command, int given)
     {
-        if (command.Arguments.FirstOrDefault() is not { } argument || (given > 0 && argument.Arity.MaximumNumberOfValues <= given))
+        // Where a command has several arguments, each is one word.
+        int before = Math.Min(given, Math.Max(command.Arguments.Count - 1, 0));
+        given -= before;
+        if (command.Arguments.ElementAtOrDefault(before) is not { } argument || (given > 0 && argument.Arity.MaximumNumberOfValues <= given))
         {
             return [];
         }
@@ -81,6 +84,8 @@ internal static class Suggestions
         string name = argument.Name.TrimStart('[');
         return given > 0 && (name.Contains("--", StringComparison.Ordinal) || name.Contains("FILTER", StringComparison.Ordinal)) ? []
             : name == "FILE" ? [File]
+            : name == "DIR" ? [Directory]
+            : name == "SOURCE" ? [Zone]
             : name.StartsWith("NAME", StringComparison.Ordinal) || name.StartsWith("ZONE", StringComparison.Ordinal) ? Makers.Contains(command.Name) ? [] : [Zone]
             : argument.GetCompletions(CompletionContext.Empty).Select(item => item.Label);
     }

@@ -1,0 +1,92 @@
+using System.Net.Sockets;
+using System.Text;
+using Zones.Tests.Support;
+
+namespace Zones.Tests.Tool;
+
+/// <summary>The commands that copy zones, take them elsewhere, mark them, and boot them with the host.</summary>
+public sealed class TravelTests
+{
+    [Fact]
+    public async Task A_zone_is_cloned_moved_detached_and_attached()
+    {
+        await using TestHost test = new();
+        using TemporaryDirectory directory = new();
+        ZoneCli zone = new(test.State);
+        await test.InstalledAsync(TestHost.Spec("web1"));
+        Assert.Equal("", await zone.OkAsync("clone", "web2", "web1"));
+        Assert.Contains(":web2:installed:", await zone.OkAsync("list", "-cp"));
+        Assert.Equal("zone: web2: already installed", await zone.FailAsync(1, "clone", "web2", "web1"));
+        Assert.Equal("", await zone.OkAsync("move", "web2", directory.Path + "/web2"));
+        Assert.Contains($":web2:installed:{directory.Path}/web2:", await zone.OkAsync("list", "-cp"));
+        Assert.Equal($"{directory.Path}/web2.manifest\n", await zone.OkAsync("detach", "web2"));
+        Assert.Equal("can be attached as it is\n", await zone.OkAsync("attach", "-n", "web2"));
+        Assert.Contains(":web2:configured:", await zone.OkAsync("list", "-cp"));
+        await zone.OkAsync("delete", "-F", "web2");
+        Assert.Equal("zone: web2: no such zone configured; 'zone list -c' shows those that are", await zone.FailAsync(1, "attach", "web2"));
+        Assert.False(Json.Parse(await zone.OkAsync("attach", "-n", "--zonepath", directory.Path + "/web2", "--format", "json", "web2"))["shifts"]!.GetValue<bool>());
+        Assert.Equal("", await zone.OkAsync("attach", "--zonepath", directory.Path + "/web2", "web2"));
+        Assert.Contains($":web2:installed:{directory.Path}/web2:", await zone.OkAsync("list", "-cp"));
+        Assert.Contains("'zone detach' writes it", await zone.FailAsync(1, "attach", "--zonepath", directory.Path, "web3"));
+        await zone.OkAsync("delete", "-F", "web2");
+        Assert.Empty(Directory.GetFileSystemEntries(directory.Path));
+    }
+
+    [Fact]
+    public async Task A_zone_is_marked()
+    {
+        await using TestHost test = new();
+        ZoneCli zone = new(test.State);
+        await test.InstalledAsync(TestHost.Spec("web1"));
+        Assert.Equal("", await zone.OkAsync("mark", "web1", "unavailable"));
+        Assert.Equal("zone: web1: something that it needs is not there, or it was marked so; see its events, and 'zone mark' once it is there", await zone.FailAsync(1, "boot", "web1"));
+        Assert.Equal("", await zone.OkAsync("mark", "web1", "installed"));
+        Assert.Equal("", await zone.OkAsync("mark", "web1", "incomplete"));
+        Assert.Contains(":web1:incomplete:", await zone.OkAsync("list", "-cp"));
+    }
+
+    [Fact]
+    public async Task Autoboot_says_what_is_up_and_what_failed_and_tells_the_service_manager()
+    {
+        await using TestHost test = new();
+        using TemporaryDirectory directory = new();
+        ZoneCli zone = new(test.State);
+        await test.InstalledAsync(TestHost.Spec("web") with { Autoboot = true, DependsOn = ["db"] });
+        await test.InstalledAsync(TestHost.Spec("db"));
+        Assert.Equal("db\nweb\n", await zone.OkAsync("autoboot"));
+        Assert.Equal("web\ndb\n", await zone.OkAsync("autoboot", "--stop"));
+        await test.Host.CreateAsync(TestHost.Spec("raw") with { Autoboot = true });
+        CommandResult result = await zone.RunAsync("autoboot", "--format", "json");
+        Assert.Equal((1, ""), (result.Code, result.Error));
+        Assert.Equal("raw: not installed; install it first", Json.Parse(result.Output)["failed"]![0]!["reason"]!.GetValue<string>());
+
+        // As systemd would start it.
+        string path = directory.Path + "/notify";
+        using Socket socket = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+        socket.Bind(new UnixDomainSocketEndPoint(path));
+        result = await new ZoneCli(test.State) { Environment = { ["NOTIFY_SOCKET"] = path } }.RunAsync("autoboot");
+        Assert.Equal((0, "zone: raw: not installed; install it first\n"), (result.Code, result.Error));
+        Assert.Equal("STATUS=booting zones", Receive(socket));
+        Assert.Equal("READY=1\nSTATUS=2 zones up, 1 failed", Receive(socket));
+        Assert.Contains("NOTIFY_SOCKET", await new ZoneCli(test.State) { Environment = { ["NOTIFY_SOCKET"] = "/nowhere" } }.FailAsync(1, "autoboot", "--stop"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("install")]
+    [InlineData("uninstall")]
+    [InlineData("status")]
+    public async Task Without_systemd_or_zones_service_says_what_to_do_instead(string verb)
+    {
+        string message = Directory.Exists("/run/systemd/system")
+            ? "/nonexistent: holds no zones yet, so there is nothing to boot; create one first"
+            : "systemd does not run this host; have its init run 'zone autoboot' when it boots and 'zone autoboot --stop' before it ends";
+        Assert.Equal("zone: " + message, await new ZoneCli("/nonexistent").FailAsync(1, "service", verb));
+    }
+
+    private static string Receive(Socket socket)
+    {
+        byte[] buffer = new byte[1000];
+        socket.ReceiveTimeout = 30_000;
+        return Encoding.UTF8.GetString(buffer, 0, socket.Receive(buffer));
+    }
+}

@@ -1,0 +1,93 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Zones.Catalogue;
+using Zones.Tool.Cli;
+using Zones.Tool.Output;
+using Zones.Tool.Services;
+
+namespace Zones.Tool.Commands;
+
+/// <summary><c>zone service</c>: the host's service manager boots and ends zones.</summary>
+internal static class ServiceCommand
+{
+    public static Command Make()
+    {
+        Command command = new("service", "have systemd boot zones with the host and end them with it");
+        command.Subcommands.Add(Verb("install", "write and enable the unit; zones that say autoboot come with the next boot of the host", (session, _, unit) => Install(session, unit)));
+        command.Subcommands.Add(Verb("uninstall", "disable and remove the unit; zones that run go on", (session, _, unit) => Uninstall(session, unit)));
+        Option<OutputFormat> format = GlobalOptions.Format();
+        Command status = Verb("status", "say whether the unit is installed, enabled and active", (session, parsed, unit) => Status(session, unit, parsed.GetValue(format)));
+        status.Options.Add(format);
+        command.Subcommands.Add(status);
+        return command;
+    }
+
+    private static Command Verb(string name, string description, Func<Session, ParseResult, SystemdUnit, Task<int>> work)
+    {
+        Command command = new(name, description);
+        command.SetAction((parsed, _) => Session.RunAsync(parsed, ExitCode.Error, session =>
+        {
+            if (!SystemdUnit.IsBooted)
+            {
+                throw new HostCapabilityException("systemd does not run this host; have its init run 'zone autoboot' when it boots and 'zone autoboot --stop' before it ends");
+            }
+
+            string state = Path.GetFullPath(session.Options.StateDirectory);
+            return work(session, parsed, new(state, StateId(state, session.Options)));
+        }));
+        return command;
+    }
+
+    private static Task<int> Install(Session session, SystemdUnit unit)
+    {
+        TextFile.Write(unit.FilePath, unit.Text(Environment.ProcessPath!));
+        SystemdUnit.Control("daemon-reload");
+        SystemdUnit.Control("enable", "--quiet", unit.Name);
+        session.Out.WriteLine(unit.FilePath);
+        return Task.FromResult(ExitCode.Ok);
+    }
+
+    private static Task<int> Uninstall(Session session, SystemdUnit unit)
+    {
+        if (!File.Exists(unit.FilePath))
+        {
+            throw new ZoneException($"{unit.FilePath}: is not there; nothing is installed for {session.Options.StateDirectory}") { Path = unit.FilePath };
+        }
+
+        SystemdUnit.Control("disable", "--quiet", unit.Name);
+        File.Delete(unit.FilePath);
+        SystemdUnit.Control("daemon-reload");
+        return Task.FromResult(ExitCode.Ok);
+    }
+
+    private static Task<int> Status(Session session, SystemdUnit unit, OutputFormat format)
+    {
+        (string Title, string Value)[] fields =
+        [
+            ("unit", unit.Name),
+            ("installed", File.Exists(unit.FilePath) ? "yes" : "no"),
+            ("enabled", SystemdUnit.Control("show", "-P", "UnitFileState", unit.Name) == "enabled" ? "yes" : "no"),
+            ("active", SystemdUnit.Control("show", "-P", "ActiveState", unit.Name)),
+            ("status", SystemdUnit.Control("show", "-P", "StatusText", unit.Name)),
+        ];
+        if (format != OutputFormat.Table)
+        {
+            Document.Write(session.Out, new JsonObject(fields.Select(field => KeyValuePair.Create(field.Title, (JsonNode?)field.Value))), format);
+        }
+        else
+        {
+            foreach ((string title, string value) in fields)
+            {
+                session.Out.WriteLine($"{title,-9} {value}");
+            }
+        }
+
+        return Task.FromResult(fields[1].Value == "yes" ? ExitCode.Ok : ExitCode.Error);
+    }
+
+    private static string? StateId(string state, ZonesOptions options)
+    {
+        using Store store = new(state);
+        return new ZoneCatalogue(store, options).Meta("state-id");
+    }
+}

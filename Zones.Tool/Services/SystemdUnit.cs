@@ -1,0 +1,72 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Zones.Tool.Services;
+
+/// <summary>The systemd unit that boots the zones of a state directory with the host and ends them with it.</summary>
+/// <param name="state">The state directory.</param>
+/// <param name="stateId">Its number; null where nothing was recorded yet.</param>
+internal sealed class SystemdUnit(string state, string? stateId)
+{
+    private const string StandardState = "/var/lib/zones";
+    private const string Directory = "/etc/systemd/system";
+
+    /// <summary>Whether systemd is this host's process 1 (sd_booted(3)).</summary>
+    public static bool IsBooted => System.IO.Directory.Exists("/run/systemd/system");
+
+    /// <summary>Its name: that of the standard state directory is the one that people look for.</summary>
+    public string Name { get; } = state == StandardState ? "zones.service"
+        : $"zones-{stateId ?? throw new ZoneException($"{state}: holds no zones yet, so there is nothing to boot; create one first") { Path = state }}.service";
+
+    /// <summary>Where it is written.</summary>
+    public string FilePath => Path.Combine(Directory, Name);
+
+    /// <summary>What is in it.</summary>
+    /// <param name="program">The <c>zone</c> command.</param>
+    public string Text(string program) => $"""
+        # Written by 'zone service install'; 'zone service uninstall' takes it away.
+        [Unit]
+        Description=Zones of {Literal(state)}
+        Documentation=man:zone(8)
+        # What their roots and links need. The zones live in a unit of their own, which at shutdown waits for this one.
+        After=local-fs.target remote-fs.target network-online.target nss-lookup.target
+        Wants=network-online.target
+        RequiresMountsFor={Quoted(state)}
+
+        [Service]
+        Type=notify
+        NotifyAccess=exec
+        RemainAfterExit=yes
+        ExecStart={Quoted(program)} --state {Quoted(state)} autoboot
+        ExecReload={Quoted(program)} --state {Quoted(state)} autoboot
+        ExecStop={Quoted(program)} --state {Quoted(state)} autoboot --stop
+        # Each zone has a time limit of its own: readiness.timeout, and a minute to shut down.
+        TimeoutStartSec=infinity
+        TimeoutStopSec=infinity
+        KillMode=process
+
+        [Install]
+        WantedBy=multi-user.target
+
+        """;
+
+    /// <summary>Runs systemctl.</summary>
+    /// <returns>What it prints, without the line's end.</returns>
+    /// <exception cref="ZoneException">It fails.</exception>
+    public static string Control(params string[] arguments)
+    {
+        using Process process = Process.Start(new ProcessStartInfo("systemctl", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        Task<string> error = process.StandardError.ReadToEndAsync();
+        string output = process.StandardOutput.ReadToEnd().TrimEnd('\n');
+        process.WaitForExit();
+        return process.ExitCode == 0 ? output
+            : throw new ZoneException(string.Create(CultureInfo.InvariantCulture, $"systemctl {string.Join(' ', arguments)}: exit status {process.ExitCode}: {error.Result.Trim().ReplaceLineEndings("; ")}"));
+    }
+
+    /// <summary>A word of a command line (systemd.service(5)).</summary>
+    private static string Quoted(string word) =>
+        $"\"{Literal(word).Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("$", "$$", StringComparison.Ordinal)}\"";
+
+    /// <summary>Text in which nothing is a specifier (systemd.unit(5)).</summary>
+    private static string Literal(string text) => text.Replace("%", "%%", StringComparison.Ordinal);
+}
