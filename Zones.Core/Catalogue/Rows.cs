@@ -39,9 +39,6 @@ internal sealed record ZoneRow
     /// <summary>Restarts in a row by the restart policy.</summary>
     public long Restarts { get; init; }
 
-    /// <summary>Of an unavailable zone: what was found not to be there; null when somebody marked it so.</summary>
-    public string? Missing { get; init; }
-
     /// <summary>The spec that is in force in a zone that is up; null when that is <see cref="Spec"/>.</summary>
     public string? RunningSpec { get; init; }
 
@@ -50,6 +47,9 @@ internal sealed record ZoneRow
 
     /// <summary>The set of specs whose apply made the zone; null when none did.</summary>
     public string? ApplySet { get; init; }
+
+    /// <summary>Of an unavailable zone: what was found not to be there; null when somebody marked it so.</summary>
+    public string? Missing { get; init; }
 
     public ZoneState ZoneState => ZoneStateText.TryParse(State, out ZoneState state)
         ? state

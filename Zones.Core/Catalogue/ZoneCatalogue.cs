@@ -41,7 +41,7 @@ internal sealed partial class ZoneCatalogue(Store store, ZonesOptions options)
     /// <param name="spec">The spec as YAML.</param>
     /// <param name="zonepath">Where its private files are to be.</param>
     /// <param name="identity">Its uuid; null for a new one.</param>
-    /// <param name="applySet">The set of specs whose apply makes it; null when none does.</param>
+    /// <param name="applySet">The set of specs whose apply makes it; null for none.</param>
     /// <exception cref="ZoneException">The name or the zonepath is taken.</exception>
     public void Create(string name, string spec, string zonepath, Guid? identity = null, string? applySet = null) => store.Write(Durability.Full, connection =>
     {

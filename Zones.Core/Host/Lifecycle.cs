@@ -12,7 +12,8 @@ internal sealed partial class Lifecycle(HostContext context)
     private readonly Verifier _verifier = new(context);
     private readonly ZoneInstaller _installer = new(context);
 
-    public Task CreateAsync(ZoneSpec spec, CancellationToken cancellationToken, string? applySet = null) => Task.Run(() => Record(spec, "create", null, applySet), cancellationToken);
+    public Task CreateAsync(ZoneSpec spec, CancellationToken cancellationToken, string? applySet = null) =>
+        Task.Run(() => Record(spec, "create", null, applySet), cancellationToken);
 
     public Task InstallAsync(string name, CancellationToken cancellationToken) => OperateAsync(Verb.Install, name, needsZoned: false, (row, _, _) =>
     {
