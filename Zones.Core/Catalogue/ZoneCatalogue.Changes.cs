@@ -22,7 +22,7 @@ internal sealed partial class ZoneCatalogue
     /// <param name="detail">For the event; null for none, when only what is in force changed.</param>
     public void EndChange(string name, string spec, string zonepath, string? running, string? detail) => store.Write(Durability.Full, connection =>
     {
-        RefuseOverlap(connection, name, zonepath);
+        RefuseOverlap(connection, name, zonepath, replaced: name);
         connection.Execute(
             "UPDATE zone SET spec = @spec, zonepath = @zonepath, running_spec = @running, changing = NULL WHERE name = @name",
             new { name, spec, zonepath, running });

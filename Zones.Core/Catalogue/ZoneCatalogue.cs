@@ -209,14 +209,18 @@ internal sealed partial class ZoneCatalogue(Store store, ZonesOptions options)
     };
 
     /// <summary>No zonepath is in another's: what is removed with one zone is never a part of the next.</summary>
-    private static void RefuseOverlap(SqliteConnection connection, string name, string zonepath)
+    /// <param name="connection">In a transaction.</param>
+    /// <param name="name">The zone, for the error.</param>
+    /// <param name="zonepath">What it is to have.</param>
+    /// <param name="replaced">The zone whose own zonepath is given up for it, before anything is there; empty for none.</param>
+    private static void RefuseOverlap(SqliteConnection connection, string name, string zonepath, string replaced = "")
     {
         // All that begin with "PATH/" sort between that and "PATH0", the next character: an index finds them.
         string below = zonepath + "/", after = zonepath + "0";
-        string? holder = connection.QueryFirstOrDefault<string>("SELECT name FROM zone WHERE zonepath > @below AND zonepath < @after AND name <> @name", new { below, after, name });
+        string? holder = connection.QueryFirstOrDefault<string>("SELECT name FROM zone WHERE zonepath > @below AND zonepath < @after AND name <> @replaced", new { below, after, replaced });
         for (string? path = zonepath; holder is null && path is not null; path = Path.GetDirectoryName(path))
         {
-            holder = connection.QueryFirstOrDefault<string>("SELECT name FROM zone WHERE zonepath = @path AND name <> @name", new { path, name });
+            holder = connection.QueryFirstOrDefault<string>("SELECT name FROM zone WHERE zonepath = @path AND name <> @replaced", new { path, replaced });
         }
 
         if (holder is not null)
