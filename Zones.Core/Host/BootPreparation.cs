@@ -107,7 +107,7 @@ internal sealed class BootPreparation : IDisposable
             Report = write,
             Owner = boot.Owner is null ? null : Own(boot.Owner.Open(), $"/proc/{boot.Owner.Pid}", Linux.ESRCH, "the zone's owner has ended"),
             Generation = generation,
-            Command = spec.Init is null ? null : [.. spec.Init, .. options.Bootargs ?? spec.Bootargs],
+            Command = spec.Init is null ? null : [.. spec.Init, .. boot.Arguments],
             ReaperIsProcess1 = InitPrograms.WantReaper(spec),
             Writable = options.Writable,
         };
