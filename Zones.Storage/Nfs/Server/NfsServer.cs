@@ -60,6 +60,7 @@ public sealed class NfsServer : IAsyncDisposable
                 new RpcServerOptions
                 {
                     EndPoint = options.EndPoint,
+                    Listener = options.Listener,
                     MaxConnections = options.MaxConnections,
                     SendBuffer = SendBuffer,
                     Observer = _statistics,
