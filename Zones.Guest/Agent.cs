@@ -29,13 +29,14 @@ internal sealed unsafe class Agent
 
     private int Run()
     {
-        if (ReadFrame(out byte kind) is not { } content)
+        if (!SkipToBeginning() || ReadFrame(out byte kind) is not { } content)
         {
             return 1;
         }
 
         if (kind == AgentFrame.Shutdown)
         {
+            Answer(0, "");
             Kernel.Call(Linux.Kill, 1, Linux.SIGTERM);
             return 0;
         }
@@ -291,6 +292,23 @@ internal sealed unsafe class Agent
         BinaryPrimitives.WriteInt32LittleEndian(frame.AsSpan(1), content.Length);
         content.CopyTo(frame.AsSpan(AgentFrame.HeaderLength));
         Call.Write(_port, frame);
+    }
+
+    /// <summary>Its first byte occurs in it once, so there is no way back in the middle.</summary>
+    private bool SkipToBeginning()
+    {
+        Span<byte> one = stackalloc byte[1];
+        for (int matched = 0; matched < AgentFrame.Beginning.Length;)
+        {
+            if (!Fill(one))
+            {
+                return false;
+            }
+
+            matched = one[0] == AgentFrame.Beginning[matched] ? matched + 1 : one[0] == AgentFrame.Beginning[0] ? 1 : 0;
+        }
+
+        return true;
     }
 
     /// <summary>Null when the host is gone, or says what it should not.</summary>

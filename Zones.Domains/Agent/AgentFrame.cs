@@ -4,6 +4,9 @@ namespace Zones.Domains.Agent;
 /// (little-endian), and so many more. A port carries one command at a time, and a connection one command; there are several ports.</summary>
 internal static class AgentFrame
 {
+    /// <summary>What every connection begins with. Whatever a connection before it has left in the port is read up to here and forgotten.</summary>
+    public static ReadOnlySpan<byte> Beginning => "\u0001zones.agent\u0002"u8;
+
     /// <summary>Bytes before the content.</summary>
     public const int HeaderLength = 5;
 
@@ -23,7 +26,7 @@ internal static class AgentFrame
     /// <summary>To the agent: columns and rows of the terminal, 2 bytes each.</summary>
     public const byte Size = (byte)'W';
 
-    /// <summary>To the agent, instead of <see cref="Start"/>: have init end.</summary>
+    /// <summary>To the agent, instead of <see cref="Start"/>: have init end. It answers with <see cref="Started"/>.</summary>
     public const byte Shutdown = (byte)'Q';
 
     /// <summary>To the host: an error number, 4 bytes, 0 when the command runs; then what could not be done.</summary>

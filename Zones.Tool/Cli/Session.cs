@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
-using Zones.Storage;
+using Zones.Domains;
 using Zones.Tool.Output;
 
 namespace Zones.Tool.Cli;
@@ -17,7 +17,7 @@ internal sealed class Session : IAsyncDisposable
 
     private Session(ParseResult parsed)
     {
-        Options = new ZonesOptions().UseStorage();
+        Options = new ZonesOptions().UseDomains();
         if (parsed.GetValue(GlobalOptions.State) is { Length: > 0 } state)
         {
             Options.StateDirectory = Path.GetFullPath(state);
