@@ -32,7 +32,7 @@ internal static unsafe class Child
     public static void Continue(ref Interpreter.Machine machine)
     {
         int errno = Interpreter.Run(ref machine);
-        ChildReport report = new() { Step = machine.FailedStep, Errno = errno };
+        ChildReport report = new() { Step = machine.FailedStep, Errno = errno, Message = machine.FailedMessage };
         if (errno != 0 && machine.Report >= 0)
         {
             Kernel.Call(Linux.Write, machine.Report, (long)&report, sizeof(ChildReport));

@@ -27,8 +27,9 @@ internal static unsafe class Interpreter
         /// <summary>Where the child says which step failed; -1 for nowhere.</summary>
         public int Report;
 
-        /// <summary>The step that failed.</summary>
+        /// <summary>The step that failed, and of a netlink step the message.</summary>
         public int FailedStep;
+        public int FailedMessage;
     }
 
     /// <summary>Runs the steps that are left; 0, or the error number of the one that failed.</summary>
@@ -103,6 +104,8 @@ internal static unsafe class Interpreter
                 return ProcFiles.Write(machine.Child, (byte*)a[0], (byte*)a[1], (int)a[2]);
             case StepOp.OpenProc:
                 return ProcFiles.Open(machine.Child, (byte*)a[0], Linux.O_RDONLY);
+            case StepOp.Netlink:
+                return NetlinkAnswer.Exchange((int)a[0], (byte*)a[1], (int)a[2], ref machine.FailedMessage);
             case StepOp.AwaitOutside:
                 byte go = 0;
                 return Kernel.Call(Linux.Read, machine.Rendezvous, (long)&go, 1) == 1 ? 0 : -Linux.EPIPE;

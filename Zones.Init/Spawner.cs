@@ -273,6 +273,7 @@ internal static unsafe class Spawner
         {
             reply.Errno = errno;
             reply.Step = machine.FailedStep;
+            reply.Message = machine.FailedMessage;
             Kernel.Call(Linux.PidfdSendSignal, pidfd, Linux.SIGKILL);
         }
 

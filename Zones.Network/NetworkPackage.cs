@@ -1,3 +1,7 @@
+using Zones.Hosting;
+using Zones.Network.Anets;
+using Zones.Network.Names;
+using Zones.Network.Rules;
 using Zones.Resources;
 
 namespace Zones.Network;
@@ -6,4 +10,8 @@ namespace Zones.Network;
 internal sealed class NetworkPackage : ZonesPackage
 {
     public override string Name => "Zones.Network";
+
+    public override IEnumerable<IResourceKind> Kinds(HostContext context) => [new BridgeKind(context), new FirewallKind(new HostFirewall(context)), new LinkKind(), new NetKind(context), new HostsKind(context)];
+
+    public override INetworkProvider? Network(HostContext context) => new ZoneNetworks(context);
 }

@@ -18,6 +18,10 @@ internal static class Catalogue
         ("memory of process 1", Memory.OfProcessOneAsync),
         ("zone over NFS", NfsZones.BesideBindAsync),
         ("network stack, messages", NetworkStack.MessagesAsync),
+        ("network stack, boot", NetworkBoots.CostAsync),
+        ("network stack, 1,000 zones", NetworkBoots.ManyAsync),
+        ("network stack, throughput", NetworkLoad.ThroughputAsync),
         ("NFS", Nfs.BesideGaneshaAsync),
+        ("firewall", FirewallUpdates.FlatAsync),
     ];
 }

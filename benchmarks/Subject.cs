@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Zones.Network;
 using Zones.Storage;
 
 namespace Zones.Benchmarks;
@@ -10,7 +11,7 @@ internal sealed class Subject : IAsyncDisposable
     {
         Settings = settings;
         Directory = directory;
-        Host = ZoneHost.Open(new ZonesOptions { StateDirectory = State }.UseStorage());
+        Host = ZoneHost.Open(new ZonesOptions { StateDirectory = State }.UseStorage().UseNetwork());
         Floor = new Floor(settings.Floor, Path.Combine(directory, "floor"));
     }
 

@@ -13,7 +13,7 @@ mkdir -p "$bin" "$work"
 exec 9>"$work/lock"
 flock 9
 
-sources=("$root/Zones.Core" "$root/Zones.Rpc" "$root/Zones.Storage" "$root/Zones.Domains" "$root/Zones.Guest" "$root/Zones.Init" "$root/Zones.Tool" "$root"/Directory.*.props "$root/global.json" "$root/build")
+sources=("$root/Zones.Core" "$root/Zones.Rpc" "$root/Zones.Storage" "$root/Zones.Network" "$root/Zones.Domains" "$root/Zones.Guest" "$root/Zones.Init" "$root/Zones.Tool" "$root"/Directory.*.props "$root/global.json" "$root/build")
 if [[ -x $bin/zoned && -x $bin/zone && -x $bin/zone-guest && -e $work/built ]] &&
     [[ -z $(find "${sources[@]}" -name bin -prune -o -name obj -prune -o -newer "$work/built" -print -quit) ]]; then
     exit 0

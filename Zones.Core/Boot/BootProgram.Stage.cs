@@ -23,6 +23,7 @@ internal static partial class BootProgram
             users = steps.OpenProc("open the user namespace", "ns/user");
         }
 
+        Links(steps, program, plan);
         steps.Call("set the umask", Linux.Umask, [0]);
         Argument stage = StageRoot(steps, program, plan, whole);
         foreach (SharedTree shared in plan.Shared)
@@ -46,6 +47,25 @@ internal static partial class BootProgram
             {
                 StageFs(steps, program, plan, stage, users, i, whole);
             }
+        }
+    }
+
+    /// <summary>Makes the zone's links, in its namespace from the first moment: none of them is ever seen in the host's.</summary>
+    private static void Links(StepList steps, ProgramWriter program, BootPlan plan)
+    {
+        if (plan.NetworkSocket is { } socket)
+        {
+            NetlinkMessages links = plan.Network!.Outside;
+            byte[] messages = links.Finish();
+            Argument data = program.Data(messages);
+            Argument network = steps.OpenProc("open the network namespace", "ns/net");
+            foreach (int at in links.Namespaces)
+            {
+                steps.Special("name the network namespace", StepOp.Store32, [data.Value + at, network]);
+            }
+
+            steps.Special(OutsideNetwork, StepOp.Netlink, [program.Descriptor(socket), data, messages.Length]);
+            steps.Close(network);
         }
     }
 

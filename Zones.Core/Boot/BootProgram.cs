@@ -14,6 +14,9 @@ namespace Zones.Boot;
 /// </list></summary>
 internal static partial class BootProgram
 {
+    /// <summary>Labels of the steps whose messages have labels of their own.</summary>
+    public const string OutsideNetwork = "make the links", InsideNetwork = "configure the links";
+
     private static readonly string[] DefaultPath = ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"];
 
     /// <summary>Composes the request.</summary>
@@ -86,6 +89,7 @@ internal static partial class BootProgram
 
         steps.Call("make the mount and cgroup namespaces", Linux.Unshare, [Linux.CLONE_NEWNS | Linux.CLONE_NEWCGROUP]);
         steps.Special("say that the mounts are copied", StepOp.Copied, []);
+        Network(steps, program, plan);
         if (whole)
         {
             MountOverlay(steps, program, plan);
@@ -132,7 +136,7 @@ internal static partial class BootProgram
     {
         string hostname = plan.Spec.Hostname ?? plan.Spec.Zone;
         steps.Call("hostname: set the host name", Linux.Sethostname, [program.Text(hostname), hostname.Length]);
-        if (plan.Spec.IpType == IpType.Exclusive)
+        if (plan.Spec.IpType == IpType.Exclusive && !ConfiguresLinks(plan))
         {
             // struct ifreq: 16 bytes of name, then the flags.
             byte[] request = new byte[40];
@@ -143,6 +147,20 @@ internal static partial class BootProgram
             steps.Close(socket);
         }
     }
+
+    /// <summary>The links are there when the spawner has let go; this process has every capability over its own namespace still.</summary>
+    private static void Network(StepList steps, ProgramWriter program, BootPlan plan)
+    {
+        if (ConfiguresLinks(plan))
+        {
+            byte[] messages = plan.Network!.Inside.Finish();
+            Argument socket = steps.Open("open a netlink socket", Linux.Socket, [Linux.AF_NETLINK, Linux.SOCK_RAW | Linux.SOCK_CLOEXEC, 0]);
+            steps.Special(InsideNetwork, StepOp.Netlink, [socket, program.Data(messages), messages.Length]);
+            steps.Close(socket);
+        }
+    }
+
+    private static bool ConfiguresLinks(BootPlan plan) => plan.Network is { Inside.Labels.Count: > 0 };
 
     private static void Start(StepList steps, ProgramWriter program, BootPlan plan)
     {

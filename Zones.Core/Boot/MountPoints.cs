@@ -40,6 +40,22 @@ internal static unsafe class MountPoints
         at.Dispose();
     }
 
+    /// <summary>Makes an ordinary file below the private root to mount another on, in the place of whatever else the zone has put there.</summary>
+    /// <param name="root">The private root's path.</param>
+    /// <param name="path">Absolute path inside; its directories are the zone's own.</param>
+    /// <param name="owner">User and group outside of the zone's root.</param>
+    public static void EnsureFile(string root, string path, uint owner)
+    {
+        FileStatus? there = FileStatus.Of(root + Path.GetDirectoryName(path)) is { IsDirectory: true } ? FileStatus.Of(root + path) : null;
+        if (there is { IsRegular: false, IsDirectory: false })
+        {
+            // A name in a directory that is no link, at the moment: if it has become one meanwhile, nothing is running that could profit.
+            File.Delete(root + path);
+        }
+
+        Ensure(root, path, path, owner, file: true);
+    }
+
     private static SafeFd? Step(SafeFd at, string name, uint owner, bool file, out int errno)
     {
         fixed (byte* text = Encoding.UTF8.GetBytes(name + "\0"), empty = "\0"u8)

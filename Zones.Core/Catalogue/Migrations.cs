@@ -25,6 +25,25 @@ internal static class Migrations
         CREATE TABLE lease (kind TEXT NOT NULL, value INTEGER NOT NULL, zone TEXT NOT NULL, PRIMARY KEY (kind, value)) WITHOUT ROWID;
         INSERT INTO meta VALUES ('state-id', lower(hex(randomblob(4)))), ('generation', '0');
         """,
+        """
+        CREATE TABLE pool (name TEXT PRIMARY KEY, bridge TEXT NOT NULL, nat INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
+        CREATE TABLE pool_subnet (
+            pool TEXT NOT NULL, family INTEGER NOT NULL, prefix TEXT NOT NULL, gateway TEXT, ranges TEXT NOT NULL DEFAULT '', next TEXT,
+            PRIMARY KEY (pool, family)) WITHOUT ROWID;
+        CREATE TABLE reservation (address TEXT PRIMARY KEY, pool TEXT NOT NULL, zone TEXT, comment TEXT) WITHOUT ROWID;
+        CREATE TABLE address (
+            address TEXT PRIMARY KEY, length INTEGER NOT NULL, zone TEXT NOT NULL, link TEXT NOT NULL, pool TEXT) WITHOUT ROWID;
+        CREATE INDEX address_zone ON address (zone);
+        CREATE TABLE mac (zone TEXT NOT NULL, link TEXT NOT NULL, address TEXT NOT NULL, PRIMARY KEY (zone, link)) WITHOUT ROWID;
+        CREATE TABLE rule (id INTEGER PRIMARY KEY AUTOINCREMENT, text TEXT NOT NULL, enabled INTEGER NOT NULL DEFAULT 1);
+        CREATE TABLE redirect (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, protocol TEXT NOT NULL, address TEXT, first INTEGER NOT NULL, last INTEGER NOT NULL,
+            zone TEXT NOT NULL, target INTEGER NOT NULL);
+        CREATE INDEX redirect_zone ON redirect (zone);
+        CREATE INDEX ledger_bridge ON ledger (name) WHERE kind = 'bridge';
+        CREATE INDEX ledger_hosts ON ledger (name) WHERE kind = 'hosts';
+        CREATE INDEX ledger_firewall ON ledger (zone) WHERE kind = 'firewall';
+        """,
     ];
 
     /// <summary>The version that this program writes.</summary>

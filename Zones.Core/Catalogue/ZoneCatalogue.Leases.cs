@@ -48,6 +48,7 @@ internal sealed partial class ZoneCatalogue
     public void EndUninstall(string name) => store.Write(Durability.Full, connection =>
     {
         FreeRange(connection, name);
+        FreeAddresses(connection, name);
         connection.Execute("UPDATE zone SET restarts = 0 WHERE name = @name", new { name });
         return Move(connection, name, ZoneState.Incomplete, ZoneState.Configured, null);
     });

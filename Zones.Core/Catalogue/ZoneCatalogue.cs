@@ -6,7 +6,7 @@ using Zones.Hosting;
 namespace Zones.Catalogue;
 
 /// <summary>What is known of all zones: specs, states, leases, events, and the ledger of what they hold. The contract that makes
-/// every crash harmless: before any kernel object of an operation is made, <see cref="Begin"/> commits the intents of all of
+/// every crash harmless: before any kernel object of an operation is made, <see cref="Begin(string, long?, Func{long, IReadOnlyList{Resource}})"/> commits the intents of all of
 /// them; when all are made, <see cref="Hold"/> marks them held together with the new state; Release forgets
 /// them together with the state after. Whoever finds rows that are not held, or held by a zone whose process 1 is gone,
 /// releases them. A change of state and its event are one transaction.</summary>
@@ -58,6 +58,9 @@ internal sealed partial class ZoneCatalogue(Store store, ZonesOptions options)
     {
         connection.Execute("DELETE FROM zone WHERE name = @name", new { name });
         connection.Execute("DELETE FROM lease WHERE zone = @name", new { name });
+        FreeAddresses(connection, name);
+        connection.Execute("DELETE FROM mac WHERE zone = @name", new { name });
+        connection.Execute("DELETE FROM redirect WHERE zone = @name", new { name });
         return AddEvent(connection, name, "deleted", ZoneState.Configured.Text(), null, null);
     });
 
@@ -70,11 +73,19 @@ internal sealed partial class ZoneCatalogue(Store store, ZonesOptions options)
     /// <param name="generation">The boot's number; null for a new one.</param>
     /// <param name="intents">What is to be made, in order; made from the boot's number.</param>
     /// <returns>The number, and the rows.</returns>
-    public (long Generation, List<Resource> Rows) Begin(string name, long? generation, Func<long, IReadOnlyList<Resource>> intents) => store.Write(Durability.Normal, connection =>
+    public (long Generation, List<Resource> Rows) Begin(string name, long? generation, Func<long, IReadOnlyList<Resource>> intents) =>
+        Begin(generation, Durability.Normal, (_, number) => intents(number));
+
+    /// <summary>As the other, for intents that are found in the transaction itself.</summary>
+    /// <param name="generation">The boot's number; null for a new one.</param>
+    /// <param name="durability">Full when <paramref name="intents"/> writes what outlives the kernel.</param>
+    /// <param name="intents">What is to be made, in order; made from the transaction and the boot's number.</param>
+    /// <returns>The number, and the rows.</returns>
+    public (long Generation, List<Resource> Rows) Begin(long? generation, Durability durability, Func<SqliteConnection, long, IReadOnlyList<Resource>> intents) => store.Write(durability, connection =>
     {
         long number = generation ?? NextGeneration(connection);
         List<Resource> rows = [];
-        foreach (Resource intent in intents(number))
+        foreach (Resource intent in intents(connection, number))
         {
             long id = connection.ExecuteScalar<long>(
                 "INSERT INTO ledger (zone, generation, kind, name, data) VALUES (@Zone, @Generation, @Kind, @Name, @Data) RETURNING id",
@@ -176,6 +187,9 @@ internal sealed partial class ZoneCatalogue(Store store, ZonesOptions options)
         string value = connection.QuerySingle<string>("UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = 'generation' RETURNING value");
         return long.Parse(value, CultureInfo.InvariantCulture);
     }
+
+    /// <summary>Whichever package leased them, and whether or not it is loaded.</summary>
+    private static void FreeAddresses(SqliteConnection connection, string name) => connection.Execute("DELETE FROM address WHERE zone = @name", new { name });
 
     private static string Describe(ExitStatus exit) => exit switch
     {

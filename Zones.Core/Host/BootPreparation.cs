@@ -61,6 +61,12 @@ internal sealed class BootPreparation : IDisposable
     private void Fill(HostContext context, ZoneBoot boot, long generation)
     {
         (ZoneSpec spec, ZoneRow row, BootOptions options) = (boot.Spec, boot.Row, boot.Options);
+        int own = spec.Fs.Count; // those after them are the network's files
+        if (boot.Network is { Files.Count: > 0 } network)
+        {
+            spec = spec with { Fs = [.. spec.Fs, .. network.Files] };
+        }
+
         uint? idBase = spec.Security.UserNamespace ? (uint?)row.IdBase : null;
         bool whole = spec.Root.Type == RootType.Whole;
         string privateRoot = Path.Combine(row.Zonepath, whole ? "layer" : "root");
@@ -80,7 +86,11 @@ internal sealed class BootPreparation : IDisposable
                 fsFiles.Add(i);
             }
 
-            if (!whole && spec.Fs[i].Type != FsType.Proc && FsOrder.Within(spec, spec.Fs[i].Dir) is null)
+            if (i >= own)
+            {
+                MountPoints.EnsureFile(whole ? Path.Combine(privateRoot, "upper") : privateRoot, spec.Fs[i].Dir, idBase ?? 0);
+            }
+            else if (!whole && spec.Fs[i].Type != FsType.Proc && FsOrder.Within(spec, spec.Fs[i].Dir) is null)
             {
                 MountPoints.Ensure(privateRoot, $"fs[{i}].dir", spec.Fs[i].Dir, idBase ?? 0, file);
             }
@@ -106,6 +116,8 @@ internal sealed class BootPreparation : IDisposable
             Log = OpenLog(context, row.Name, idBase ?? 0),
             Report = write,
             Owner = boot.Owner is null ? null : Own(boot.Owner.Open(), $"/proc/{boot.Owner.Pid}", Linux.ESRCH, "the zone's owner has ended"),
+            Network = boot.Network,
+            NetworkSocket = boot.Network is { Outside.Labels.Count: > 0 } ? Own(NetlinkComplaint.OpenSocket(out int failed), "a netlink socket", failed) : null,
             Generation = generation,
             Command = spec.Init is null ? null : [.. spec.Init, .. boot.Arguments],
             ReaperIsProcess1 = InitPrograms.WantReaper(spec),

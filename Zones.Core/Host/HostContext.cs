@@ -17,7 +17,6 @@ internal sealed class HostContext : IDisposable
     private readonly ConcurrentDictionary<string, ZoneSpec> _specs = new(StringComparer.Ordinal);
     private readonly IReadOnlyList<IRootProvider> _roots;
     private readonly IReadOnlyList<IBrandProvider> _brands;
-    private readonly Store _store;
     private readonly Lazy<CgroupLayout> _layout = new(CgroupLayout.Detect);
     private readonly Lazy<DelegatedUnit?> _unit;
     private readonly Lazy<string> _cgroupBase;
@@ -27,14 +26,15 @@ internal sealed class HostContext : IDisposable
         Options = options;
         State = Path.GetFullPath(options.StateDirectory);
         Logger = loggerFactory?.CreateLogger(Telemetry.Name) ?? NullLogger.Instance;
-        _store = new(State);
-        Catalogue = new(_store, options);
+        Store = new(State);
+        Catalogue = new(Store, options);
         _unit = new(() => DelegatedUnit.IsPossible ? new DelegatedUnit(Catalogue.Meta("state-id")!, Cgroups) : null);
         Zoned = new(State, options.BinDirectory, _unit, options.BootTimeout);
         Packages = options.Packages.Select(package => package.Name).ToHashSet(StringComparer.Ordinal);
         Resources = new([new CgroupKind(this), new ProcessKind(this), .. options.Packages.SelectMany(package => package.Kinds(this))]);
         _roots = [.. options.Packages.Select(package => package.Roots(this)).OfType<IRootProvider>()];
         _brands = [.. options.Packages.Select(package => package.Brand(this)).OfType<IBrandProvider>()];
+        Network = options.Packages.Select(package => package.Network(this)).OfType<INetworkProvider>().FirstOrDefault();
         _cgroupBase = new(() => _unit.Value?.CgroupPath ?? $"zones/{Catalogue.Meta("state-id")}");
     }
 
@@ -47,6 +47,9 @@ internal sealed class HostContext : IDisposable
 
     public ZoneCatalogue Catalogue { get; }
 
+    /// <summary>The file of the catalogue, for packages that keep something of their own there.</summary>
+    public Store Store { get; }
+
     public ZonedClient Zoned { get; }
 
     public CgroupLayout Cgroups => _layout.Value;
@@ -57,10 +60,13 @@ internal sealed class HostContext : IDisposable
     /// <summary>What acquires and releases what zones hold.</summary>
     public ResourceEngine Resources { get; }
 
+    /// <summary>Who gives zones links and addresses; null when no loaded package does.</summary>
+    public INetworkProvider? Network { get; }
+
     public void Dispose()
     {
         Zoned.Dispose();
-        _store.Dispose();
+        Store.Dispose();
     }
 
     /// <summary>A zone's row.</summary>

@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using Zones.Catalogue;
 using Zones.Interop;
+using Zones.Resources;
 using Zones.Roots;
+using Zones.Specs;
 using Zones.Zoned;
 
 namespace Zones.Hosting;
@@ -16,7 +18,9 @@ internal sealed partial class Lifecycle
         ZoneSpec spec = context.Spec(row);
         SharedRoot? shared = _verifier.RequireInstalled(spec, row.Zonepath);
         List<Resource> intents = Intents(row.Name, spec);
-        (long generation, List<Resource> rows) = context.Catalogue.Begin(row.Name, null, number => Numbered(intents, number));
+        NetworkPlan? network = NetworkOf(row, spec);
+        (long generation, List<Resource> rows) = context.Catalogue.Begin(null, DurabilityOf(network), (connection, number) =>
+            [.. Numbered(intents, number), .. network?.Intents(connection, number).Ready ?? []]);
         AcquireOrUndo(row, rows, new ZoneBoot(context.Carrier(spec), row, new(), shared, null) { Definition = spec }, []);
         HoldOrRelease(row.Name, generation, [(ZoneState.Installed, ZoneState.Ready)], null);
         Log.StateChanged(context.Logger, row.Name, row.State, "ready");
@@ -29,10 +33,12 @@ internal sealed partial class Lifecycle
         SharedRoot? shared = _verifier.RequireInstalled(spec, row.Zonepath);
         bool ready = row.ZoneState == ZoneState.Ready;
         List<Resource> intents = ready ? [] : Intents(row.Name, spec);
-        (long generation, List<Resource> rows) = context.Catalogue.Begin(row.Name, ready ? row.Generation : null, number =>
+        NetworkPlan? network = NetworkOf(row, spec);
+        (long generation, List<Resource> rows) = context.Catalogue.Begin(ready ? row.Generation : null, DurabilityOf(network), (connection, number) =>
         {
             Resource process = new(row.Name, number, ProcessKind.Name, row.Name, ProcessKind.Data(context.CgroupPath(row.Name), owner));
-            return [.. Numbered(intents, number), process];
+            NetworkIntents? links = network?.Intents(connection, number);
+            return links is null ? [.. Numbered(intents, number), process] : [.. Numbered(intents, number), .. ready ? [] : links.Ready, .. links.Up, process];
         });
         keeper.ClaimUnborn(row.Name, generation);
         ZoneBoot boot = new(context.Carrier(spec), row, options, shared, owner) { Definition = spec };
@@ -226,6 +232,11 @@ internal sealed partial class Lifecycle
         Resource? root = context.RootProvider(spec)?.Intent(spec);
         return root is null ? [cgroup] : [root, cgroup];
     }
+
+    /// <summary>How the zone gets a network; null when it wants none.</summary>
+    private NetworkPlan? NetworkOf(ZoneRow row, ZoneSpec spec) => PackageRequirements.WantsNetwork(spec) ? context.Network!.Plan(row, spec) : null;
+
+    private static Durability DurabilityOf(NetworkPlan? network) => network is { WillLease: true } ? Durability.Full : Durability.Normal;
 
     private static List<Resource> Numbered(List<Resource> intents, long generation) => intents.ConvertAll(intent => intent with { Generation = generation });
 

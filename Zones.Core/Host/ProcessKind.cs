@@ -36,22 +36,16 @@ internal sealed class ProcessKind(HostContext context) : IResourceKind
         using BootPreparation preparation = BootPreparation.Make(context, zone, resource.Generation);
         (ProgramWriter program, byte[] message) = BootProgram.Compose(preparation.Plan);
         SpawnReply reply = context.Zoned.Spawn(message, program.Descriptors);
-        preparation.CloseSent();
         if (reply.Errno != 0)
         {
-            string label = reply.Step switch
-            {
-                SpawnReply.NoNamespace => "make the spawner's mount namespace (zoned needs a / that is a mount, not a chroot)",
-                >= 0 when reply.Step < program.Outside.Count => program.Outside.Labels[reply.Step],
-                _ => "clone process 1",
-            };
-            throw Failure(resource.Zone, label, reply.Errno);
+            throw OutsideFailure(resource.Zone, preparation, program, reply);
         }
 
+        preparation.CloseSent();
         if (StartReport.Read(preparation.Report, context.Options.BootTimeout) is { } report)
         {
             string label = report.Step < program.Inside.Count ? program.Inside.Labels[report.Step] : "reach the first instruction of init";
-            throw Failure(resource.Zone, label, report.Errno);
+            throw Failure(resource.Zone, label == BootProgram.InsideNetwork ? preparation.Plan.Network!.Inside.Labels[report.Message] : label, report.Errno);
         }
 
         zone.Process = new(reply.Pid, reply.StartTicks, ProcessIdentity.CurrentBoot);
@@ -77,8 +71,21 @@ internal sealed class ProcessKind(HostContext context) : IResourceKind
 
     private CgroupTree Tree(Resource resource) => new(context.Cgroups, resource.Data.Split('\n')[0]);
 
-    private static ZoneResourceException Failure(string zone, string label, int errno) =>
-        new($"{zone}: cannot {label}: {KernelError.Describe(errno)}", Name) { Zone = zone, Operation = "boot", Errno = errno };
+    private static ZoneResourceException OutsideFailure(string zone, BootPreparation preparation, ProgramWriter program, SpawnReply reply)
+    {
+        string label = reply.Step switch
+        {
+            SpawnReply.NoNamespace => "make the spawner's mount namespace (zoned needs a / that is a mount, not a chroot)",
+            >= 0 when reply.Step < program.Outside.Count => program.Outside.Labels[reply.Step],
+            _ => "clone process 1",
+        };
+        return label == BootProgram.OutsideNetwork
+            ? Failure(zone, preparation.Plan.Network!.Outside.Labels[reply.Message], reply.Errno, NetlinkComplaint.Read(preparation.Plan.NetworkSocket!))
+            : Failure(zone, label, reply.Errno);
+    }
+
+    private static ZoneResourceException Failure(string zone, string label, int errno, string? why = null) =>
+        new($"{zone}: cannot {label}: {KernelError.Describe(errno)}{(why is null ? "" : ": " + why)}", Name) { Zone = zone, Operation = "boot", Errno = errno };
 }
 
 /// <summary>A boot of a native zone, or of the one that carries a zone of another brand.</summary>
@@ -99,6 +106,12 @@ internal sealed class ZoneBoot(ZoneSpec spec, Catalogue.ZoneRow row, BootOptions
 
     /// <summary>What verify has found to share; null when only the root that is held by now says it.</summary>
     public SharedRoot? Shared { get; } = shared;
+
+    /// <summary>What the boot does for the zone's network; null for nothing.</summary>
+    public BootNetwork? Network { get; private set; }
+
+    /// <summary><see cref="Network"/>, made when it is first asked for.</summary>
+    public BootNetwork WantNetwork() => Network ??= new();
 
     /// <summary>Process 1, when it is there.</summary>
     public ProcessIdentity? Process { get; set; }

@@ -96,6 +96,11 @@ internal sealed class Verifier(HostContext context)
 
         CheckFs(spec, problems);
         DeviceNodes.Match(spec.Device, problems);
+        if (PackageRequirements.WantsNetwork(spec))
+        {
+            context.Network!.Verify(spec, problems, warnings);
+        }
+
         if (context.RootProvider(spec) is { } provider)
         {
             // Its files are looked at when it is mounted: see RequireTree.

@@ -12,6 +12,9 @@ public sealed class ZoneHost : IZoneHost
     private readonly Lifecycle _lifecycle;
     private readonly CommandRunner _commands;
 
+    /// <summary>For packages that have calls of their own on a host.</summary>
+    internal HostContext Context => _context;
+
     private ZoneHost(HostContext context)
     {
         _context = context;

@@ -3,7 +3,8 @@ using Zones.Roots;
 
 namespace Zones.Resources;
 
-/// <summary>A package beside this one: the kinds of resources that it knows, and the roots that it can open. A host that loads it
+/// <summary>A package beside this one: the kinds of resources that it knows, the roots that it can open, the network that
+/// it can make. A host that loads it
 /// can do what verify otherwise refuses by name.</summary>
 internal abstract class ZonesPackage
 {
@@ -18,4 +19,7 @@ internal abstract class ZonesPackage
 
     /// <summary>The roots that it can open; null for none.</summary>
     public virtual IRootProvider? Roots(HostContext context) => null;
+
+    /// <summary>Who gives zones links and addresses; null for nobody.</summary>
+    public virtual INetworkProvider? Network(HostContext context) => null;
 }

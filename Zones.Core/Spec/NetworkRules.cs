@@ -65,7 +65,7 @@ internal static class NetworkRules
 
         for (int i = 0; i < anet.AllowedAddress.Count; i++)
         {
-            if (anet.AllowedAddress[i] != "auto")
+            if (anet.AllowedAddress[i] != "auto" && !anet.AllowedAddress[i].StartsWith("auto:", StringComparison.Ordinal))
             {
                 Cidr($"{property}.allowed-address[{i}]", anet.AllowedAddress[i], findings);
             }
@@ -119,7 +119,7 @@ internal static class NetworkRules
     }
 
     /// <summary>An address as people write it: IPAddress also takes <c>10.2</c>, <c>010.0.0.1</c> (octal) and <c>[::1]:80</c>.</summary>
-    private static IPAddress? Address(string text) =>
+    public static IPAddress? Address(string text) =>
         IPAddress.TryParse(text, out IPAddress? address) && (text.Contains(':') ? text.All(c => char.IsAsciiHexDigit(c) || c is ':' or '.') : address.ToString() == text) ? address : null;
 
     private static bool IsBandwidth(string text)

@@ -10,6 +10,9 @@ internal static class PackageRequirements
         where !loaded.Contains(need.Package)
         select new SpecProblem(need.Property, null, $"{need.Property} needs {need.Package}, which is not loaded here; reference that package, or leave the property out");
 
+    /// <summary>Whether a zone is to be given anything that Zones.Network gives.</summary>
+    public static bool WantsNetwork(ZoneSpec spec) => spec.Anet.Count > 0 || spec.Net.Count > 0 || spec.Resolvers.Count > 0;
+
     private static IEnumerable<(string Property, string Package)> Needs(ZoneSpec spec)
     {
         if (spec.Brand == ZoneBrand.Domain)

@@ -194,7 +194,7 @@ public sealed record Anet(string Linkname)
     /// <summary><c>mac-address</c>: auto, random or an address.</summary>
     public string MacAddress { get; init; } = "auto";
 
-    /// <summary><c>allowed-address</c>: auto (from a pool) or addresses with prefix length.</summary>
+    /// <summary><c>allowed-address</c>: auto (from the pool of the lower-link, the pool <c>default</c>, or the only one), auto:POOL, or addresses with prefix length.</summary>
     public SpecList<string> AllowedAddress { get; init; } = [];
 
     /// <summary><c>configure-allowed-address</c>: whether the addresses are set on the link at boot.</summary>

@@ -10,7 +10,7 @@ internal static class SpecWord<T>
     private static readonly T[] Values = Enum.GetValues<T>();
 
     /// <summary>The words, in the order of the values.</summary>
-    public static IReadOnlyList<string> Words { get; } = [.. Enum.GetNames<T>().Select(Kebab)];
+    public static IReadOnlyList<string> Words { get; } = [.. Enum.GetNames<T>().Select(SpecWord.Kebab)];
 
     /// <summary>The word of a value.</summary>
     public static string Text(T value) => Words[Array.IndexOf(Values, value)];
@@ -28,8 +28,13 @@ internal static class SpecWord<T>
 
         return null;
     }
+}
 
-    private static string Kebab(string name)
+/// <summary>How names of the records are written in a spec.</summary>
+internal static class SpecWord
+{
+    /// <summary><c>FixedConfiguration</c> as <c>fixed-configuration</c>.</summary>
+    public static string Kebab(string name)
     {
         StringBuilder word = new();
         foreach (char letter in name)

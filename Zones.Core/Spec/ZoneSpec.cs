@@ -59,10 +59,10 @@ public sealed record ZoneSpec : ZoneSpecMaps
     /// <summary><c>capped-memory</c>: the most memory the zone may hold.</summary>
     public CappedMemory? CappedMemory { get; init; }
 
-    /// <summary><c>max-processes</c>: the most processes at once.</summary>
+    /// <summary><c>max-processes</c>: the most processes at once, 1 to 4194304.</summary>
     public int? MaxProcesses { get; init; }
 
-    /// <summary><c>max-lwps</c>: the most threads at once.</summary>
+    /// <summary><c>max-lwps</c>: the most threads at once, 1 to 4194304.</summary>
     public int? MaxLwps { get; init; }
 
     /// <summary><c>rctl</c>: resource controls that have no property of their own.</summary>

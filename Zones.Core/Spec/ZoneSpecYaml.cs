@@ -10,6 +10,16 @@ public static class ZoneSpecYaml
     /// <summary>The longest text that is read, characters.</summary>
     internal const int MaxLength = 1 << 20;
 
+    /// <summary>The JSON Schema (draft 7) of what <see cref="Read"/> takes, for editors and other programs.</summary>
+    public static string Schema
+    {
+        get
+        {
+            using StreamReader reader = new(typeof(ZoneSpecYaml).Assembly.GetManifestResourceStream("zone.schema.json")!);
+            return reader.ReadToEnd();
+        }
+    }
+
     /// <summary>Reads and validates one spec; every problem found is reported at once, each with its line and column.</summary>
     /// <param name="text">The document, at most 1 MiB.</param>
     /// <param name="source">Named in errors, such as the file.</param>

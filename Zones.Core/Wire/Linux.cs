@@ -4,7 +4,7 @@ namespace Zones.Wire;
 internal static class Linux
 {
     // System calls.
-    public const ushort Read = 0, Write = 1, Close = 3, Fstat = 5, Ioctl = 16, Socket = 41, Sendmsg = 46, Recvmsg = 47, Getsockopt = 55, Setsockopt = 54, Connect = 42, Clone = 56,
+    public const ushort Read = 0, Write = 1, Close = 3, Fstat = 5, Ioctl = 16, Socket = 41, Sendto = 44, Recvfrom = 45, Sendmsg = 46, Recvmsg = 47, Getsockopt = 55, Setsockopt = 54, Connect = 42, Clone = 56,
         Bind = 49, Listen = 50, Socketpair = 53, Execve = 59, Exit = 60, Wait4 = 61, Kill = 62, Fcntl = 72, Chdir = 80,
         Mkdir = 83, Umask = 95, Setsid = 112, Setgroups = 116, Setresuid = 117, Setresgid = 119, Capset = 126, RtSigaction = 13, RtSigprocmask = 14, Poll = 7, Mmap = 9, Flock = 73, Unlinkat = 263, Fsync = 74,
         RtSigtimedwait = 128, PivotRoot = 155, Prctl = 157, Mount = 165, Umount2 = 166, Sethostname = 170, Keyctl = 250,
@@ -44,8 +44,8 @@ internal static class Linux
     public const uint CapabilityVersion3 = 0x20080522;
 
     // Sockets and terminals.
-    public const int AF_UNIX = 1, AF_INET = 2, SOCK_DGRAM = 2, SOCK_SEQPACKET = 5, SOCK_CLOEXEC = 0x80000, SOCK_NONBLOCK = 0x800,
-        SOL_SOCKET = 1, SCM_RIGHTS = 1, MSG_CMSG_CLOEXEC = 0x40000000, MSG_NOSIGNAL = 0x4000, MSG_DONTWAIT = 0x40, MSG_TRUNC = 0x20, MSG_CTRUNC = 0x8,
+    public const int AF_UNIX = 1, AF_INET = 2, AF_NETLINK = 16, SOCK_DGRAM = 2, SOCK_RAW = 3, SOCK_SEQPACKET = 5, SOCK_CLOEXEC = 0x80000, SOCK_NONBLOCK = 0x800,
+        SOL_SOCKET = 1, SCM_RIGHTS = 1, MSG_CMSG_CLOEXEC = 0x40000000, MSG_NOSIGNAL = 0x4000, MSG_DONTWAIT = 0x40, MSG_TRUNC = 0x20, MSG_CTRUNC = 0x8, MSG_PEEK = 2, SOL_NETLINK = 270, NETLINK_CAP_ACK = 10, NETLINK_EXT_ACK = 11,
         SO_PEERCRED = 17, SO_RCVTIMEO = 20, SO_SNDTIMEO = 21, SO_SNDBUFFORCE = 32, SIOCSIFFLAGS = 0x8914, TIOCSCTTY = 0x540E, TIOCSWINSZ = 0x5414, TIOCSPTLCK = 0x40045431,
         TIOCGPTPEER = 0x5441, IFF_UP = 1, IFF_RUNNING = 0x40;
 

@@ -72,7 +72,8 @@ internal struct SpawnReply
     /// <summary>The child, in the spawner's pid namespace.</summary>
     public int Pid;
 
-    private readonly int _reserved;
+    /// <summary>Of a <see cref="StepOp.Netlink"/> that failed, the message.</summary>
+    public int Message;
 
     /// <summary>Its start time in clock ticks since boot (field 22 of /proc/PID/stat).</summary>
     public long StartTicks;
@@ -84,4 +85,7 @@ internal struct ChildReport
 {
     public int Step;
     public int Errno;
+
+    /// <summary>Of a <see cref="StepOp.Netlink"/> that failed, the message.</summary>
+    public int Message;
 }

@@ -19,6 +19,10 @@ internal enum StepOp : ushort
     /// <summary>Outside only: opens /proc/CHILD/NAME (the name is at blob offset A0) for reading into register <see cref="Step.Result"/>.</summary>
     OpenProc,
 
+    /// <summary>Sends the A2 bytes of netlink messages at blob offset A1 on the socket A0 and looks at the first answer, which stays
+    /// there for who else has the socket: an error, or that the last message is done (<see cref="NetlinkAnswer"/>).</summary>
+    Netlink,
+
     /// <summary>Inside only: waits until the spawner has carried out the outside steps.</summary>
     AwaitOutside,
 

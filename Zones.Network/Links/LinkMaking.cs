@@ -4,28 +4,29 @@ using static Zones.Network.Links.RouteNumbers;
 namespace Zones.Network.Links;
 
 /// <summary>Messages that make links. Each fails with EEXIST when the name is taken, and with EBUSY when the index is. All return where in
-/// the batch the descriptor of the namespace is that the link (of a veth pair: the peer) is made in; -1 when it is the socket's own.</summary>
+/// the batch the descriptor of the namespace is that the link (of a veth pair: one of the ends) is made in; -1 when it is the socket's own.</summary>
 internal static class LinkMaking
 {
     private const ushort VETH_INFO_PEER = 1, IFLA_MACVLAN_MODE = 1, IFLA_VLAN_ID = 1;
 
     /// <summary>Two ends of a wire.</summary>
     /// <param name="batch">What to append to.</param>
-    /// <param name="link">The end in the socket's namespace. The peer has the index given to it only if this has one.</param>
-    /// <param name="peer">The other, usually in a zone's. It cannot be up from the start, because the kernel brings it up before it knows its other end.</param>
+    /// <param name="link">One end.</param>
+    /// <param name="peer">The other, one of both in another namespace than the socket's. It is given the number that it asks for only when
+    /// the first asks for one too. It cannot be up from the start, because the kernel brings it up before it knows its other end.</param>
     /// <param name="label">For errors.</param>
     public static int MakeVeth(this NetlinkBatch batch, NewLink link, NewLink peer, string label)
     {
         ArgumentOutOfRangeException.ThrowIfEqual(peer.Up, true);
-        int offset = -1;
-        batch.Make("veth", link, 0, label, () =>
+        int ofPeer = -1;
+        int ofLink = batch.Make("veth", link, 0, label, () =>
         {
             using (batch.Nest(VETH_INFO_PEER))
             {
-                offset = peer.Write(batch);
+                ofPeer = peer.Write(batch);
             }
         });
-        return offset;
+        return ofLink >= 0 ? ofLink : ofPeer;
     }
 
     /// <summary>A switch.</summary>

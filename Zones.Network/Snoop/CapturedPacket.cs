@@ -7,8 +7,4 @@ namespace Zones.Network.Snoop;
 /// </param>
 /// <param name="OriginalLength">Its length on the wire in bytes; at least that of <paramref name="Data"/>.</param>
 /// <param name="LinkType">What the link-layer header is.</param>
-public readonly record struct CapturedPacket(long Time, ReadOnlyMemory<byte> Data, int OriginalLength, LinkType LinkType)
-{
-    /// <summary><see cref="Time"/> as a date; its nanoseconds are cut to the 100 that a date counts in.</summary>
-    public DateTimeOffset Date => DateTimeOffset.UnixEpoch.AddTicks(Time / 100);
-}
+public readonly record struct CapturedPacket(long Time, ReadOnlyMemory<byte> Data, int OriginalLength, LinkType LinkType);

@@ -16,8 +16,9 @@ internal sealed unsafe class WakeUp : IDisposable
     /// <param name="descriptor">What to wait for.</param>
     /// <param name="end">Another descriptor that ends the wait; null for none.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>What poll(2) says of it: <see cref="PollEntry.In"/> and errors; 0 when cancelled, or when the other ended the wait.</returns>
-    public short Wait(SafeFd descriptor, SafeFd? end, CancellationToken cancellationToken)
+    /// <param name="milliseconds">The wait lasts no longer; -1 for ever.</param>
+    /// <returns>What poll(2) says of it: <see cref="PollEntry.In"/> and errors; 0 when cancelled, over, or when the other ended the wait.</returns>
+    public short Wait(SafeFd descriptor, SafeFd? end, CancellationToken cancellationToken, int milliseconds = -1)
     {
         PollEntry* entries = stackalloc PollEntry[3];
         using (cancellationToken.UnsafeRegister(static wakeUp => ((WakeUp)wakeUp!).Wake(), this))
@@ -25,7 +26,7 @@ internal sealed unsafe class WakeUp : IDisposable
             entries[0] = new PollEntry { Fd = descriptor.Number, Events = PollEntry.In };
             entries[1] = new PollEntry { Fd = _event.Number, Events = PollEntry.In };
             entries[2] = new PollEntry { Fd = end?.Number ?? -1, Events = PollEntry.In };
-            Kernel.Call(Linux.Poll, entries, 3, -1);
+            Kernel.Call(Linux.Poll, entries, 3, milliseconds);
         }
 
         // The registration is gone, so nobody wakes any more: what is taken away here is not missed by a wait with another token.

@@ -31,7 +31,7 @@ public class StoreTests
             using Store store = new(state);
             CatalogueFixture.Create(new ZoneCatalogue(store, new()), "z1");
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(state));
-            Assert.Equal(1L, Scalar(store.FilePath, "PRAGMA user_version"));
+            Assert.Equal((long)Migrations.Current, Scalar(store.FilePath, "PRAGMA user_version"));
             Assert.Equal("wal", Scalar(store.FilePath, "PRAGMA journal_mode"));
         }
         finally
@@ -47,8 +47,22 @@ public class StoreTests
         Scalar(fixture.FilePath, "CREATE TABLE scratch (x); DROP TABLE scratch; SELECT 1");
         Assert.Equal(0L, Scalar(fixture.FilePath, "PRAGMA user_version"));
         CatalogueFixture.Create(fixture.Open(), "z1");
-        Assert.Equal(1L, Scalar(fixture.FilePath, "PRAGMA user_version"));
+        Assert.Equal((long)Migrations.Current, Scalar(fixture.FilePath, "PRAGMA user_version"));
         Assert.Equal("z1", Assert.Single(fixture.Open().List()).Name);
+    }
+
+    [Fact]
+    public void The_first_released_version_is_brought_to_the_current_one_with_what_is_in_it()
+    {
+        using CatalogueFixture fixture = new();
+        CatalogueFixture.Create(fixture.Open(), "z1");
+        Scalar(fixture.FilePath, """
+            DROP TABLE pool; DROP TABLE pool_subnet; DROP TABLE reservation; DROP TABLE address; DROP TABLE mac; DROP TABLE rule; DROP TABLE redirect;
+            DROP INDEX ledger_bridge; DROP INDEX ledger_hosts; DROP INDEX ledger_firewall; PRAGMA user_version=1; SELECT 1
+            """);
+        fixture.Open().Delete("z1");
+        Assert.Empty(fixture.Open().List());
+        Assert.Equal((long)Migrations.Current, Scalar(fixture.FilePath, "PRAGMA user_version"));
     }
 
     [Fact]
@@ -70,12 +84,12 @@ public class StoreTests
         foreach (Action use in (Action[])[() => fixture.Open().List(), () => CatalogueFixture.Create(fixture.Open(), "z2")])
         {
             ZoneException error = Assert.Throws<ZoneException>(use);
-            Assert.Equal($"{fixture.FilePath}: was made by a newer version of zones (catalogue version 99, this program knows 1); use that version", error.Message);
+            Assert.Equal($"{fixture.FilePath}: was made by a newer version of zones (catalogue version 99, this program knows {Migrations.Current}); use that version", error.Message);
             Assert.Equal((fixture.FilePath, false), (error.Path, error.IsTransient));
         }
 
         Assert.Equal(1L, Scalar(fixture.FilePath, "SELECT count(*) FROM zone"));
-        Scalar(fixture.FilePath, "PRAGMA user_version=1");
+        Scalar(fixture.FilePath, $"PRAGMA user_version={Migrations.Current}");
         Assert.Single(fixture.Open().List());
     }
 

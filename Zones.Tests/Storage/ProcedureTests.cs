@@ -1,6 +1,9 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using Zones.Rpc;
 using Zones.Rpc.Protocols;
+using Zones.Storage.Nfs;
 
 namespace Zones.Tests.Storage;
 
@@ -199,5 +202,17 @@ public sealed class ProcedureTests : IAsyncLifetime
         Assert.Equal(0u, await rpcbind.GetportAsync(new Mapping(100227, 3, tcp, 0)));
         Assert.Equal(2, (await rpcbind.DumpAsync()).Count);
         Assert.False(await rpcbind.SetAsync(new Mapping(1, 1, tcp, 1)));
+    }
+
+    [Fact]
+    public void A_port_of_rpcbind_that_is_taken_is_named()
+    {
+        using ExportDirectory files = new();
+        using TcpListener other = new(IPAddress.Loopback, 0);
+        other.Start();
+        int port = ((IPEndPoint)other.LocalEndpoint).Port;
+        NfsServerOptions options = new() { Exports = [new NfsExport("export", files.Inside)], EndPoint = new(IPAddress.Loopback, 0), KeyFile = Path.Combine(files.State, "key"), RpcbindPort = port };
+        ZoneException e = Assert.Throws<ZoneException>(() => NfsServer.Start(options));
+        Assert.Equal($"127.0.0.1:{port}: cannot listen there: EADDRINUSE (address already in use); answer as rpcbind only where none runs", e.Message);
     }
 }

@@ -1,4 +1,8 @@
 using Microsoft.Data.Sqlite;
+using Zones.Network.Anets;
+using Zones.Network.Links;
+using Zones.Network.Netlink;
+using Zones.Tests.Network.Support;
 
 namespace Zones.Tests.Support;
 
@@ -13,12 +17,13 @@ internal static class LeakCheck
 
     /// <summary>Fails with what is left of a state directory whose zones are halted; waits a little for what the kernel and zoned take away by themselves.</summary>
     /// <param name="state">The state directory.</param>
-    public static async Task AssertNothingLeftAsync(string state)
+    /// <param name="network">The network namespace of its managers; null for the test's own.</param>
+    public static async Task AssertNothingLeftAsync(string state, NetworkNamespace? network = null)
     {
         string? stateId = StateId(state);
         long deadline = Environment.TickCount64 + (long)Patience.TotalMilliseconds;
         List<string> left;
-        while ((left = Left(state, stateId)).Count > 0)
+        while ((left = Left(state, stateId, network)).Count > 0)
         {
             if (Environment.TickCount64 > deadline)
             {
@@ -29,14 +34,34 @@ internal static class LeakCheck
         }
     }
 
-    private static List<string> Left(string state, string? stateId) =>
+    private static List<string> Left(string state, string? stateId, NetworkNamespace? network) =>
     [
+        .. Links(stateId, network).Select(link => "link " + link),
+        .. Tables(stateId, network).Select(table => "nftables " + table),
         .. Mounts(state).Select(mount => "mount " + mount),
         .. Cgroups(stateId).Select(cgroup => "cgroup " + cgroup),
         .. Processes(state, stateId).Select(process => "process " + process),
         .. Descriptors(state).Select(descriptor => "descriptor " + descriptor),
         .. Query(state, "SELECT zone || ' ' || kind || ' ' || name FROM ledger").Select(row => "ledger row " + row),
     ];
+
+    /// <summary>Those of its zones, which have its number in their names, and in a namespace of its own the bridges too.</summary>
+    private static IEnumerable<string> Links(string? stateId, NetworkNamespace? network)
+    {
+        if (stateId is null)
+        {
+            return [];
+        }
+
+        using NetlinkSocket socket = NetlinkSocket.Open(NetlinkProtocol.Route, network?.Descriptor);
+        string number = LinkNames.Prefix(stateId)[1..];
+        return socket.Links()
+            .Where(link => link.Name[1..].StartsWith(number, StringComparison.Ordinal) || (network is not null && link.Alias == BridgeKind.Alias))
+            .Select(link => link.Name);
+    }
+
+    private static IEnumerable<string> Tables(string? stateId, NetworkNamespace? network) =>
+        network?.Run("nft", "list", "tables").Split('\n').Where(line => line.Contains($"zones-{stateId}", StringComparison.Ordinal)) ?? [];
 
     private static IEnumerable<string> Mounts(string state) =>
         File.ReadAllLines("/proc/self/mountinfo").Where(line => line.Contains(state, StringComparison.Ordinal));

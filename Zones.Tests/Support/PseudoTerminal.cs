@@ -51,6 +51,9 @@ internal sealed class PseudoTerminal : IAsyncDisposable
     /// <summary>Starts a command of <c>zone</c>'s on a terminal of 80 columns and 24 rows.</summary>
     public static PseudoTerminal Start(TestHost test, params string[] arguments) => new(test.State, [ZoneCli.Path, .. arguments]);
 
+    /// <summary>Starts another program on such a terminal.</summary>
+    public static PseudoTerminal StartProgram(TestHost test, params string[] command) => new(test.State, command);
+
     /// <summary>Types.</summary>
     public void Type(string keys)
     {

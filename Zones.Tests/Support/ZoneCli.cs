@@ -17,6 +17,9 @@ internal sealed class ZoneCli(string state)
     /// <summary>Variables beside those of the test; <c>ZONES_STATE</c> is the state directory.</summary>
     public Dictionary<string, string?> Environment { get; init; } = [];
 
+    /// <summary>A command that runs it, such as one that enters a namespace first.</summary>
+    public string[] Prefix { get; init; } = [];
+
     /// <summary>Runs it to its end.</summary>
     public Task<CommandResult> RunAsync(params string[] arguments) => RunAsync(Path, arguments);
 
@@ -94,7 +97,8 @@ internal sealed class ZoneCli(string state)
 
     private Process Start(string program, string[] arguments)
     {
-        ProcessStartInfo start = new(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        string[] words = [.. Prefix, program, .. arguments];
+        ProcessStartInfo start = new(words[0], words[1..]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["ZONES_STATE"] = state;
         foreach ((string name, string? value) in Environment)
         {

@@ -166,8 +166,8 @@ public sealed class BadInputTests
     public async Task What_another_package_brings_is_refused_by_name()
     {
         await using TestHost test = new();
-        ZoneCli zone = new(test.State) { Input = "zone: a\nanet: [ { linkname: net0, lower-link: br0 } ]\n" };
-        Assert.StartsWith("zone: anet: anet needs Zones.Network", await zone.FailAsync(1, "launch", "-f", "-"));
+        ZoneCli zone = new(test.State) { Input = "zone: a\nbrand: domain\n" };
+        Assert.StartsWith("zone: brand: brand needs Zones.Domains", await zone.FailAsync(1, "launch", "-f", "-"));
         Assert.Empty(await test.Host.ListAsync());
     }
 

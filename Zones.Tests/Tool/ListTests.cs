@@ -44,11 +44,11 @@ public sealed class ListTests
         Assert.Equal("c\ni\nready\nup\n", await zone.OkAsync("list", "-c"));
         Assert.Equal(await zone.OkAsync("list", "-c", "-p"), await zone.OkAsync("list", "-cp"));
         Assert.Equal($"""
-            ID  NAME   STATUS      PATH{new string(' ', test.State.Length + 10)}BRAND   IP
-             -  c      configured  {test.State}/zones/c      native  excl
-             -  i      installed   {test.State}/zones/i      native  excl
-             1  ready  ready       {test.State}/zones/ready  native  excl
-             2  up     running     {test.State}/zones/up     native  excl
+            ID  NAME   STATUS      PATH{new string(' ', test.State.Length + 10)}BRAND   IP    ADDRESS
+             -  c      configured  {test.State}/zones/c      native  excl  -
+             -  i      installed   {test.State}/zones/i      native  excl  -
+             1  ready  ready       {test.State}/zones/ready  native  excl  -
+             2  up     running     {test.State}/zones/up     native  excl  -
 
             """, await zone.OkAsync("list", "-cv"));
     }
@@ -84,7 +84,7 @@ public sealed class ListTests
             new Dictionary<string, JsonValueKind>
             {
                 ["id"] = JsonValueKind.Number, ["name"] = JsonValueKind.String, ["state"] = JsonValueKind.String, ["zonepath"] = JsonValueKind.String,
-                ["uuid"] = JsonValueKind.String, ["brand"] = JsonValueKind.String, ["ip-type"] = JsonValueKind.String, ["pid"] = JsonValueKind.Number,
+                ["uuid"] = JsonValueKind.String, ["brand"] = JsonValueKind.String, ["ip-type"] = JsonValueKind.String, ["addresses"] = JsonValueKind.Array, ["pid"] = JsonValueKind.Number,
                 ["booted-at"] = JsonValueKind.String, ["id-base"] = JsonValueKind.Number, ["last-exit"] = JsonValueKind.Null,
             },
             Json.Kinds(shown));
@@ -108,7 +108,7 @@ public sealed class ListTests
         YamlMappingNode yaml = (YamlMappingNode)((YamlSequenceNode)stream.Documents[0].RootNode)[0];
         Assert.Equal(
             json.AsObject().Select(field => (field.Key, field.Value?.ToString() ?? "null")),
-            yaml.Select(field => (((YamlScalarNode)field.Key).Value!, ((YamlScalarNode)field.Value).Value!)));
+            yaml.Select(field => (((YamlScalarNode)field.Key).Value!, field.Value is YamlSequenceNode { Children.Count: 0 } ? "[]" : ((YamlScalarNode)field.Value).Value!)));
     }
 
     [Fact]

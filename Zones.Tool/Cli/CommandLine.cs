@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Zones.Tool.Commands;
+using Zones.Tool.Commands.Network;
 using Zones.Tool.Commands.Nfs;
+using Zones.Tool.Commands.Snoop;
 using Zones.Tool.Output;
 
 namespace Zones.Tool.Cli;
@@ -11,13 +13,15 @@ internal static class CommandLine
     /// <summary>Commands by what a person wants to do.</summary>
     public static IReadOnlyList<(string Purpose, IReadOnlyList<Command> Commands)> Groups() =>
     [
-        ("define a zone", [CreateCommand.Make(), ShowCommand.Make(), VerifyCommand.Make(), DeleteCommand.Make()]),
+        ("define a zone", [CreateCommand.Make(), ShowCommand.Make(), VerifyCommand.Make(), DeleteCommand.Make(), ImportCommand.Make(), ExportCommand.Make()]),
         ("run it", [.. LifecycleCommands.Make(), ShutdownCommand.Make(), UninstallCommand.Make()]),
         ("do it all at once", [LaunchCommand.Make(), RunCommand.Make()]),
-        ("look", [ListCommand.Make(), StatCommand.Make(), EventsCommand.Make(), LogsCommand.Make()]),
+        ("look", [ListCommand.Make(), StatCommand.Make(), EventsCommand.Make(), LogsCommand.Make(), SnoopCommand.Make()]),
         ("get in", [ExecCommand.Make(), LoginCommand.Make()]),
+        ("connect them", [PoolCommand.Make(), FirewallCommand.Make(), RedirectCommand.Make()]),
         ("serve roots", [NfsCommand.Make()]),
         ("put right", [RecoverCommand.Make()]),
+        ("help an editor and a shell", [SchemaCommand.Make(), CompletionCommand.Make()]),
     ];
 
     /// <summary>Parses, runs, and gives the exit code.</summary>
@@ -48,6 +52,8 @@ internal static class CommandLine
         root.Subcommands.Add(AgentCommand.Make());
         root.Subcommands.Add(ServeMountCommand.Make());
         Help help = new(root, groups);
+        root.Subcommands.Add(SuggestCommand.Make(root));
+        root.Subcommands.Add(ManCommand.Make(root, groups));
         if (arguments.Length == 0)
         {
             help.WriteRoot(Console.Error);

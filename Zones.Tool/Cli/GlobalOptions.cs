@@ -39,6 +39,8 @@ internal static class GlobalOptions
                 { } other => Refuse(result, $"'{other}' is not a format; allowed are table, json and yaml"),
             },
         };
+        option.CompletionSources.Clear(); // of the enumeration, which is written otherwise
+        option.CompletionSources.Add("table", "json", "yaml");
         return option;
     }
 

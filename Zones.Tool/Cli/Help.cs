@@ -7,6 +7,11 @@ namespace Zones.Tool.Cli;
 /// <summary>Help: of the whole, grouped by what a person wants to do; of a command, with an example.</summary>
 internal sealed class Help
 {
+    public const string ExitCodes = """
+        exit codes: 0 done, 1 error, 2 wrong usage; exec, login and run give the command's own (128 + n when signal n
+        ended it), 125 when we failed or were used wrongly, 126 when it is not executable, 127 when it is not there.
+        """;
+
     private static readonly Dictionary<string, string[]> Examples = new(StringComparer.Ordinal)
     {
         ["create"] = ["zone create -f web1.yaml", "zone create web1 --root host"],
@@ -26,8 +31,36 @@ internal sealed class Help
         ["stat"] = ["zone stat", "zone stat 5                 # every 5 seconds", "zone stat web1 1 10"],
         ["events"] = ["zone events", "zone events --follow --format json"],
         ["logs"] = ["zone logs -f web1"],
+        ["snoop"] = ["zone snoop web1 rpc nfs", "zone snoop web1/net0 -o web1.pcap", "zone snoop -i web1.pcap --srt -q"],
         ["exec"] = ["zone exec web1 -- id -u", "zone exec -u www-data web1 -- ls -l /srv"],
         ["login"] = ["zone login web1             # ~. leaves", "zone login -l www-data web1"],
+        ["pool"] = ["zone pool create default --prefix 10.7.0.0/24 --nat", "zone pool show default"],
+        ["pool create"] =
+        [
+            "zone pool create default --prefix 10.7.0.0/24 --prefix fd00:7::/64 --nat",
+            "zone pool create lab --prefix 10.8.0.0/16 --range 10.8.1.0-10.8.1.255 --gateway 10.8.0.1 --bridge lab0",
+        ],
+        ["pool list"] = ["zone pool list", "zone pool list --format json"],
+        ["pool show"] = ["zone pool show default"],
+        ["pool reserve"] = ["zone pool reserve default 10.7.0.10 --comment printer", "zone pool reserve default 10.7.0.11 --zone web1"],
+        ["pool release"] = ["zone pool release default 10.7.0.10"],
+        ["pool delete"] = ["zone pool delete lab"],
+        ["firewall"] = ["zone firewall add FROM tag tenant=acme TO zone db1 ALLOW tcp PORT 5432", "zone firewall list"],
+        ["firewall add"] =
+        [
+            "zone firewall add FROM tag tenant=acme TO zone db1 ALLOW tcp PORT 5432",
+            "zone firewall add FROM any TO tag role=web ALLOW tcp PORT 80, 443",
+            "zone firewall add FROM all zones TO ip 192.0.2.1 BLOCK tcp PORT all --dry-run",
+        ],
+        ["firewall list"] = ["zone firewall list", "zone firewall list --format json"],
+        ["firewall delete"] = ["zone firewall delete 3", "zone firewall delete 3 --dry-run"],
+        ["firewall enable"] = ["zone firewall enable 3"],
+        ["firewall disable"] = ["zone firewall disable 3"],
+        ["firewall apply"] = ["zone firewall apply", "zone firewall apply --dry-run"],
+        ["redirect"] = ["zone redirect add tcp 8080 web1:80", "zone redirect list"],
+        ["redirect add"] = ["zone redirect add tcp 8080 web1:80", "zone redirect add udp 5000-5009 voice1 --address 192.0.2.10"],
+        ["redirect list"] = ["zone redirect list", "zone redirect list --format json"],
+        ["redirect delete"] = ["zone redirect delete 2"],
         ["nfs"] = ["zone nfs serve --export debian-12=/srv/debian-12", "zone nfs stat 5"],
         ["nfs stat"] = ["zone nfs stat", "zone nfs stat 5             # every 5 seconds"],
         ["nfs serve"] =
@@ -36,6 +69,15 @@ internal sealed class Help
             "zone nfs serve --export home=/srv/home,rw --rpcbind",
         ],
         ["recover"] = ["zone recover"],
+        ["import"] = ["zone import web1.cfg > web1.yaml", "zonecfg -z web1 export | zone import --create web1 -"],
+        ["export"] = ["zone export web1 > web1.cfg"],
+        ["schema"] = ["zone schema > zone.schema.json   # '# yaml-language-server: $schema=zone.schema.json' heads a spec"],
+        ["completion"] =
+        [
+            "zone completion bash > /usr/share/bash-completion/completions/zone",
+            "zone completion zsh > /usr/share/zsh/vendor-completions/_zone",
+            "zone completion fish > /usr/share/fish/vendor_completions.d/zone.fish",
+        ],
     };
 
     private readonly IReadOnlyList<(string Purpose, IReadOnlyList<Command> Commands)> _groups;
@@ -64,14 +106,13 @@ internal sealed class Help
         }
 
         output.WriteLine($"{command.Description}\n");
-        string path = CommandPath.Of(command);
-        output.WriteLine($"usage: zone {path} [options]{(command.Subcommands.Count > 0 ? " COMMAND …" : "")}{string.Concat(command.Arguments.Select(argument => " " + Usage(argument)))}\n");
+        output.WriteLine($"usage: {Usage(command)}\n");
         WriteRows(output, [.. command.Subcommands.Select(below => (below.Name, below.Description ?? ""))]);
         WriteRows(output, [.. command.Arguments.Select(argument => (argument.Name, argument.Description ?? ""))]);
         output.WriteLine("options:");
-        WriteRows(output, [.. command.Options.Append(GlobalOptions.State).Append(_option).Select(option => (Names(option), option.Description ?? ""))]);
+        WriteRows(output, [.. Options(command).Select(option => (Names(option), option.Description ?? ""))]);
         output.WriteLine("for example:");
-        foreach (string example in Examples.GetValueOrDefault(path, []))
+        foreach (string example in ExamplesOf(command))
         {
             output.WriteLine("  " + example);
         }
@@ -95,10 +136,19 @@ internal sealed class Help
               zone run --rm try -- sh -c 'id'      all of it at once, and nothing is left
 
             --state DIR names the state directory (default: $ZONES_STATE, else /var/lib/zones); --version tells the version.
-            exit codes: 0 done, 1 error, 2 wrong usage; exec, login and run give the command's own (128 + n when signal n
-            ended it), 125 when we failed or were used wrongly, 126 when it is not executable, 127 when it is not there.
             """);
+        output.WriteLine(ExitCodes);
     }
+
+    /// <summary>How a command is typed.</summary>
+    public static string Usage(Command command) =>
+        $"zone {CommandPath.Of(command)} [options]{(command.Subcommands.Count > 0 ? " COMMAND …" : "")}{string.Concat(command.Arguments.Select(argument => " " + Usage(argument)))}";
+
+    /// <summary>Lines that show a command at work.</summary>
+    public static IReadOnlyList<string> ExamplesOf(Command command) => Examples.GetValueOrDefault(CommandPath.Of(command), []);
+
+    /// <summary>All options that a command takes.</summary>
+    public IEnumerable<Option> Options(Command command) => command.Options.Append(GlobalOptions.State).Append(_option);
 
     /// <summary>An argument as a usage line has it; a name of several words says it itself.</summary>
     private static string Usage(Argument argument)
@@ -107,7 +157,8 @@ internal sealed class Help
         return argument.Arity.MinimumNumberOfValues == 0 && !name.Contains(' ', StringComparison.Ordinal) ? $"[{name}]" : name;
     }
 
-    private static string Names(Option option)
+    /// <summary>An option's names and what its value is.</summary>
+    public static string Names(Option option)
     {
         IEnumerable<string> names = option.Aliases.Append(option.Name).Where(name => name != "-?" && !name.StartsWith('/')).OrderBy(name => name.Length);
         return string.Join(", ", names) + (option.HelpName is { } value ? " " + value : "");

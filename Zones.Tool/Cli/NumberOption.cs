@@ -11,8 +11,9 @@ internal static class NumberOption
     /// <param name="aliases">Shorter ones.</param>
     /// <param name="helpName">What the value is, in capitals.</param>
     /// <param name="description">For help.</param>
-    /// <param name="most">The greatest number allowed; the least is 0.</param>
-    public static Option<long?> Make(string name, string[] aliases, string helpName, string description, long most)
+    /// <param name="most">The greatest number allowed.</param>
+    /// <param name="least">The least number allowed.</param>
+    public static Option<long?> Make(string name, string[] aliases, string helpName, string description, long most, long least = 0)
     {
         return new Option<long?>(name, aliases)
         {
@@ -20,12 +21,12 @@ internal static class NumberOption
             HelpName = helpName,
             CustomParser = result =>
             {
-                if (long.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out long number) && number <= most)
+                if (long.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out long number) && number >= least && number <= most)
                 {
                     return number;
                 }
 
-                result.AddError($"{name}: '{result.Tokens[0].Value}' is not a whole number from 0 to {most}");
+                result.AddError($"{name}: '{result.Tokens[0].Value}' is not a whole number from {least} to {most}");
                 return null;
             },
         };

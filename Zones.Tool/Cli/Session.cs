@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using Zones.Domains;
+using Zones.Network;
 using Zones.Tool.Output;
 
 namespace Zones.Tool.Cli;
@@ -17,7 +18,7 @@ internal sealed class Session : IAsyncDisposable
 
     private Session(ParseResult parsed)
     {
-        Options = new ZonesOptions().UseDomains();
+        Options = new ZonesOptions().UseNetwork().UseDomains();
         if (parsed.GetValue(GlobalOptions.State) is { Length: > 0 } state)
         {
             Options.StateDirectory = Path.GetFullPath(state);

@@ -46,26 +46,7 @@ internal sealed class SpecSource
     /// <summary>Reads a spec from a file or standard input.</summary>
     public static ZoneSpec FromFile(string file)
     {
-        if (file == "-")
-        {
-            return ZoneSpecYaml.Read(Console.In.ReadToEnd(), "standard input");
-        }
-
-        try
-        {
-            return ZoneSpecYaml.Read(System.IO.File.ReadAllText(file), file);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new ZoneException($"{file}: no such file; -f names a spec in YAML, - is standard input");
-        }
-        catch (UnauthorizedAccessException)
-        {
-            throw new ZoneException($"{file}: {(Directory.Exists(file) ? "is a directory; -f names a file" : "cannot be read: permission denied")}");
-        }
-        catch (IOException e)
-        {
-            throw new ZoneException($"{file}: cannot be read: {Text.Sentence(e.Message)}");
-        }
+        (string text, string source) = TextFile.Read(file, "-f names", "a spec in YAML");
+        return ZoneSpecYaml.Read(text, source);
     }
 }

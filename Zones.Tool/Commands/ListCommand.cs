@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Zones.Network;
 using Zones.Tool.Cli;
 using Zones.Tool.Output;
 
@@ -28,7 +29,8 @@ internal static class ListCommand
             List<ZoneInfo> shown = [.. zones.Where(zone => parsed.GetValue(configured) || Show(zone.State, parsed.GetValue(installed)))];
             if (parsed.GetValue(format) is not OutputFormat.Table and var tree)
             {
-                Document.Write(session.Out, new JsonArray([.. shown.Select(Shown.Zone)]), tree);
+                ILookup<string, string> addresses = await AddressesAsync(session);
+                Document.Write(session.Out, new JsonArray([.. shown.Select(zone => Shown.Zone(zone, addresses[zone.Name]))]), tree);
             }
             else if (parsed.GetValue(parsable))
             {
@@ -36,7 +38,7 @@ internal static class ListCommand
             }
             else if (parsed.GetValue(verbose))
             {
-                Table(shown).WriteTo(session.Out);
+                Table(shown, await AddressesAsync(session)).WriteTo(session.Out);
             }
             else
             {
@@ -59,12 +61,15 @@ internal static class ListCommand
         _ => true,
     };
 
-    private static Columns Table(List<ZoneInfo> zones)
+    private static async Task<ILookup<string, string>> AddressesAsync(Session session) =>
+        (await session.Host.Network().LeasesAsync(null, session.Cancel)).ToLookup(lease => lease.Zone, lease => lease.Address);
+
+    private static Columns Table(List<ZoneInfo> zones, ILookup<string, string> addresses)
     {
-        Columns table = new("ID", "NAME", "STATUS", "PATH", "BRAND", "IP") { Right = [0] };
+        Columns table = new("ID", "NAME", "STATUS", "PATH", "BRAND", "IP", "ADDRESS") { Right = [0] };
         foreach (ZoneInfo zone in zones)
         {
-            table.Add(Id(zone), zone.Name, zone.State.Text(), zone.Zonepath, Shown.Word(zone.Spec.Brand.ToString()), zone.Spec.IpType == IpType.Exclusive ? "excl" : "shared");
+            table.Add(Id(zone), zone.Name, zone.State.Text(), zone.Zonepath, Shown.Word(zone.Spec.Brand.ToString()), zone.Spec.IpType == IpType.Exclusive ? "excl" : "shared", addresses.Contains(zone.Name) ? string.Join(' ', addresses[zone.Name]) : "-");
         }
 
         return table;

@@ -1,3 +1,4 @@
+using Zones.Network;
 using Zones.Tool.Cli;
 
 namespace Zones.Tool.Commands;
@@ -5,7 +6,8 @@ namespace Zones.Tool.Commands;
 /// <summary>What the host and its zones used at one moment.</summary>
 /// <param name="Host">The whole host.</param>
 /// <param name="Zones">By name.</param>
-internal sealed record StatSample(ZoneUsage Host, SortedDictionary<string, ZoneUsage> Zones)
+/// <param name="Networks">Of those with links, by name.</param>
+internal sealed record StatSample(ZoneUsage Host, SortedDictionary<string, ZoneUsage> Zones, IReadOnlyDictionary<string, ZoneNetworkUsage> Networks)
 {
     public static async Task<StatSample> TakeAsync(Session session, HashSet<string> names)
     {
@@ -25,6 +27,7 @@ internal sealed record StatSample(ZoneUsage Host, SortedDictionary<string, ZoneU
             }
         }
 
-        return new(await session.Host.StatHostAsync(session.Cancel), zones);
+        IReadOnlyList<ZoneNetworkUsage> networks = await session.Host.Network().StatAsync(zones.Keys, session.Cancel);
+        return new(await session.Host.StatHostAsync(session.Cancel), zones, networks.ToDictionary(network => network.Zone));
     }
 }

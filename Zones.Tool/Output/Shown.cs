@@ -7,7 +7,9 @@ namespace Zones.Tool.Output;
 /// <summary>Trees of what the library tells, for programs. Names are the spec's: lower case with hyphens; sizes are bytes, times seconds.</summary>
 internal static class Shown
 {
-    public static JsonObject Zone(ZoneInfo info)
+    /// <param name="info">The zone.</param>
+    /// <param name="addresses">Those that it has from pools or by its spec.</param>
+    public static JsonObject Zone(ZoneInfo info, IEnumerable<string> addresses)
     {
         ExitStatus? exit = info.LastExit;
         return new()
@@ -19,6 +21,7 @@ internal static class Shown
             ["uuid"] = info.Uuid.ToString(),
             ["brand"] = Word(info.Spec.Brand.ToString()),
             ["ip-type"] = IpType(info.Spec),
+            ["addresses"] = Texts(addresses),
             ["pid"] = info.Pid,
             ["booted-at"] = info.BootedAt?.ToString("O", CultureInfo.InvariantCulture),
             ["id-base"] = info.IdBase,

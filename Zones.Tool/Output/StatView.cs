@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Zones.Network;
 using Zones.Tool.Cli;
 using Zones.Tool.Commands;
 
@@ -13,7 +14,7 @@ internal static class StatView
         List<(ZoneUsage? Before, ZoneUsage Now)> rows = [(before.Host, now.Host), .. now.Zones.Values.Select(zone => (before.Zones.GetValueOrDefault(zone.Zone), zone))];
         if (format != OutputFormat.Table)
         {
-            JsonArray trees = new([.. rows.Select(row => Tree(row.Before, row.Now, now.Host))]);
+            JsonArray trees = new([.. rows.Select(row => Tree(row.Before, row.Now, now.Host, now.Networks.GetValueOrDefault(row.Now.Zone)))]);
             if (stream)
             {
                 Document.WriteElement(output, trees, format);
@@ -54,13 +55,19 @@ internal static class StatView
         }
 
         table.WriteTo(output);
+        if (now.Networks.Count > 0)
+        {
+            output.WriteLine();
+            NetworkStatView.Write(output, before, now);
+        }
+
         if (stream)
         {
             output.WriteLine();
         }
     }
 
-    private static JsonNode Tree(ZoneUsage? old, ZoneUsage usage, ZoneUsage host)
+    private static JsonNode Tree(ZoneUsage? old, ZoneUsage usage, ZoneUsage host, ZoneNetworkUsage? network)
     {
         double? cpus = Rate(old?.Cpu?.TotalSeconds, usage.Cpu?.TotalSeconds, old, usage);
         return new JsonObject
@@ -84,6 +91,8 @@ internal static class StatView
             ["memory-pressure-percent"] = usage.MemoryPressure,
             ["io-pressure-percent"] = usage.IoPressure,
             ["out-of-memory-kills"] = usage.OutOfMemoryKills,
+            ["connections"] = network?.Connections,
+            ["links"] = new JsonArray([.. (network?.Links ?? []).Select(NetworkShown.Link)]),
         };
     }
 

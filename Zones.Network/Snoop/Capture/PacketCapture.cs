@@ -11,12 +11,16 @@ public sealed class PacketCapture : IPacketSource
     /// <summary>Bytes that a filter that is finished in this process sees at least, whatever is kept in the end: all headers and an RPC call's.</summary>
     private const int SeenAtLeast = 512;
 
+    /// <summary>Milliseconds between looks at a link that may be down.</summary>
+    private const int LookAgainAfter = 200;
+
     private readonly PacketSocket _socket;
     private readonly PacketRing _ring;
     private readonly WakeUp _wakeUp = new();
     private readonly FilterMatcher? _matcher;
     private readonly SafeFd? _process1;
     private readonly int _snapLength;
+    private bool _mayBeDown;
     private string? _gone;
     private bool _ended;
 
@@ -44,6 +48,7 @@ public sealed class PacketCapture : IPacketSource
         }
 
         _process1 = process1;
+        _mayBeDown = link is not null;
     }
 
     /// <summary>What the kernel counted so far. What a filter with <c>rpc</c> refuses in this process counts as received.</summary>
@@ -141,15 +146,18 @@ public sealed class PacketCapture : IPacketSource
 
     private void Wait(CancellationToken cancellationToken)
     {
-        short returned = _wakeUp.Wait(_socket.Descriptor, _process1, cancellationToken);
-        if (_process1 is not null && returned == 0 && !cancellationToken.IsCancellationRequested)
+        short returned = _wakeUp.Wait(_socket.Descriptor, _process1, cancellationToken, _mayBeDown ? LookAgainAfter : Timeout.Infinite);
+        if (_process1 is not null && returned == 0 && Polling.Readable(_process1, TimeSpan.Zero))
         {
             // A socket keeps its namespace, so its links would not go away by themselves.
             _gone = "the zone halted";
         }
-        else if ((returned & ~PollEntry.In) != 0 && _socket.Link is { } link && _socket.IsLinkGone())
+        else if (_socket.Link is { } link)
         {
-            _gone = $"{link}: the link went away";
+            // A link that is removed goes down first, and only that wakes its sockets: so it is looked at until something comes over it again.
+            bool failed = (returned & ~PollEntry.In) != 0;
+            _gone = (failed || _mayBeDown) && _socket.IsLinkGone() ? $"{link}: the link went away" : null;
+            _mayBeDown = failed || (_mayBeDown && returned == 0);
         }
 
         if (_gone is not null)

@@ -1,4 +1,5 @@
 using Zones.Interop;
+using Zones.Network.Snoop.Protocols;
 using static Zones.Network.Snoop.Capture.PacketNumbers;
 
 namespace Zones.Network.Snoop.Capture;
@@ -11,7 +12,6 @@ internal sealed unsafe class PacketRing : IDisposable
 
     private const int TagBytes = 4;
     private const int EthernetAddresses = 12;
-    private const ushort UsualTag = 0x8100;
 
     private readonly RingMemory _memory;
     private readonly int _blocks;
@@ -77,7 +77,7 @@ internal sealed unsafe class PacketRing : IDisposable
     /// <returns>False for what is not to be shown: what loopback sends, as it receives the same, and what is of no known link.</returns>
     private bool TryRead(PacketHeader* header, out CapturedPacket packet)
     {
-        LinkAddress* from = (LinkAddress*)((byte*)header + PacketHeader.Bytes);
+        LinkLayerAddress* from = (LinkLayerAddress*)((byte*)header + PacketHeader.Bytes);
         bool ethernet = from->HardwareType is ARPHRD_ETHER or ARPHRD_LOOPBACK;
         if (from->HardwareType == ARPHRD_LOOPBACK && from->PacketType == PACKET_OUTGOING || !ethernet && !IpLinks.Contains(from->HardwareType))
         {
@@ -107,7 +107,7 @@ internal sealed unsafe class PacketRing : IDisposable
     private static void PutTagBack(PacketHeader* header, byte* frame)
     {
         new Span<byte>(frame, EthernetAddresses).CopyTo(new Span<byte>(frame - TagBytes, EthernetAddresses));
-        ushort type = (header->Status & TP_STATUS_VLAN_TPID_VALID) != 0 ? header->TagType : UsualTag;
+        ushort type = (header->Status & TP_STATUS_VLAN_TPID_VALID) != 0 ? header->TagType : EtherTypes.Vlan;
         byte* tag = frame + EthernetAddresses - TagBytes;
         (tag[0], tag[1], tag[2], tag[3]) = ((byte)(type >> 8), (byte)type, (byte)(header->TagNumber >> 8), (byte)header->TagNumber);
     }

@@ -81,8 +81,8 @@ internal sealed unsafe partial class PacketSocket : IDisposable
             throw Failed(Link, "the capture failed", error, null);
         }
 
-        LinkAddress address;
-        size = sizeof(LinkAddress);
+        LinkLayerAddress address;
+        size = sizeof(LinkLayerAddress);
         Kernel.Call(Getsockname, Descriptor.Number, (long)&address, (long)&size);
         return address.Index < 0;
     }
@@ -131,8 +131,8 @@ internal sealed unsafe partial class PacketSocket : IDisposable
 
     private void Bind(int index)
     {
-        LinkAddress address = new() { Family = AF_PACKET, Protocol = System.Buffers.Binary.BinaryPrimitives.ReverseEndianness((ushort)ETH_P_ALL), Index = index };
-        Check(Kernel.Call(Linux.Bind, Descriptor.Number, (long)&address, sizeof(LinkAddress)), "cannot capture");
+        LinkLayerAddress address = new() { Family = AF_PACKET, Protocol = System.Buffers.Binary.BinaryPrimitives.ReverseEndianness((ushort)ETH_P_ALL), Index = index };
+        Check(Kernel.Call(Linux.Bind, Descriptor.Number, (long)&address, sizeof(LinkLayerAddress)), "cannot capture");
 
         // A link that is down takes the binding and tells by an error of the socket; it may come up.
         if (index != 0 && IsLinkGone())

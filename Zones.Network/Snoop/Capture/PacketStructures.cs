@@ -4,7 +4,7 @@ namespace Zones.Network.Snoop.Capture;
 
 /// <summary>struct sockaddr_ll.</summary>
 [StructLayout(LayoutKind.Sequential, Size = 20)]
-internal struct LinkAddress
+internal struct LinkLayerAddress
 {
     public ushort Family;
     public ushort Protocol;

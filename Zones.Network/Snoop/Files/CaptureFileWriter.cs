@@ -2,7 +2,7 @@ namespace Zones.Network.Snoop.Files;
 
 /// <summary>Writes a capture file. Packets reach the file within about a second while more come, all of them on <see cref="Flush"/> and <see cref="Dispose"/>, which
 /// waits for the disk: a program that ends by way of that, as on SIGINT, loses none.</summary>
-public sealed class CaptureFileWriter : IPacketSink
+public sealed class CaptureFileWriter : IDisposable
 {
     private const long FlushMilliseconds = 1000;
 
@@ -10,23 +10,24 @@ public sealed class CaptureFileWriter : IPacketSink
     private readonly ICaptureEncoder _encoder;
     private long _flushed = Environment.TickCount64;
 
-    private CaptureFileWriter(string path, CaptureFileFormat format)
+    private CaptureFileWriter(string path)
     {
         _output = new CaptureOutput(path);
-        _encoder = format == CaptureFileFormat.Pcapng ? new PcapngEncoder() : new PcapEncoder(path);
+        _encoder = path.EndsWith(".pcapng", StringComparison.Ordinal) ? new PcapngEncoder() : new PcapEncoder(path);
     }
 
-    /// <summary>Makes a file, readable by its owner only, or empties one.</summary>
+    /// <summary>Makes a file, readable by its owner only, or empties one. A name that ends in <c>.pcapng</c> gets that format, for packets of several link types;
+    /// others get pcap with times in nanoseconds, for packets of one, which every tool reads from its first byte on, also out of a pipe or cut anywhere.</summary>
     /// <param name="path">The file; <c>-</c> is the standard output.</param>
-    /// <param name="format">What to write; null for what the name's ending says.</param>
     /// <exception cref="ZoneException">It cannot be made; with the errno.</exception>
-    public static CaptureFileWriter Create(string path, CaptureFileFormat? format = null)
+    public static CaptureFileWriter Create(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return new CaptureFileWriter(path, format ?? (path.EndsWith(".pcapng", StringComparison.Ordinal) ? CaptureFileFormat.Pcapng : CaptureFileFormat.Pcap));
+        return new CaptureFileWriter(path);
     }
 
-    /// <inheritdoc/>
+    /// <summary>Takes a packet; its data is not used after the call.</summary>
+    /// <param name="packet">The packet.</param>
     /// <exception cref="ZoneException">The file takes no more (with the errno), or no packet of another link type.</exception>
     public void Write(in CapturedPacket packet)
     {
@@ -57,15 +58,4 @@ public sealed class CaptureFileWriter : IPacketSink
             _encoder.End(_output);
         }
     }
-}
-
-/// <summary>Formats of capture files.</summary>
-public enum CaptureFileFormat
-{
-    /// <summary>pcap with times in nanoseconds, for packets of one link type. The default, because every tool reads it from its first byte on,
-    /// also out of a pipe or cut anywhere.</summary>
-    Pcap,
-
-    /// <summary>pcapng, for packets of several link types; what a name that ends in <c>.pcapng</c> gets.</summary>
-    Pcapng,
 }

@@ -83,7 +83,7 @@ internal sealed unsafe class CaptureInput(string path) : IDisposable
         const int duplicate = 1030; // F_DUPFD_CLOEXEC
         SafeFd? file = path == "-"
             ? Kernel.Descriptor(Kernel.Call(fcntl, 0, duplicate, 0), out int errno)
-            : Kernel.Open(path, Linux.O_RDONLY | Linux.O_NOCTTY, out errno);
+            : Kernel.Open(path, Linux.O_RDONLY | Linux.O_NOCTTY | Linux.O_NONBLOCK, out errno); // a pipe that nobody writes to yet is waited for by reading
         return file ?? throw KernelError.On("cannot read the capture file", path, errno);
     }
 
@@ -109,7 +109,9 @@ internal sealed unsafe class CaptureInput(string path) : IDisposable
         fixed (byte* start = _buffer)
         {
             long read = Kernel.Call(Linux.Read, _file.Number, (long)(start + _end), _buffer.Length - _end);
-            return read >= 0 ? (int)read : throw KernelError.On("cannot read the capture file", path, (int)-read);
+            return read >= 0 ? (int)read
+                : read == -Linux.EAGAIN ? Read(cancellationToken)
+                : throw KernelError.On("cannot read the capture file", path, (int)-read);
         }
     }
 }

@@ -1,3 +1,4 @@
+using Zones.Network.Snoop.Protocols;
 using Zones.Security;
 
 namespace Zones.Network.Snoop.Filters;
@@ -70,7 +71,7 @@ internal sealed class FilterCompiler(FilterNode root)
         Target deeper = Frames(layout.WithTag, tagTakenOut);
         Target here = new Copy(this, layout, tagTakenOut).Write(root, _accept, _reject);
         int place = here.After(Field.EtherType, uint.MaxValue);
-        foreach (ushort tag in FrameLayout.TagTypes)
+        foreach (ushort tag in EtherTypes.Tags)
         {
             place = _program.Branch(BpfTest.Equal, tag, deeper.Place, place);
         }
@@ -111,8 +112,8 @@ internal sealed class FilterCompiler(FilterNode root)
 
             if (field.Base == FieldBase.EtherType && layout.TypeAt < 0)
             {
-                return value is Terms.IPv4 or Terms.IPv6
-                    ? Write(new Comparison(new Field(FieldBase.Network, 0, 1), 0xF0, BpfTest.Equal, value == Terms.IPv4 ? 0x40u : 0x60u), yes, no)
+                return value is EtherTypes.IPv4 or EtherTypes.IPv6
+                    ? Write(new Comparison(new Field(FieldBase.Network, 0, 1), 0xF0, BpfTest.Equal, value == EtherTypes.IPv4 ? 0x40u : 0x60u), yes, no)
                     : no;
             }
 

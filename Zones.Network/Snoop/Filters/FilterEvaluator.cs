@@ -1,10 +1,11 @@
 using System.Buffers.Binary;
+using Zones.Network.Snoop.Protocols;
 using Zones.Security;
 
 namespace Zones.Network.Snoop.Filters;
 
 /// <summary>Answers a filter for one packet in this process.</summary>
-internal ref struct FilterEvaluator(ReadOnlySpan<byte> frame, FrameLayout layout, int originalLength, RpcMessage? rpc)
+internal ref struct FilterEvaluator(ReadOnlySpan<byte> frame, FrameLayout layout, int originalLength, RpcProcedure? rpc)
 {
     private readonly ReadOnlySpan<byte> _frame = frame;
     private bool _cutShort;
@@ -19,7 +20,7 @@ internal ref struct FilterEvaluator(ReadOnlySpan<byte> frame, FrameLayout layout
         Negation negation => !Holds(negation.Inner),
         Comparison comparison => Holds(comparison),
         Tagged tagged => IsTagged(tagged.Id),
-        Rpc wanted => rpc is { } message && message.IsOf(wanted),
+        Rpc wanted => rpc is { } call && wanted.Wants(call),
         Constant constant => constant.Value,
         _ => throw new InvalidOperationException(node.GetType().Name),
     };
@@ -47,7 +48,7 @@ internal ref struct FilterEvaluator(ReadOnlySpan<byte> frame, FrameLayout layout
         FieldBase.Length => (uint)originalLength,
         FieldBase.Link => layout.HasAddresses ? Read(field.Offset, field.Size) : null,
         FieldBase.EtherType when layout.TypeAt >= 0 => Read(layout.TypeAt, 2),
-        FieldBase.EtherType => (Read(layout.Network, 1) >> 4) switch { 4 => Terms.IPv4, 6 => Terms.IPv6, _ => null },
+        FieldBase.EtherType => (Read(layout.Network, 1) >> 4) switch { 4 => (uint?)EtherTypes.IPv4, 6 => EtherTypes.IPv6, _ => null },
         FieldBase.AfterIPv4 => Read(layout.Network + (int)((Read(layout.Network, 1) & 0xF) * 4) + field.Offset, field.Size),
         _ => Read(layout.Network + field.Offset, field.Size),
     };

@@ -1,3 +1,4 @@
+using Zones.Network.Snoop.Protocols;
 using Zones.Security;
 
 namespace Zones.Network.Snoop.Filters;
@@ -49,7 +50,10 @@ internal sealed record Comparison(Field Field, uint Mask, BpfTest Test, uint Val
 internal sealed record Tagged(ushort? Id) : FilterNode;
 
 /// <summary>A call of an ONC RPC program, the reply to one, or more of either's bytes (RFC 5531).</summary>
-internal sealed record Rpc(uint Program, uint? Version, uint? Procedure) : FilterNode;
+internal sealed record Rpc(uint Program, uint? Version, uint? Procedure) : FilterNode
+{
+    public bool Wants(RpcProcedure call) => Program == call.Program && (Version ?? call.Version) == call.Version && (Procedure ?? call.Procedure) == call.Procedure;
+}
 
 /// <summary>Where a number stands.</summary>
 /// <param name="Base">What the offset counts from.</param>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Zones.Network.Snoop.Protocols;
 
 namespace Zones.Network.Snoop.Filters;
 
@@ -30,7 +31,7 @@ internal sealed partial class FilterParser
                 return RpcProgram();
             case "nfs":
                 _at++;
-                return new Rpc(KnownNames.RpcPrograms["nfs"], null, null);
+                return new Rpc(RpcPrograms.Nfs, null, null);
             case "greater":
                 _at++;
                 return Terms.LengthAtLeast(Number(uint.MaxValue, "a number of bytes"));
@@ -116,14 +117,14 @@ internal sealed partial class FilterParser
 
     private static FilterNode Alone(string protocol, FilterToken word) => protocol switch
     {
-        "ip" => Terms.EtherType(Terms.IPv4),
-        "ip6" => Terms.EtherType(Terms.IPv6),
-        "arp" => Terms.EtherType(Terms.Arp),
-        "rarp" => Terms.EtherType(Terms.Rarp),
-        "icmp" or "igmp" => Terms.OverIPv4(KnownNames.Protocols[protocol]),
-        "icmp6" => Terms.OverIPv6(Terms.Icmp6),
+        "ip" => Terms.EtherType(EtherTypes.IPv4),
+        "ip6" => Terms.EtherType(EtherTypes.IPv6),
+        "arp" => Terms.EtherType(EtherTypes.Arp),
+        "rarp" => Terms.EtherType(EtherTypes.Rarp),
+        "icmp" or "igmp" => Terms.OverIPv4(IpProtocols.Words[protocol]),
+        "icmp6" => Terms.OverIPv6(IpProtocols.Icmpv6),
         "ether" => throw new FilterException("'ether' needs src, dst, host, proto, broadcast or multicast", word.Column),
-        _ => Terms.Protocol(KnownNames.Protocols[protocol]),
+        _ => Terms.Protocol(IpProtocols.Words[protocol]),
     };
 
     /// <summary><c>rpc nfs</c>, or <c>rpc nfs,3,1</c> with version and procedure.</summary>
@@ -135,9 +136,9 @@ internal sealed partial class FilterParser
             throw new FilterException("'rpc' needs a program, as in 'rpc nfs' or 'rpc 100003,3,1' (program, version, procedure)", Next.Column);
         }
 
-        if (!KnownNames.RpcPrograms.TryGetValue(parts[0], out uint program) && !uint.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out program))
+        if (!RpcPrograms.Words.TryGetValue(parts[0], out uint program) && !uint.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out program))
         {
-            throw Wrong($"'{parts[0]}' is not an RPC program: a number, or {string.Join(", ", KnownNames.RpcPrograms.Keys)}", KnownNames.RpcPrograms.Keys);
+            throw Wrong($"'{parts[0]}' is not an RPC program: a number, or {string.Join(", ", RpcPrograms.Words.Keys)}", RpcPrograms.Words.Keys);
         }
 
         uint?[] numbers = [null, null];

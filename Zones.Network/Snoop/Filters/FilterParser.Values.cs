@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Zones.Network.Snoop.Protocols;
 
 namespace Zones.Network.Snoop.Filters;
 
@@ -19,10 +20,10 @@ internal sealed partial class FilterParser
         FilterNode node = (qualifiers.Protocol, qualifiers.Kind) switch
         {
             ("ether", ValueKind.Host) => Terms.Ethernet(Mac(), qualifiers.Direction),
-            ("ether", ValueKind.Protocol) => Terms.EtherType(NumberOrName(ushort.MaxValue, s_etherTypes, "an Ethernet protocol")),
-            ("ip", ValueKind.Protocol) => Terms.OverIPv4(NumberOrName(byte.MaxValue, KnownNames.Protocols, "an IP protocol")),
-            ("ip6", ValueKind.Protocol) => Terms.OverIPv6(NumberOrName(byte.MaxValue, KnownNames.Protocols, "an IP protocol")),
-            (null, ValueKind.Protocol) => Terms.Protocol(NumberOrName(byte.MaxValue, KnownNames.Protocols, "an IP protocol")),
+            ("ether", ValueKind.Protocol) => Terms.EtherType(NumberOrName(ushort.MaxValue, EtherTypes.Words, "an Ethernet protocol")),
+            ("ip", ValueKind.Protocol) => Terms.OverIPv4(NumberOrName(byte.MaxValue, IpProtocols.Words, "an IP protocol")),
+            ("ip6", ValueKind.Protocol) => Terms.OverIPv6(NumberOrName(byte.MaxValue, IpProtocols.Words, "an IP protocol")),
+            (null, ValueKind.Protocol) => Terms.Protocol(NumberOrName(byte.MaxValue, IpProtocols.Words, "an IP protocol")),
             (null or "ip" or "ip6" or "arp" or "rarp", ValueKind.Host) => Host(qualifiers),
             (null or "ip" or "ip6" or "arp" or "rarp", ValueKind.Net) => Net(qualifiers),
             (null or "tcp" or "udp" or "sctp", ValueKind.Port or ValueKind.PortRange) => Ports(qualifiers),
@@ -31,8 +32,6 @@ internal sealed partial class FilterParser
         _at++;
         return node;
     }
-
-    private static readonly Dictionary<string, uint> s_etherTypes = new() { ["ip"] = Terms.IPv4, ["arp"] = Terms.Arp, ["rarp"] = Terms.Rarp, ["ip6"] = Terms.IPv6 };
 
     private static string Wanted(Qualifiers qualifiers) => qualifiers.Kind switch
     {
@@ -117,14 +116,14 @@ internal sealed partial class FilterParser
         return first > last
             ? throw new FilterException($"'{Next.Text}' begins after its end", Next.Column)
             : qualifiers.Protocol is { } protocol
-                ? Terms.Ports(first, last, qualifiers.Direction, KnownNames.Protocols[protocol])
-                : Terms.Ports(first, last, qualifiers.Direction, Terms.Sctp, Terms.Tcp, Terms.Udp);
+                ? Terms.Ports(first, last, qualifiers.Direction, IpProtocols.Words[protocol])
+                : Terms.Ports(first, last, qualifiers.Direction, IpProtocols.Sctp, IpProtocols.Tcp, IpProtocols.Udp);
     }
 
     private ushort Port(string text) =>
-        ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ushort port) || KnownNames.Ports.TryGetValue(text, out port)
+        ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ushort port) || Services.Ports.TryGetValue(text, out port)
             ? port
-            : throw Wrong($"'{text}' is not a port: a number from 0 to 65535 or a name of /etc/services", KnownNames.Ports.Keys);
+            : throw Wrong($"'{text}' is not a port: a number from 0 to 65535 or a name of /etc/services", Services.Ports.Keys);
 
     private uint NumberOrName(uint most, IReadOnlyDictionary<string, uint> names, string what)
     {
@@ -162,5 +161,5 @@ internal sealed partial class FilterParser
         _ => true,
     };
 
-    private static uint? TypeOf(string? protocol) => protocol switch { "ip" => Terms.IPv4, "arp" => Terms.Arp, "rarp" => Terms.Rarp, _ => null };
+    private static uint? TypeOf(string? protocol) => protocol switch { "ip" => EtherTypes.IPv4, "arp" => EtherTypes.Arp, "rarp" => EtherTypes.Rarp, _ => null };
 }

@@ -1,3 +1,6 @@
+using System.Buffers.Binary;
+using Zones.Network.Snoop.Protocols;
+
 namespace Zones.Network.Snoop.Filters;
 
 /// <summary>Where the headers of a frame are.</summary>
@@ -11,9 +14,6 @@ internal readonly record struct FrameLayout(int TypeAt, int FirstNetwork, bool H
     public const int TagsMost = 2;
 
     private const int TagBytes = 4;
-
-    /// <summary>The protocol numbers of a VLAN tag: IEEE 802.1Q, 802.1ad, and what was used before the latter.</summary>
-    public static ReadOnlySpan<ushort> TagTypes => [0x8100, 0x88A8, 0x9100];
 
     /// <summary>Where the network header is.</summary>
     public int Network => FirstNetwork + (Tags * TagBytes);
@@ -53,7 +53,7 @@ internal readonly record struct FrameLayout(int TypeAt, int FirstNetwork, bool H
                 return null;
             }
 
-            if (!TagTypes.Contains((ushort)((frame[layout.TypeAt] << 8) | frame[layout.TypeAt + 1])))
+            if (!EtherTypes.Tags.Contains(BinaryPrimitives.ReadUInt16BigEndian(frame[layout.TypeAt..])))
             {
                 break;
             }

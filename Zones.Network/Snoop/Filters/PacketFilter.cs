@@ -58,7 +58,8 @@ public sealed class PacketFilter
         _ => node,
     };
 
-    private static IReadOnlyList<IPAddress> Resolve(string name)
+    /// <summary>What the system's resolver says.</summary>
+    internal static IReadOnlyList<IPAddress> Resolve(string name)
     {
         try
         {

@@ -1,24 +1,20 @@
-using System.Buffers.Binary;
+using Zones.Network.Snoop.Protocols;
 
 namespace Zones.Network.Snoop.Filters;
 
 /// <summary>Finds out which RPC procedure a packet belongs to. A reply does not name its program, so calls are remembered by
-/// their xid; over TCP a segment that begins no message carries on the one before it in its direction (RFC 5531 sections 9 and 11).</summary>
+/// their xid; over TCP a segment that begins no message carries on the one before it in its direction (RFC 5531 sections 9 and 11).
+/// It goes by the first bytes of messages, where <c>Snoop.Rpc</c> puts whole ones together: a filter costs little a packet.</summary>
 internal sealed class RpcTracker
 {
     private const int CallsMost = 1 << 16, FlowsMost = 1 << 14;
-    private const int MarkBytes = 4, ReplyHeader = 12, CallHeader = 24;
-    private const uint Call = 0, Reply = 1, RpcVersion = 2;
 
-    /// <summary>More than any fragment of a record: no server takes that much at once.</summary>
-    private const uint FragmentMost = 16 << 20;
-
-    private readonly BoundedTable<(Flow Flow, uint Xid), RpcMessage> _calls = new(CallsMost);
-    private readonly BoundedTable<Flow, RpcMessage?> _flows = new(FlowsMost);
+    private readonly BoundedTable<(Flow Flow, uint Xid), RpcProcedure> _calls = new(CallsMost);
+    private readonly BoundedTable<Flow, RpcProcedure?> _flows = new(FlowsMost);
 
     /// <summary>Looks at the next packet.</summary>
     /// <returns>What it belongs to; null when that is not RPC, or not known.</returns>
-    public RpcMessage? Look(ReadOnlySpan<byte> frame, FrameLayout layout)
+    public RpcProcedure? Look(ReadOnlySpan<byte> frame, FrameLayout layout)
     {
         if (Segment.Of(frame, layout) is not { } segment)
         {
@@ -31,35 +27,34 @@ internal sealed class RpcTracker
             return Message(segment.Flow, data);
         }
 
-        RpcMessage? message = HasMark(data) ? Message(segment.Flow, data[MarkBytes..]) : null;
-        if (message is not null)
+        RpcProcedure? call = RpcMark.MayBegin(data) ? Message(segment.Flow, data[RpcMark.Size..]) : null;
+        if (call is not null)
         {
-            _flows.Set(segment.Flow, message);
+            _flows.Set(segment.Flow, call);
         }
 
-        return message ?? (_flows.TryGet(segment.Flow, out RpcMessage? going) ? going : null);
+        return call ?? (_flows.TryGet(segment.Flow, out RpcProcedure? going) ? going : null);
     }
 
-    private static bool HasMark(ReadOnlySpan<byte> data) =>
-        data.Length >= MarkBytes + ReplyHeader && (BinaryPrimitives.ReadUInt32BigEndian(data) & 0x7FFF_FFFF) is >= ReplyHeader and <= FragmentMost;
-
-    private RpcMessage? Message(Flow flow, ReadOnlySpan<byte> data)
+    private RpcProcedure? Message(Flow flow, ReadOnlySpan<byte> data)
     {
-        if (data.Length < ReplyHeader)
+        if (!RpcHead.MayBegin(data))
         {
             return null;
         }
 
-        uint xid = Word(data, 0), type = Word(data, 4);
-        if (type == Call && data.Length >= CallHeader && Word(data, 8) == RpcVersion)
+        uint xid = RpcHead.Xid(data);
+        if (RpcHead.IsReply(data))
         {
-            RpcMessage message = new(Word(data, 12), Word(data, 16), Word(data, 20));
-            _calls.Set((flow, xid), message);
-            return message;
+            return _calls.TryGet((flow.Reverse, xid), out RpcProcedure called) ? called : null;
         }
 
-        return type == Reply && _calls.TryGet((flow.Back, xid), out RpcMessage called) ? called : null;
-    }
+        RpcProcedure? call = RpcHead.Call(data);
+        if (call is { } known)
+        {
+            _calls.Set((flow, xid), known);
+        }
 
-    private static uint Word(ReadOnlySpan<byte> data, int at) => BinaryPrimitives.ReadUInt32BigEndian(data[at..]);
+        return call;
+    }
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Zones.Network.Snoop.Protocols;
 
 namespace Zones.Network.Snoop.Filters;
 
@@ -27,10 +28,10 @@ internal readonly record struct Segment(Flow Flow, int DataAt, int DataEnd)
                 int header = (ip[0] & 0xF) * 4, total = BinaryPrimitives.ReadUInt16BigEndian(ip[2..]);
                 bool later = (BinaryPrimitives.ReadUInt16BigEndian(ip[6..]) & 0x1FFF) != 0;
                 // A packet that its sender's link is to cut has no length yet (segmentation offload).
-                return later ? null : Of(frame, at + header, total == 0 ? frame.Length : at + total, ip[9], Address(ip[12..16]), Address(ip[16..20]));
+                return later ? null : Of(frame, at + header, total == 0 ? frame.Length : at + total, ip[9], Flow.Address(ip[12..16]), Flow.Address(ip[16..20]));
             case 6 when ip.Length >= IPv6Header:
                 int payload = BinaryPrimitives.ReadUInt16BigEndian(ip[4..]);
-                return Of(frame, at + IPv6Header, payload == 0 ? frame.Length : at + IPv6Header + payload, ip[6], Address(ip[8..24]), Address(ip[24..40]));
+                return Of(frame, at + IPv6Header, payload == 0 ? frame.Length : at + IPv6Header + payload, ip[6], Flow.Address(ip[8..24]), Flow.Address(ip[24..40]));
             default:
                 return null;
         }
@@ -38,23 +39,15 @@ internal readonly record struct Segment(Flow Flow, int DataAt, int DataEnd)
 
     private static Segment? Of(ReadOnlySpan<byte> frame, int at, int end, byte protocol, UInt128 source, UInt128 destination)
     {
-        int header = protocol == Terms.Udp ? UdpHeader : TcpHeader;
-        if (protocol is not ((byte)Terms.Udp or (byte)Terms.Tcp) || at + header > frame.Length)
+        int header = protocol == IpProtocols.Udp ? UdpHeader : TcpHeader;
+        if (protocol is not (IpProtocols.Udp or IpProtocols.Tcp) || at + header > frame.Length)
         {
             return null;
         }
 
-        int data = at + (protocol == Terms.Udp ? UdpHeader : (frame[at + 12] >> 4) * 4);
+        int data = at + (protocol == IpProtocols.Udp ? UdpHeader : (frame[at + 12] >> 4) * 4);
         end = Math.Min(end, frame.Length);
-        Flow flow = new(source, BinaryPrimitives.ReadUInt16BigEndian(frame[at..]), destination, BinaryPrimitives.ReadUInt16BigEndian(frame[(at + 2)..]), protocol == Terms.Tcp);
+        Flow flow = new(source, BinaryPrimitives.ReadUInt16BigEndian(frame[at..]), destination, BinaryPrimitives.ReadUInt16BigEndian(frame[(at + 2)..]), protocol == IpProtocols.Tcp);
         return data < end ? new Segment(flow, data, end) : null;
     }
-
-    private static UInt128 Address(ReadOnlySpan<byte> bytes) => bytes.Length == 4 ? BinaryPrimitives.ReadUInt32BigEndian(bytes) : BinaryPrimitives.ReadUInt128BigEndian(bytes);
-}
-
-/// <summary>One direction between two ports.</summary>
-internal readonly record struct Flow(UInt128 Source, ushort SourcePort, UInt128 Destination, ushort DestinationPort, bool IsTcp)
-{
-    public Flow Back => new(Destination, DestinationPort, Source, SourcePort, IsTcp);
 }

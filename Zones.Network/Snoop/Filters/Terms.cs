@@ -1,6 +1,7 @@
+using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
-using System.Buffers.Binary;
+using Zones.Network.Snoop.Protocols;
 using Zones.Security;
 
 namespace Zones.Network.Snoop.Filters;
@@ -8,11 +9,6 @@ namespace Zones.Network.Snoop.Filters;
 /// <summary>What the words of a filter ask for, with the meaning that pcap-filter(7) gives them.</summary>
 internal static class Terms
 {
-    public const uint IPv4 = 0x0800, Arp = 0x0806, Rarp = 0x8035, IPv6 = 0x86DD;
-
-    public const uint Icmp = 1, Tcp = 6, Udp = 17, Icmp6 = 58, Sctp = 132;
-
-    private const uint Fragment = 44; // the IPv6 fragment header
     private const int IPv6Header = 40;
 
     public static FilterNode EtherType(uint type) => new Comparison(Field.EtherType, type);
@@ -20,10 +16,10 @@ internal static class Terms
     /// <summary>A protocol over IPv4 or IPv6, in the latter behind a fragment header too.</summary>
     public static FilterNode Protocol(uint number) => OverIPv4(number) | OverIPv6(number);
 
-    public static FilterNode OverIPv4(uint number) => EtherType(IPv4) & Network(9, 1, number);
+    public static FilterNode OverIPv4(uint number) => EtherType(EtherTypes.IPv4) & Network(9, 1, number);
 
     public static FilterNode OverIPv6(uint number) =>
-        EtherType(IPv6) & (Network(6, 1, number) | (Network(6, 1, Fragment) & Network(IPv6Header, 1, number)));
+        EtherType(EtherTypes.IPv6) & (Network(6, 1, number) | (Network(6, 1, IpProtocols.IPv6Fragment) & Network(IPv6Header, 1, number)));
 
     /// <summary>Addresses of a prefix: IPv4 ones in ARP and RARP as well, unless <paramref name="type"/> names the one protocol.</summary>
     public static FilterNode Address(IPAddress address, int prefix, Direction direction, uint? type)
@@ -31,16 +27,16 @@ internal static class Terms
         byte[] bytes = address.GetAddressBytes();
         if (address.AddressFamily == AddressFamily.InterNetworkV6)
         {
-            return EtherType(IPv6) & direction.Of(Bytes(8, bytes, prefix), Bytes(24, bytes, prefix));
+            return EtherType(EtherTypes.IPv6) & direction.Of(Bytes(8, bytes, prefix), Bytes(24, bytes, prefix));
         }
 
-        FilterNode ip = EtherType(IPv4) & direction.Of(Bytes(12, bytes, prefix), Bytes(16, bytes, prefix));
+        FilterNode ip = EtherType(EtherTypes.IPv4) & direction.Of(Bytes(12, bytes, prefix), Bytes(16, bytes, prefix));
         FilterNode arp = direction.Of(Bytes(14, bytes, prefix), Bytes(24, bytes, prefix));
         return type switch
         {
-            IPv4 => ip,
-            Arp or Rarp => EtherType(type.Value) & arp,
-            _ => ip | ((EtherType(Arp) | EtherType(Rarp)) & arp),
+            EtherTypes.IPv4 => ip,
+            EtherTypes.Arp or EtherTypes.Rarp => EtherType(type.Value) & arp,
+            _ => ip | ((EtherType(EtherTypes.Arp) | EtherType(EtherTypes.Rarp)) & arp),
         };
     }
 
@@ -51,9 +47,9 @@ internal static class Terms
 
     public static FilterNode Multicast => new Comparison(new Field(FieldBase.Link, 0, 1), uint.MaxValue, BpfTest.CommonBits, 1);
 
-    public static FilterNode IPv4Multicast => EtherType(IPv4) & new Comparison(new Field(FieldBase.Network, 16, 1), uint.MaxValue, BpfTest.GreaterOrEqual, 224);
+    public static FilterNode IPv4Multicast => EtherType(EtherTypes.IPv4) & new Comparison(new Field(FieldBase.Network, 16, 1), uint.MaxValue, BpfTest.GreaterOrEqual, 224);
 
-    public static FilterNode IPv6Multicast => EtherType(IPv6) & Network(24, 1, 0xFF);
+    public static FilterNode IPv6Multicast => EtherType(EtherTypes.IPv6) & Network(24, 1, 0xFF);
 
     /// <summary>Ports from one to another, of the protocols given. Later fragments of a datagram have none.</summary>
     public static FilterNode Ports(ushort first, ushort last, Direction direction, params ReadOnlySpan<uint> protocols)
@@ -68,7 +64,7 @@ internal static class Terms
 
         FilterNode inIPv4 = direction.Of(Between(new Field(FieldBase.AfterIPv4, 0, 2), first, last), Between(new Field(FieldBase.AfterIPv4, 2, 2), first, last));
         FilterNode inIPv6 = direction.Of(Between(new Field(FieldBase.Network, IPv6Header, 2), first, last), Between(new Field(FieldBase.Network, IPv6Header + 2, 2), first, last));
-        return (EtherType(IPv4) & first4 & !LaterFragment & inIPv4) | (EtherType(IPv6) & first6 & inIPv6);
+        return (EtherType(EtherTypes.IPv4) & first4 & !LaterFragment & inIPv4) | (EtherType(EtherTypes.IPv6) & first6 & inIPv6);
     }
 
     public static FilterNode LengthAtLeast(uint bytes) => new Comparison(Field.Length, uint.MaxValue, BpfTest.GreaterOrEqual, bytes);
@@ -76,7 +72,7 @@ internal static class Terms
     public static FilterNode LengthAtMost(uint bytes) => !new Comparison(Field.Length, uint.MaxValue, BpfTest.Greater, bytes);
 
     /// <summary>What the kernel can tell of RPC: over TCP a message may begin anywhere, and a reply does not name its program.</summary>
-    public static FilterNode PerhapsRpc => Protocol(Tcp) | Protocol(Udp);
+    public static FilterNode PerhapsRpc => Protocol(IpProtocols.Tcp) | Protocol(IpProtocols.Udp);
 
     private static FilterNode LaterFragment => new Comparison(new Field(FieldBase.Network, 6, 2), uint.MaxValue, BpfTest.CommonBits, 0x1FFF);
 

@@ -56,7 +56,8 @@ public sealed class NfsServer : IAsyncDisposable
             s_idleFiles);
         try
         {
-            _server = new RpcServer(
+            _server = Listen(
+                "name another address or port",
                 new RpcServerOptions
                 {
                     EndPoint = options.EndPoint,
@@ -72,7 +73,10 @@ public sealed class NfsServer : IAsyncDisposable
             if (options.RpcbindPort is { } port)
             {
                 RpcbindService rpcbind = new([.. ((RpcProgram[])[nfs, mount]).Select(program => new Mapping(program.Program, program.Version, RpcbindConstants.IPPROTO_TCP, (uint)EndPoint.Port))]);
-                _rpcbind = new RpcServer(new RpcServerOptions { EndPoint = new(EndPoint.Address, port), Time = options.TimeProvider }, new Pmap2Program(rpcbind));
+                _rpcbind = Listen(
+                    "answer as rpcbind only where none runs",
+                    new RpcServerOptions { EndPoint = new(EndPoint.Address, port), Time = options.TimeProvider },
+                    new Pmap2Program(rpcbind));
             }
         }
         catch
@@ -97,16 +101,7 @@ public sealed class NfsServer : IAsyncDisposable
     /// <exception cref="ZoneException">An export cannot be had, the address is taken, or the process may not.</exception>
     public static NfsServer Start(NfsServerOptions options)
     {
-        NfsServer server;
-        try
-        {
-            server = new NfsServer(options);
-        }
-        catch (SocketException e)
-        {
-            throw new ZoneException($"{options.EndPoint}: cannot listen there: {KernelError.Describe(e.NativeErrorCode)}; name another address or port", e) { Errno = e.NativeErrorCode };
-        }
-
+        NfsServer server = new(options);
         server._server.Start();
         server._rpcbind?.Start();
         return server;
@@ -152,6 +147,18 @@ public sealed class NfsServer : IAsyncDisposable
         }
 
         Release();
+    }
+
+    private static RpcServer Listen(string advice, RpcServerOptions options, params RpcProgram[] programs)
+    {
+        try
+        {
+            return new RpcServer(options, programs);
+        }
+        catch (SocketException e)
+        {
+            throw new ZoneException($"{options.EndPoint}: cannot listen there: {KernelError.Describe(e.NativeErrorCode)}; {advice}", e) { Errno = e.NativeErrorCode };
+        }
     }
 
     private static unsafe int DescriptorLimit()

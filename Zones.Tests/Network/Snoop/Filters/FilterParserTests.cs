@@ -23,7 +23,7 @@ public class FilterParserTests
     [InlineData("ether host 10.7.0.1", 12, "filter, column 12: '10.7.0.1' is not an Ethernet address such as 0:16:3e:12:34:56")]
     [InlineData("vlan 4096", 6, "filter, column 6: '4096' stands where a VLAN number from 0 to 4095 is expected")]
     [InlineData("greater x", 9, "filter, column 9: 'x' stands where a number of bytes from 0 to 4294967295 is expected")]
-    [InlineData("rpc nsf", 5, "filter, column 5: 'nsf' is not an RPC program: a number, or rpcbind, portmap, pmap, nfs, mount, mountd, rquota, nlm, status, nfs_acl; did you mean 'nfs'?")]
+    [InlineData("rpc nsf", 5, "filter, column 5: 'nsf' is not an RPC program: a number, or rpcbind, portmap, pmap, rstat, rusers, nfs, nis, mount, mountd, ypbind, rwall, rquota, nlm, status, bootparams, nfs_acl; did you mean 'nfs'?")]
     [InlineData("rpc nfs,three", 5, "filter, column 5: 'three' is not the number of a version")]
     [InlineData("tcp & udp", 5, "filter, column 5: '&' stands alone; '&&' is meant?")]
     [InlineData("tcp[13] = 2", 4, "filter, column 4: '[' has no meaning in a filter")]

@@ -1,0 +1,112 @@
+using System.Globalization;
+using Zones.Network.Links;
+using Zones.Network.Netlink;
+using Zones.Network.Pools;
+using Zones.Security;
+
+namespace Zones.Network.Anets;
+
+/// <summary>The links of the host that zones' links hang on.</summary>
+internal static class HostLinks
+{
+    /// <summary>A bridge; null when there is no link of that name.</summary>
+    /// <exception cref="ZoneResourceException">It is something else.</exception>
+    public static Link? Bridge(NetlinkSocket socket, string name) => socket.Link(name) is not { } link ? null
+        : link.Kind == "bridge" ? link
+        : throw new ZoneResourceException($"{name}: exists and is no bridge but {Describe(link)}; name another in the pool or in lower-link", BridgeKind.Name);
+
+    /// <summary>How each link is made.</summary>
+    public static IReadOnlyList<LinkKindName> KindsFor(IReadOnlyList<LinkPlan> plans)
+    {
+        if (plans.All(plan => plan.IsOnDemand))
+        {
+            return [.. plans.Select(_ => LinkKindName.Veth)];
+        }
+
+        using NetlinkSocket socket = NetlinkSocket.Open(NetlinkProtocol.Route);
+        return [.. plans.Select(plan => plan.IsOnDemand || socket.Link(plan.Lower) is null or { Kind: "bridge" } ? LinkKindName.Veth : plan.Anet.VlanId is null ? LinkKindName.Macvlan : LinkKindName.Vlan)];
+    }
+
+    /// <summary>Whether what the zone wants to hang on is there, and can bear it.</summary>
+    public static void Verify(ZoneSpec spec, IReadOnlyList<LinkPlan> plans, List<SpecProblem> problems, List<string> warnings)
+    {
+        using NetlinkSocket socket = NetlinkSocket.Open(NetlinkProtocol.Route);
+        foreach (LinkPlan plan in plans.Where(plan => plan.Lower.Length > 0))
+        {
+            Verify(plan, socket.Link(plan.Lower), problems, warnings);
+        }
+
+        for (int i = 0; i < spec.Net.Count; i++)
+        {
+            if (socket.Link(spec.Net[i].Physical) is null)
+            {
+                problems.Add(new($"net[{i}].physical", spec.Net[i].Physical, $"this host has no link '{spec.Net[i].Physical}'"));
+            }
+
+            if (spec.Net[i].Defrouter is { } router)
+            {
+                problems.Add(new($"net[{i}].defrouter", router, "a zone on the host's stack uses the host's routes; leave defrouter out"));
+            }
+        }
+
+        // In a user namespace of its own no capability reaches the host's stack.
+        if (spec.Net.Count > 0 && !spec.Security.UserNamespace && Limitpriv.Resolve(spec.Limitpriv).Contains("net_admin"))
+        {
+            problems.Add(new("limitpriv", null, "with net_admin and without a user namespace the zone could change the host's addresses; add '!net_admin' to limitpriv"));
+        }
+    }
+
+    private static void Verify(LinkPlan plan, Link? lower, List<SpecProblem> problems, List<string> warnings)
+    {
+        string property = $"anet[{plan.Index}]";
+        if (lower is null && !plan.IsOnDemand)
+        {
+            problems.Add(new($"{property}.lower-link", plan.Lower, $"this host has no link '{plan.Lower}'; a bridge is made on demand when a pool names it ('zone pool create NAME --bridge {plan.Lower} …')"));
+        }
+        else if (lower is not null && plan.IsOnDemand && lower.Kind != "bridge")
+        {
+            problems.Add(new($"{property}.lower-link", plan.Lower, $"{plan.Lower} exists and is no bridge but {Describe(lower)}; name another bridge in the pool"));
+        }
+        else if (lower is { Kind: not "bridge" } && (lower.Name == "lo" || lower.Address.GetAddressBytes().Length != 6))
+        {
+            problems.Add(new($"{property}.lower-link", plan.Lower, $"{plan.Lower} is {Describe(lower)}, which carries no other links; name a bridge or an Ethernet link"));
+        }
+        else if (lower is { Kind: not "bridge" })
+        {
+            if (plan.Anet.Maxbw is { } maxbw)
+            {
+                problems.Add(new($"{property}.maxbw", maxbw, $"a link on {plan.Lower} itself has no end outside the zone to be limited at; name a bridge in lower-link"));
+            }
+
+            warnings.Add($"{property}.link-protection: not enforced for a link on {plan.Lower} itself; name a bridge in lower-link");
+        }
+
+        if (plan.Anet.VlanId is { } vlan)
+        {
+            Require($"{property}.vlan-id", name => HostSupport.RequireKind("vlan", name), problems);
+            if (lower is null or { Kind: "bridge" })
+            {
+                problems.Add(new($"{property}.vlan-id", vlan.ToString(CultureInfo.InvariantCulture), $"a tag is for links of the host, and {plan.Lower} is a bridge; name the link in lower-link, or make a bridge on a link with the tag and leave vlan-id out"));
+            }
+        }
+
+        if (plan.Anet.Maxbw is not null)
+        {
+            Require($"{property}.maxbw", HostSupport.RequireRates, problems);
+        }
+    }
+
+    private static void Require(string property, Action<string> require, List<SpecProblem> problems)
+    {
+        try
+        {
+            require(property);
+        }
+        catch (HostCapabilityException e)
+        {
+            problems.Add(new(property, null, e.Message[(property.Length + 2)..]));
+        }
+    }
+
+    private static string Describe(Link link) => link.Kind is { } kind ? $"a {kind} link" : link.Name == "lo" ? "the loopback link" : "a link of the host";
+}

@@ -1,0 +1,43 @@
+using System.Net.NetworkInformation;
+using System.Security.Cryptography;
+using System.Text;
+using Dapper;
+using Microsoft.Data.Sqlite;
+using Zones.Catalogue;
+
+namespace Zones.Network.Anets;
+
+/// <summary>The MAC address of a zone's link: the same in every boot.</summary>
+internal static class MacAddresses
+{
+    /// <summary>As <c>mac-address</c> says; a random one is drawn once and kept until the zone is deleted.</summary>
+    /// <param name="connection">In a transaction.</param>
+    /// <param name="row">The zone.</param>
+    /// <param name="anet">The link.</param>
+    public static string Of(SqliteConnection connection, ZoneRow row, Anet anet) => anet.MacAddress switch
+    {
+        "auto" => Text(Auto(row.Uuid, anet.Linkname)),
+        "random" => Random(connection, row.Name, anet.Linkname),
+        _ => Text(PhysicalAddress.Parse(anet.MacAddress).GetAddressBytes()),
+    };
+
+    /// <summary>Follows from what a zone keeps wherever it goes.</summary>
+    public static byte[] Auto(string uuid, string linkname) => Local(SHA256.HashData(Encoding.UTF8.GetBytes($"{uuid} {linkname}"))[..6]);
+
+    private static string Random(SqliteConnection connection, string zone, string link)
+    {
+        string drawn = Text(Local(RandomNumberGenerator.GetBytes(6)));
+        return connection.QuerySingle<string>(
+            "INSERT INTO mac (zone, link, address) VALUES (@zone, @link, @drawn) ON CONFLICT (zone, link) DO UPDATE SET address = address RETURNING address",
+            new { zone, link, drawn });
+    }
+
+    /// <summary>Makes it an address that no manufacturer has, and of one link (IEEE 802: bit 1 of the first byte set, bit 0 clear).</summary>
+    private static byte[] Local(byte[] address)
+    {
+        address[0] = (byte)((address[0] & 0xFC) | 2);
+        return address;
+    }
+
+    private static string Text(byte[] address) => string.Join(':', address.Select(one => one.ToString("x2", System.Globalization.CultureInfo.InvariantCulture)));
+}

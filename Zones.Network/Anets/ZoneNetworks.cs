@@ -1,0 +1,101 @@
+using System.Net;
+using Microsoft.Data.Sqlite;
+using Zones.Catalogue;
+using Zones.Hosting;
+using Zones.Network.Names;
+using Zones.Network.Pools;
+using Zones.Network.Rules;
+using Zones.Resources;
+
+namespace Zones.Network.Anets;
+
+/// <summary>What a zone's <c>anet</c>, <c>net</c> and <c>resolvers</c> properties come to: leases, and resources in the order in which
+/// they are acquired.</summary>
+/// <param name="context">The host.</param>
+internal sealed class ZoneNetworks(HostContext context) : INetworkProvider
+{
+    private readonly PoolStore _pools = new(context.Store);
+    private readonly Lazy<string> _stateId = new(() => context.Catalogue.Meta("state-id")!);
+
+    public void Verify(ZoneSpec spec, List<SpecProblem> problems, List<string> warnings)
+    {
+        IReadOnlyList<LinkPlan> plans = LinkPlanner.Plan(spec, _pools.Pools(), problems);
+        HostLinks.Verify(spec, plans, problems, warnings);
+        CheckTaken(spec, plans, problems);
+    }
+
+    public NetworkPlan Plan(ZoneRow row, ZoneSpec spec)
+    {
+        List<SpecProblem> problems = [];
+        IReadOnlyList<PoolView> pools = _pools.Pools();
+        IReadOnlyList<LinkPlan> plans = LinkPlanner.Plan(spec, pools, problems);
+        if (problems.Count > 0)
+        {
+            // A pool has changed since the zone was verified.
+            throw new ZoneSpecException(problems) { Zone = row.Name, Operation = "boot" };
+        }
+
+        IReadOnlyList<LinkKindName> kinds = HostLinks.KindsFor(plans);
+        string stateId = _stateId.Value; // not within the transaction, which would need another connection for it
+        bool wants = spec.Net.Count > 0 || plans.Any(plan => plan.Given.Count > 0 || plan.Auto.Count > 0 || plan.Anet.MacAddress == "random");
+        return new(wants && _pools.Leases(row.Name).Count == 0, (connection, generation) => Intents(connection, row, spec, plans, pools, i => LinkNames.Of(stateId, generation, i), kinds, generation));
+    }
+
+    private NetworkIntents Intents(SqliteConnection connection, ZoneRow row, ZoneSpec spec, IReadOnlyList<LinkPlan> plans, IReadOnlyList<PoolView> pools, Func<int, string> nameOf, IReadOnlyList<LinkKindName> kinds, long generation)
+    {
+        LeaseTaker leases = new(connection, row.Name);
+        IReadOnlyList<IReadOnlyList<ZoneAddress>> addresses = leases.Take(plans);
+        leases.Take(spec.Net);
+        Resource Row(string kind, string name, string data) => new(row.Name, generation, kind, name, data);
+
+        List<Resource> ready = [], up = [];
+        foreach (string bridge in plans.Where((_, i) => kinds[i] == LinkKindName.Veth).Select(plan => plan.Lower).Distinct(StringComparer.Ordinal))
+        {
+            ready.Add(Row(BridgeKind.Name, bridge, BridgeRow.For(bridge, pools).Write()));
+        }
+
+        foreach (ZoneNet net in spec.Net)
+        {
+            ready.Add(Row(NetKind.Name, net.Address, net.Physical));
+        }
+
+        LinkRow[] links = [.. plans.Select((plan, i) => LinkRow.For(plan, kinds[i], addresses[i], MacAddresses.Of(connection, row, plan.Anet), nameOf(i)))];
+        if (links.Any(link => link.Host is not null))
+        {
+            up.Add(Row(FirewallKind.Name, row.Name, FirewallRow.For(spec, links).Write()));
+        }
+
+        up.AddRange(links.Select(link => Row(LinkKind.Name, spec.Anet[link.Anet].Linkname, link.Write())));
+
+        IPAddress[] all = [.. addresses.SelectMany(link => link).Select(address => address.Address), .. spec.Net.Select(net => Subnet.Parse(net.Address)!.Value.Address)];
+        if (all.Length > 0 || spec.Resolvers.Count > 0)
+        {
+            HostsRow hosts = new() { Names = HostsRow.NamesOf(spec), Addresses = [.. all.Select(address => address.ToString())], Resolvers = [.. spec.Resolvers] };
+            up.Add(Row(HostsKind.Name, HostsRow.KeyOf(spec), hosts.Write()));
+        }
+
+        return new(ready, up);
+    }
+
+    private void CheckTaken(ZoneSpec spec, IReadOnlyList<LinkPlan> plans, List<SpecProblem> problems)
+    {
+        (string Property, IPAddress Address)[] given =
+        [
+            .. plans.SelectMany(plan => plan.Given.Select(address => ($"anet[{plan.Index}].allowed-address", address.Address))),
+            .. spec.Net.Select((net, i) => ($"net[{i}].address", Subnet.Parse(net.Address)!.Value.Address)),
+        ];
+        if (given.Length == 0)
+        {
+            return;
+        }
+
+        problems.AddRange(context.Store.Read<List<SpecProblem>>(
+            connection =>
+            [
+                .. given.Select(one => (one.Property, one.Address, Why: new LeaseTaker(connection, spec.Zone).WhyTaken(one.Address)))
+                    .Where(one => one.Why is not null)
+                    .Select(one => new SpecProblem(one.Property, one.Address.ToString(), one.Why!)),
+            ],
+            []));
+    }
+}

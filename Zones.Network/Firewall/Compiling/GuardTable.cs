@@ -1,0 +1,223 @@
+using System.Net;
+using Zones.Network.Firewall.Nftables;
+using static Zones.Network.Firewall.Nftables.NftField;
+using static Zones.Network.Firewall.Nftables.NftNumbers;
+
+namespace Zones.Network.Firewall.Compiling;
+
+/// <summary>The bridge family's table: link protection where a zone's frames come in, before anything else of the host sees them, and for
+/// filtered zones what goes to many at once, which the rules by address do not see. The chains are the same whatever zones there are;
+/// a zone is an element of each set that concerns it, so a frame costs as much with a thousand zones as with one.</summary>
+/// <remarks>Where a check fails closed matters, it asks for what is allowed and drops the rest: a field that the packet is too short for
+/// matches nothing. A frame with a tag keeps its tag here, so <c>ether type</c> is what was on the wire.</remarks>
+internal static class GuardTable
+{
+    private const int BeforeAll = -300, Filter = -200; // NF_BR_PRI_NAT_DST_BRIDGED, NF_BR_PRI_FILTER_BRIDGED; br_netfilter comes at 0
+    private const byte Igmp = 2, Udp = 17, Icmp6 = 58;
+    private const int DhcpServer = 67, DhcpClient = 68, Dhcp6Client = 546, Dhcp6Server = 547;
+
+    /// <summary>Types of RFC 4861, 2710 and 3810.</summary>
+    private const byte ListenerFirst = 130, ListenerLast = 132, RouterSolicitation = 133, RouterAdvertisement = 134, NeighbourSolicitation = 135,
+        NeighbourAdvertisement = 136, ListenerReport2 = 143;
+
+    private static readonly IPNetwork Multicast4 = new(new([224, 0, 0, 0]), 4);
+    private static readonly IPNetwork Multicast6 = new(new([0xFF, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]), 8);
+    private static readonly byte[] ArpOfIp4OverEther = [0, 1, 8, 0, 6, 4];
+    private static readonly byte[] None4 = new byte[4], None6 = new byte[16], Broadcast4 = [255, 255, 255, 255];
+
+    private static readonly NftChain[] Chains = MakeChains();
+
+    private static NftRuleBuilder Rule => new(NFPROTO_BRIDGE);
+
+    public static NftTable Compile(Ruleset ruleset, string name)
+    {
+        NftTable table = new(NFPROTO_BRIDGE, name);
+        Sets(table);
+        foreach (FirewallZone zone in ruleset.Zones)
+        {
+            foreach (FirewallPort port in zone.Ports)
+            {
+                Port(table, port, zone.Filtered);
+            }
+        }
+
+        foreach (FirewallPool pool in ruleset.Pools)
+        {
+            if (pool.Prefix.BaseAddress.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork && pool.Prefix.PrefixLength < 31)
+            {
+                table.Sets["broadcast4"].Add(Last(pool.Prefix));
+            }
+        }
+
+        table.Share(Chains);
+        return table;
+    }
+
+    private static NftChain[] MakeChains()
+    {
+        NftTable table = new(NFPROTO_BRIDGE, "");
+        Incoming(table);
+        IpGuard(table);
+        DhcpGuard(table);
+        Groups(table);
+        return [.. table.Chains.Values];
+    }
+
+    private static void Sets(NftTable table)
+    {
+        foreach (string set in (string[])["mac-ports", "ip-ports", "dhcp-ports", "restricted-ports", "filtered-ports"])
+        {
+            table.Set(set, [NftType.InterfaceName]);
+        }
+
+        table.Set("macs", [NftType.InterfaceName, NftType.Ether]);
+        table.Set("addresses4", [NftType.InterfaceName, NftType.Ip4]);
+        table.Set("addresses6", [NftType.InterfaceName, NftType.Ip6]);
+        table.Set("broadcast4", [NftType.Ip4]);
+
+        // The same as macs and addresses6, for fields that nft(8) has no name for and so takes for something else.
+        table.Set("clients", [NftType.InterfaceName, NftType.Raw6]);
+        table.Set("targets", [NftType.InterfaceName, NftType.Raw16]);
+    }
+
+    private static void Port(NftTable table, FirewallPort port, bool filtered)
+    {
+        byte[] name = NftType.Name(port.HostPort);
+        Member("mac-ports", port.Protection.HasFlag(LinkProtection.MacNospoof));
+        Member("ip-ports", port.Protection.HasFlag(LinkProtection.IpNospoof));
+        Member("dhcp-ports", port.Protection.HasFlag(LinkProtection.DhcpNospoof));
+        Member("restricted-ports", port.Protection.HasFlag(LinkProtection.Restricted));
+        Member("filtered-ports", filtered);
+        if (port.Protection.HasFlag(LinkProtection.MacNospoof))
+        {
+            table.Sets["macs"].Add(name, NftType.Mac(port.Mac));
+        }
+
+        if (port.Protection.HasFlag(LinkProtection.DhcpNospoof))
+        {
+            table.Sets["clients"].Add(name, NftType.Mac(port.Mac));
+        }
+
+        if (port.Protection.HasFlag(LinkProtection.IpNospoof))
+        {
+            foreach (IPAddress address in port.Ip4)
+            {
+                table.Sets["addresses4"].Add(name, address.GetAddressBytes());
+            }
+
+            foreach (IPAddress address in port.Ip6)
+            {
+                table.Sets["addresses6"].Add(name, address.GetAddressBytes());
+                table.Sets["targets"].Add(name, address.GetAddressBytes());
+            }
+        }
+
+        void Member(string set, bool isMember)
+        {
+            if (isMember)
+            {
+                table.Sets[set].Add(name);
+            }
+        }
+    }
+
+    private static void Incoming(NftTable table)
+    {
+        table.Chain("prerouting", new("filter", NftHook.Prerouting, BeforeAll)).Rules.AddRange(
+            Rule.In("restricted-ports", InputName).Jump("restricted"),
+            Rule.In("mac-ports", InputName).Jump("mac-nospoof"),
+            Rule.In("ip-ports", InputName).Jump("ip-nospoof"),
+            Rule.In("dhcp-ports", InputName).Jump("dhcp-nospoof"));
+        table.Chain("restricted").Rules.AddRange(
+            Rule.Is(EtherType, Number(0x0800), "ether type ip").Return(),
+            Rule.Is(EtherType, Number(0x86DD), "ether type ip6").Return(),
+            Rule.Is(EtherType, Number(0x0806), "ether type arp").Return(),
+            Rule.Drop());
+        table.Chain("mac-nospoof").Rules.AddRange(
+            Rule.NotIn("macs", InputName, EtherSource).Drop(),
+            Rule.IsNot(EtherType, Number(0x0806), "ether type != arp").Return(),
+            Rule.Arp().In("macs", InputName, ArpSourceEther).Return(),
+            Rule.Drop());
+    }
+
+    private static void IpGuard(NftTable table)
+    {
+        table.Chain("ip-nospoof").Rules.AddRange(
+            Rule.Is(EtherType, Number(0x0800), "ether type ip").Goto("ip4-nospoof"),
+            Rule.Is(EtherType, Number(0x0806), "ether type arp").Goto("arp-nospoof"),
+            Rule.Is(EtherType, Number(0x86DD), "ether type ip6").Goto("ip6-nospoof"),
+            Rule.Is(EtherType, Number(0x8100), "ether type 8021q").Drop(),
+            Rule.Is(EtherType, Number(0x88A8), "ether type 8021ad").Drop());
+        table.Chain("ip4-nospoof").Rules.AddRange(
+            Rule.Ip4().In("addresses4", InputName, Ip4Source).Return(),
+            Rule.Ip4().Is(Ip4Source, None4).Is(Ip4Destination, Broadcast4).Protocol(Udp)
+                .Is(SourcePort, Number(DhcpClient), $"udp sport {DhcpClient}").Is(DestinationPort, Number(DhcpServer), $"udp dport {DhcpServer}").Return(),
+            Rule.Drop());
+        table.Chain("arp-nospoof").Rules.AddRange(
+            Rule.IsNot(ArpKind, ArpOfIp4OverEther, "@nh,0,48 != 0x000108000604").Drop(),
+            Rule.Arp().In("addresses4", InputName, ArpSource).Return(),
+            Rule.Arp().Is(ArpSource, None4).In("addresses4", InputName, ArpTarget).Return(),
+            Rule.Drop());
+        table.Chain("ip6-nospoof").Rules.AddRange(
+            Rule.Ip6().In("addresses6", InputName, Ip6Source).Goto("advertisements"),
+            Rule.Ip6().IsNot(Ip6Source, None6).Drop(),
+            Icmp(NeighbourSolicitation).In("targets", InputName, NeighbourTarget).Return(),
+            Icmp(RouterSolicitation).Return(),
+            Icmp(ListenerFirst, ListenerLast).Return(),
+            Icmp(ListenerReport2).Return(),
+            Rule.Drop());
+        table.Chain("advertisements").Rules.AddRange(
+            IsNotAdvertisement().Return(),
+            Icmp(NeighbourAdvertisement).In("targets", InputName, NeighbourTarget).Return(),
+            Icmp(NeighbourAdvertisement).Drop());
+    }
+
+    /// <summary>Everything that is surely no neighbour advertisement goes on; first here, because most packets are not.</summary>
+    private static NftRuleBuilder IsNotAdvertisement() => Rule.IsNot(L4Protocol, [Icmp6], "meta l4proto != ipv6-icmp");
+
+    private static void DhcpGuard(NftTable table) => table.Chain("dhcp-nospoof").Rules.AddRange(
+        Rule.Protocol(Udp).Is(SourcePort, Number(DhcpServer), $"udp sport {DhcpServer}").Drop(),
+        Rule.Protocol(Udp).Is(SourcePort, Number(Dhcp6Server), $"udp sport {Dhcp6Server}").Drop(),
+        Icmp(RouterAdvertisement).Drop(),
+        Rule.Protocol(Udp).IsNot(DestinationPort, Number(DhcpServer), $"udp dport != {DhcpServer}").Return(),
+        Rule.Protocol(Udp).Is(DestinationPort, Number(DhcpServer), $"udp dport {DhcpServer}").In("clients", InputName, ClientEther).Return(),
+        Rule.Protocol(Udp).Is(DestinationPort, Number(DhcpServer), $"udp dport {DhcpServer}").Drop());
+
+    /// <summary>Multicast and broadcast are nobody's address. To a filtered zone goes only what keeps the network itself running.</summary>
+    private static void Groups(NftTable table)
+    {
+        foreach ((string chain, uint hook) in ((string, uint)[])[("forward", NftHook.Forward), ("output", NftHook.Output)])
+        {
+            table.Chain(chain, new("filter", hook, Filter)).Rules.Add(Rule.In("filtered-ports", OutputName).Jump("groups"));
+        }
+
+        table.Chain("groups").Rules.AddRange(
+            Rule.Ip4().Within(Ip4Destination, Multicast4).Goto("to-group"),
+            Rule.Ip4().Is(Ip4Destination, Broadcast4).Goto("to-group"),
+            Rule.Ip4().In("broadcast4", Ip4Destination).Goto("to-group"),
+            Rule.Ip6().Within(Ip6Destination, Multicast6).Goto("to-group"));
+        table.Chain("to-group").Rules.AddRange(
+            Rule.Protocol(Igmp, "meta l4proto igmp").Return(),
+            Icmp(ListenerFirst, NeighbourAdvertisement).Return(),
+            Icmp(ListenerReport2).Return(),
+            Rule.Protocol(Udp).Is(SourcePort, Number(DhcpServer), $"udp sport {DhcpServer}").Is(DestinationPort, Number(DhcpClient), $"udp dport {DhcpClient}").Return(),
+            Rule.Protocol(Udp).Is(SourcePort, Number(Dhcp6Server), $"udp sport {Dhcp6Server}").Is(DestinationPort, Number(Dhcp6Client), $"udp dport {Dhcp6Client}").Return(),
+            Rule.Drop());
+    }
+
+    private static NftRuleBuilder Icmp(byte first, byte? last = null) =>
+        Rule.Icmp6().Between(NftField.IcmpType, [first], [last ?? first], "icmpv6 type");
+
+    private static byte[] Number(int number) => NftType.PortNumber(number);
+
+    private static byte[] Last(IPNetwork prefix)
+    {
+        byte[] last = prefix.BaseAddress.GetAddressBytes();
+        for (int i = 0; i < last.Length; i++)
+        {
+            last[i] |= (byte)(0xFF >> Math.Clamp(prefix.PrefixLength - i * 8, 0, 8));
+        }
+
+        return last;
+    }
+}

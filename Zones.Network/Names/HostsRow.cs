@@ -1,0 +1,33 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Zones.Network.Anets;
+
+namespace Zones.Network.Names;
+
+/// <summary>What a ledger row says of a zone's names: rows of the same key make one file.</summary>
+internal sealed record HostsRow
+{
+    private const string Tenant = "tenant";
+    private const int KeyMost = 200; // bytes; a file's name has 255
+
+    public string[] Names { get; init; } = [];
+
+    public string[] Addresses { get; init; } = [];
+
+    public string[] Resolvers { get; init; } = [];
+
+    /// <summary>The zone's host name, and its own name where that is another.</summary>
+    public static string[] NamesOf(ZoneSpec spec) => spec.Hostname is { } host && host != spec.Zone ? [host, spec.Zone] : [spec.Zone];
+
+    /// <summary>The file that a zone shares with those of its tenant (<c>attr: { tenant: … }</c>), or has for itself; a name for a file.</summary>
+    public static string KeyOf(ZoneSpec spec)
+    {
+        string key = spec.Attr.TryGetValue(Tenant, out string? tenant) ? "tenant-" + Uri.EscapeDataString(tenant) : "zone-" + spec.Zone;
+        return key.Length <= KeyMost ? key : "tenant-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
+    }
+
+    public string Write() => JsonSerializer.Serialize(this, RowJson.Default.HostsRow);
+
+    public static HostsRow Read(Resource resource) => RowJson.Read(resource, RowJson.Default.HostsRow);
+}

@@ -1,0 +1,65 @@
+using System.Net;
+using System.Net.NetworkInformation;
+using System.Text.Json;
+using Zones.Network.Anets;
+using Zones.Network.Firewall;
+
+namespace Zones.Network.Rules;
+
+/// <summary>What a ledger row says of a zone to the firewall.</summary>
+internal sealed record FirewallRow
+{
+    public SortedDictionary<string, string> Tags { get; init; } = [];
+
+    public PortRow[] Ports { get; init; } = [];
+
+    /// <summary>The zone's links on bridges. A zone is known by its addresses, so one that has none passes no rules.</summary>
+    public static FirewallRow For(ZoneSpec spec, IEnumerable<LinkRow> links) => new()
+    {
+        Tags = new(spec.Attr.ToDictionary()),
+        Ports =
+        [
+            .. links.Where(link => link.Host is not null).Select(link => new PortRow
+            {
+                Host = link.Host!,
+                Mac = link.Mac,
+                Addresses = [.. link.Addresses.Select(address => address.Split('/')[0])],
+                Protection = ProtectionOf(spec.Anet[link.Anet]),
+            }),
+        ],
+    };
+
+    public FirewallZone Zone(string name) => new(name)
+    {
+        Tags = Tags,
+        Ports = [.. Ports.Select(port => new FirewallPort(port.Host, PhysicalAddress.Parse(port.Mac), [.. port.Addresses.Select(IPAddress.Parse)], port.Protection))],
+        Filtered = Ports.Any(port => port.Addresses.Length > 0),
+    };
+
+    public string Write() => JsonSerializer.Serialize(this, RowJson.Default.FirewallRow);
+
+    /// <summary>As in Solaris, addresses that are allowed are the only ones.</summary>
+    private static LinkProtection ProtectionOf(Anet anet) => anet.LinkProtection.Aggregate(
+        anet.AllowedAddress.Count > 0 ? LinkProtection.IpNospoof | LinkProtection.MacNospoof : LinkProtection.None,
+        (all, word) => all | word switch
+        {
+            "mac-nospoof" => LinkProtection.MacNospoof,
+            "ip-nospoof" => LinkProtection.IpNospoof,
+            "dhcp-nospoof" => LinkProtection.DhcpNospoof,
+            "restricted" => LinkProtection.Restricted,
+            _ => LinkProtection.None,
+        });
+}
+
+/// <summary>A link in a <see cref="FirewallRow"/>.</summary>
+internal sealed record PortRow
+{
+    /// <summary>The host's end.</summary>
+    public required string Host { get; init; }
+
+    public required string Mac { get; init; }
+
+    public string[] Addresses { get; init; } = [];
+
+    public LinkProtection Protection { get; init; }
+}

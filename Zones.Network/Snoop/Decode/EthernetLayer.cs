@@ -1,0 +1,25 @@
+using PacketDotNet;
+using Zones.Network.Snoop.Layers;
+using Zones.Network.Snoop.Protocols;
+
+namespace Zones.Network.Snoop.Decode;
+
+/// <summary>An Ethernet header.</summary>
+internal sealed class EthernetLayer(EthernetPacket header, DecodedPacket packet) : Layer
+{
+    public override string Protocol => "ETHER";
+
+    public override string Title => "Ether Header";
+
+    private ushort Type => (ushort)header.Type;
+
+    protected override string Summarize() => $"ETHER Type={Type:X4} ({EtherTypes.Name(Type)}), size = {packet.Length} bytes";
+
+    protected override void Describe(FieldList fields)
+    {
+        fields.Add("packet-size", packet.Length, "bytes");
+        fields.Add("destination", Naming.Ether(header.DestinationHardwareAddress));
+        fields.Add("source", Naming.Ether(header.SourceHardwareAddress));
+        fields.AddAs("ethertype", Type, $"{Type:X4} ({EtherTypes.Name(Type)})");
+    }
+}

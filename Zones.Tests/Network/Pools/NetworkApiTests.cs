@@ -1,0 +1,46 @@
+using Zones.Network;
+using Zones.Network.Firewall;
+
+namespace Zones.Tests.Network.Pools;
+
+/// <summary>The library's own calls, which make nothing on the host as long as no zone is up.</summary>
+public sealed class NetworkApiTests
+{
+    [Fact]
+    public async Task Pools_reservations_rules_and_redirects_are_kept_over_a_restart()
+    {
+        await using TestHost test = new(options => options.UseNetwork());
+        await test.InstalledAsync(TestHost.Spec());
+        IZoneNetwork network = test.Host.Network();
+        AddressPool pool = await network.CreatePoolAsync(new("lab") { Subnets = [new("198.51.100.0/24") { Ranges = ["198.51.100.8-198.51.100.15"] }, new("2001:db8:7::/64")], Bridge = "lab0", Nat = true });
+        Assert.Equal(["198.51.100.1", "2001:db8:7::1"], pool.Subnets.Select(subnet => subnet.Gateway!));
+        await network.ReserveAsync(new("198.51.100.9", "lab", "z1", "printer"));
+        FirewallEntry rule = await network.AddRuleAsync("from ANY to zone z1 allow TCP port 80", enabled: false);
+        RedirectEntry redirect = await network.AddRedirectAsync(new(RuleProtocol.Udp, 5000, 5009, "z1", 6000) { HostAddress = "192.0.2.1" });
+
+        await test.ReopenAsync();
+        network = test.Host.Network();
+        Assert.Equal(pool, Assert.Single(await network.PoolsAsync()));
+        Assert.Equal(new("198.51.100.9", "lab", "z1", "printer"), Assert.Single(await network.ReservationsAsync("lab")));
+        Assert.Equal(rule, Assert.Single(await network.RulesAsync()));
+        Assert.Equal((false, "FROM any TO zone z1 ALLOW tcp PORT 80"), (rule.Enabled, rule.Text));
+        Assert.Equal(redirect, Assert.Single(await network.RedirectsAsync()));
+        Assert.Empty(await network.LeasesAsync());
+        Assert.Empty(await network.StatAsync());
+
+        await test.Host.DeleteAsync("z1", force: true);
+        Assert.Empty(await network.RedirectsAsync());
+        await network.DeletePoolAsync("lab");
+        await Assert.ThrowsAsync<ZoneException>(() => network.PoolAsync("lab"));
+    }
+
+    [Fact]
+    public async Task A_host_without_the_package_has_no_network()
+    {
+        await using TestHost test = new();
+        Assert.Throws<ArgumentException>(() => test.Host.Network());
+        await test.Host.CreateAsync(TestHost.Spec() with { Anet = [new("net0")] });
+        ZoneSpecException refused = await Assert.ThrowsAsync<ZoneSpecException>(() => test.Host.InstallAsync("z1"));
+        Assert.Contains("anet needs Zones.Network", refused.Message);
+    }
+}

@@ -1,0 +1,140 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Zones.Tests.Network.Support;
+
+namespace Zones.Tests.Network.Rules;
+
+/// <summary>Rules, redirects and link protection as zones feel them.</summary>
+public sealed class ZoneRulesTests
+{
+    [Fact]
+    public async Task What_comes_in_is_blocked_until_a_rule_allows_it_and_rules_change_for_zones_that_run()
+    {
+        await using NetworkHost host = new();
+        await host.Cli.OkAsync("pool", "create", "default", "--prefix", "10.7.0.0/24");
+        await host.BootAsync("web1", NetworkHost.Spec("web1", "attr: { tenant: acme }"));
+        await host.BootAsync("evil", NetworkHost.Spec("evil", "attr: { tenant: other }"));
+        await host.BootAsync("db1", NetworkHost.Spec("db1", NetworkHost.Server));
+        Assert.Equal("blocked", await ReachAsync(host, "web1", "10.7.0.4"));
+        string[] rule = ["firewall", "add", "FROM", "tag", "tenant=acme", "TO", "zone", "db1", "ALLOW", "tcp", "PORT", "7000"];
+        string preview = await host.Cli.OkAsync([.. rule, "--dry-run"]);
+        Assert.Contains("7000", preview);
+        Assert.Equal("blocked", await ReachAsync(host, "web1", "10.7.0.4"));
+        Assert.Equal("1\n", await host.Cli.OkAsync(rule));
+        Assert.Equal("db1", await host.AskAsync("web1", "10.7.0.4"));
+        Assert.Equal("blocked", await ReachAsync(host, "evil", "10.7.0.4"));
+        await host.Cli.OkAsync("firewall", "disable", "1");
+        Assert.Equal("blocked", await ReachAsync(host, "web1", "10.7.0.4"));
+        await host.Cli.OkAsync("firewall", "enable", "1");
+        await host.Cli.OkAsync("reboot", "db1");
+        Assert.Equal("db1", await host.AskAsync("web1", "10.7.0.4"));
+        Assert.Equal("", await host.Cli.OkAsync("firewall", "apply", "--dry-run"));
+        await host.Cli.OkAsync("firewall", "delete", "1");
+        Assert.Equal("blocked", await ReachAsync(host, "web1", "10.7.0.4"));
+    }
+
+    [Fact]
+    public async Task A_redirect_leads_to_its_zone_while_that_is_up()
+    {
+        await using NetworkHost host = new();
+        await host.PoolAsync();
+        await host.InstallAsync("db1", NetworkHost.Spec("db1", NetworkHost.Server));
+        Assert.Equal("1\n", await host.Cli.OkAsync("redirect", "add", "tcp", "8000", "db1:7000"));
+        Assert.Contains("leads to db1 already", await host.Cli.FailAsync(1, "redirect", "add", "tcp", "7990-8010", "db1"));
+        await host.Cli.OkAsync("boot", "db1");
+        await Eventually.TrueAsync(async () => await FromHostAsync(host, "10.7.0.1", 8000) == "db1");
+        await host.Cli.OkAsync("reboot", "db1");
+        await Eventually.TrueAsync(async () => await FromHostAsync(host, "10.7.0.1", 8000) == "db1");
+        await host.Cli.OkAsync("redirect", "delete", "1");
+        Assert.Equal("", await FromHostAsync(host, "10.7.0.1", 8000));
+        Assert.Contains("no redirect", await host.Cli.FailAsync(1, "redirect", "delete", "1"));
+    }
+
+    [Fact]
+    public async Task A_zone_cannot_take_an_address_that_is_not_its_own()
+    {
+        await using NetworkHost host = new();
+        await host.PoolAsync();
+        await host.BootAsync("db1", NetworkHost.Spec("db1", NetworkHost.Server));
+        await host.BootAsync("evil", NetworkHost.Spec("evil", "limitpriv: [default, net_admin]"));
+        Assert.Equal("db1", await host.AskAsync("evil", "10.7.0.2"));
+        await host.InsideAsync("evil", "ip addr flush dev net0 && ip addr add 10.7.0.99/24 dev net0");
+        Assert.Equal("blocked", await ReachAsync(host, "evil", "10.7.0.2"));
+        await host.InsideAsync("evil", "ip addr flush dev net0 && ip addr add 10.7.0.3/24 dev net0");
+        Assert.Equal("db1", await host.AskAsync("evil", "10.7.0.2"));
+        await host.InsideAsync("evil", "ip link set net0 down && ip link set net0 address 02:00:00:00:00:99 && ip link set net0 up");
+        Assert.Equal("blocked", await ReachAsync(host, "evil", "10.7.0.2"));
+    }
+
+    [Fact]
+    public async Task Tables_that_somebody_flushed_come_back_with_the_next_zone_or_by_hand()
+    {
+        await using NetworkHost host = new();
+        await host.PoolAsync();
+        await host.BootAsync("db1", NetworkHost.Spec("db1", NetworkHost.Server));
+        await host.BootAsync("web1", NetworkHost.Spec("web1"));
+        string rules = host.Namespace.Run("nft", "list", "ruleset");
+        host.Namespace.Run("nft", "flush", "ruleset");
+        Assert.NotEqual("", await host.Cli.OkAsync("firewall", "apply", "--dry-run"));
+        await host.Cli.OkAsync("firewall", "apply");
+        Assert.Equal(rules, host.Namespace.Run("nft", "list", "ruleset"));
+        host.Namespace.Run("nft", "flush", "ruleset");
+        await host.Cli.OkAsync("reboot", "web1");
+        Assert.Equal("db1", await host.AskAsync("web1", "10.7.0.2"));
+        host.Namespace.Run("nft", "flush", "ruleset");
+        await host.Cli.OkAsync("halt", "web1", "db1");
+        Assert.Equal("", host.Namespace.Run("nft", "list", "tables"));
+    }
+
+    [Fact]
+    public async Task What_others_keep_in_nftables_stays()
+    {
+        await using NetworkHost host = new();
+        host.Namespace.Run("nft", "add", "table", "inet", "mine");
+        await host.PoolAsync();
+        await host.BootAsync("z1", NetworkHost.Spec("z1"));
+        await host.Cli.OkAsync("halt", "z1");
+        Assert.Equal("table inet mine\n", host.Namespace.Run("nft", "list", "tables"));
+    }
+
+    [Theory]
+    [InlineData("there is no zone 'nobody'", "FROM", "zone", "nobody", "TO", "all", "zones", "ALLOW", "tcp", "PORT", "1")]
+    [InlineData("column", "FROM", "any", "TO", "any", "ALLOW", "tcp")]
+    [InlineData("column", "nonsense")]
+    public async Task A_rule_that_cannot_be_is_refused(string why, params string[] rule)
+    {
+        await using NetworkHost host = new();
+        Assert.Contains(why, await host.Cli.FailAsync(1, ["firewall", "add", .. rule]));
+        Assert.Contains("no rule of that number", await host.Cli.FailAsync(1, "firewall", "delete", "7"));
+    }
+
+    [Fact]
+    public async Task Statistics_tell_what_a_zone_received_and_sent_and_its_connections()
+    {
+        await using NetworkHost host = new();
+        await host.PoolAsync();
+        await host.BootAsync("db1", NetworkHost.Spec("db1", NetworkHost.Server));
+        await host.BootAsync("web1", NetworkHost.Spec("web1"));
+        await host.AskAsync("web1", "10.7.0.2");
+        using JsonDocument all = JsonDocument.Parse(await host.Cli.OkAsync("stat", "--format", "json"));
+        JsonElement db = all.RootElement.EnumerateArray().Single(one => one.GetProperty("zone").GetString() == "db1");
+        JsonElement link = Assert.Single(db.GetProperty("links").EnumerateArray());
+        Assert.Equal("net0", link.GetProperty("link").GetString());
+        Assert.True(link.GetProperty("received-packets").GetInt64() > 3);
+        Assert.True(link.GetProperty("sent-bytes").GetInt64() > 100);
+        Assert.True(db.GetProperty("connections").GetInt32() >= 1);
+        Assert.Contains("net0", await host.Cli.OkAsync("stat"));
+    }
+
+    /// <summary>Whether a zone gets an answer within a second, which is ample where none is lost.</summary>
+    private static Task<string> ReachAsync(NetworkHost host, string zone, string whom) =>
+        host.InsideAsync(zone, $"timeout 1 bash -c 'exec 3<>/dev/tcp/{whom}/7000 && cat <&3' 2>/dev/null || echo blocked");
+
+    private static async Task<string> FromHostAsync(NetworkHost host, string address, int port)
+    {
+        using Process process = host.Namespace.Start("timeout", "1", "bash", "-c", $"exec 3<>/dev/tcp/{address}/{port} && cat <&3");
+        string said = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return said.TrimEnd();
+    }
+}

@@ -1,0 +1,153 @@
+extern alias schema;
+
+using System.Globalization;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using CsCheck;
+using schema::Json.Schema;
+using Zones.Schemagen;
+
+namespace Zones.Tests.Spec.Schema;
+
+/// <summary>The schema that editors load says what the reader takes.</summary>
+public partial class SchemaTests
+{
+    private static readonly JsonSchema s_schema = JsonSchema.FromText(ZoneSpecYaml.Schema);
+
+    private static readonly JsonNode s_document = JsonNode.Parse(ZoneSpecYaml.Schema)!;
+
+    /// <summary>Wrong for both.</summary>
+    public static TheoryData<string> Wrong =>
+    [
+        "bogus: 1", "capped-memry: {}", "brand: lx", "boot-priority: high", "zonepath: relative", "init: nginx", "hostid: xyz", "hostid: 123456789abc",
+        "fs: [ { dir: /x, special: /y, bogus: 1 } ]", "fs: [ { special: /x } ]", "fs: [ { dir: x, special: /y } ]", "fs: { dir: /x }", "fs: [ { dir: /x, special: /y, type: ufs } ]",
+        "anet: [ { lower-link: br0 } ]", "anet: [ { linkname: a-name-that-is-too-long } ]", "anet: [ { linkname: net0, link-protection: all } ]", "net: [ { address: 10.0.0.2/24 } ]",
+        "security: { id-base: 65537 }", "security: { walls: high }", "capped-memory: {}", "capped-memory: 256Q", "capped-memory: { physical: -1 }", "capped-cpu: {}", "capped-cpu: many",
+        "root: { source: host, image: a }", "root: etc", "root: { type: huge }", "domain: { toolstack: vmware }", "domain: { xen-type: hvm }", "rctl: [ { name: nofile } ]", "rctl: 5",
+        "autoboot: perhaps", "limitpriv: default", "device: /dev/fuse", "device: [ { path: /dev/fuse } ]", "env: [A]", "attr: { a: { b: c } }", "restart: sometimes", "ip-type: both", "lifetime: short",
+        "max-processes: 1.5",
+    ];
+
+    /// <summary>A property with a range, and where its schema is.</summary>
+    public static TheoryData<string, string> Ranges => new()
+    {
+        { "boot-priority: {0}", "boot-priority" },
+        { "cpu-shares: {0}", "cpu-shares" },
+        { "max-processes: {0}", "max-processes" },
+        { "max-lwps: {0}", "max-lwps" },
+        { "capped-cpu: { ncpus: {0} }", "capped-cpu/anyOf/1/properties/ncpus" },
+        { "capped-cpu: {0}", "capped-cpu/anyOf/0" },
+        { "anet: [ { linkname: net0, mtu: {0} } ]", "anet/items/properties/mtu" },
+        { "anet: [ { linkname: net0, vlan-id: {0} } ]", "anet/items/properties/vlan-id" },
+    };
+
+    [Fact]
+    public void The_schema_that_is_shipped_is_what_the_records_say()
+    {
+        string path = Path.Combine(Repository.Root, "Zones.Core", "Spec", "zone.schema.json");
+        Assert.True(SpecSchema.Text() == File.ReadAllText(path), $"the records or their docstrings changed; run: dotnet tools/schemagen/bin/Release/net10.0/schemagen.dll {path}");
+        Assert.Equal(File.ReadAllText(path), ZoneSpecYaml.Schema);
+    }
+
+    [Theory]
+    [MemberData(nameof(VocabularyTests.Properties), MemberType = typeof(VocabularyTests))]
+    public void Every_form_of_every_property_is_valid(string yaml, ZoneSpec spec)
+    {
+        AssertValid("zone: z1\n" + yaml);
+        AssertValid(ZoneSpecYaml.Write(spec));
+    }
+
+    [Fact]
+    public void Whatever_is_written_is_valid() => SpecGenerator.Specs.Sample(spec => AssertValid(ZoneSpecYaml.Write(spec)), iter: 300);
+
+    [Fact]
+    public void The_spec_in_the_readme_is_valid()
+    {
+        string readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
+        string[] specs = [.. YamlBlock().Matches(readme).Select(match => match.Groups[1].Value).Where(text => text.StartsWith("zone:", StringComparison.Ordinal))];
+        Assert.NotEmpty(specs);
+        Assert.All(specs, AssertValid);
+    }
+
+    [Theory]
+    [MemberData(nameof(Wrong))]
+    public void What_the_reader_refuses_for_its_form_is_invalid(string yaml)
+    {
+        Assert.False(IsValid("zone: z1\n" + yaml));
+        Assert.Throws<ZoneSpecException>(() => ZoneSpecYaml.Read("zone: z1\n" + yaml));
+    }
+
+    [Theory]
+    [InlineData("brand: native")]
+    [InlineData("zone: -x")]
+    [InlineData("zone: \"\"")]
+    [InlineData("[zone, z1]")]
+    public void Without_a_name_it_is_invalid(string yaml)
+    {
+        Assert.False(IsValid(yaml));
+        Assert.Throws<ZoneSpecException>(() => ZoneSpecYaml.Read(yaml));
+    }
+
+    [Theory]
+    [MemberData(nameof(Ranges))]
+    public void The_ranges_in_the_docstrings_are_those_of_the_rules(string yaml, string path)
+    {
+        JsonNode schema = path.Split('/').Aggregate(s_document["properties"]!, (node, step) => node is JsonArray list ? list[int.Parse(step, CultureInfo.InvariantCulture)]! : node[step]!);
+        (decimal least, decimal most) = ((decimal)schema["minimum"]!, (decimal)schema["maximum"]!);
+        decimal step = schema["type"]!.GetValue<string>() == "number" ? 0.001m : 1;
+        foreach ((decimal number, bool allowed) in ((decimal, bool)[])[(least, true), (most, true), (least - step, false), (most + step, false)])
+        {
+            string text = "zone: z1\n" + yaml.Replace("{0}", number.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+            Assert.Equal(allowed, IsValid(text));
+            Assert.Equal(allowed, Record.Exception(() => ZoneSpecYaml.Read(text)) is null);
+        }
+    }
+
+    /// <summary>The reader lists the properties that it knows when it meets one that resembles none.</summary>
+    [Theory]
+    [InlineData("qqqqqqqq: 1", "")]
+    [InlineData("root: { qqqqqqqq: 1 }", "root/anyOf/1")]
+    [InlineData("capped-cpu: { qqqqqqqq: 1 }", "capped-cpu/anyOf/1")]
+    [InlineData("dedicated-cpu: { qqqqqqqq: 1 }", "dedicated-cpu/anyOf/1")]
+    [InlineData("capped-memory: { qqqqqqqq: 1 }", "capped-memory/anyOf/1")]
+    [InlineData("rctl: [ { qqqqqqqq: 1 } ]", "rctl/anyOf/0/items")]
+    [InlineData("fs: [ { qqqqqqqq: 1 } ]", "fs/items")]
+    [InlineData("device: [ { qqqqqqqq: 1 } ]", "device/items/anyOf/1")]
+    [InlineData("anet: [ { qqqqqqqq: 1 } ]", "anet/items")]
+    [InlineData("net: [ { qqqqqqqq: 1 } ]", "net/items")]
+    [InlineData("security: { qqqqqqqq: 1 }", "security")]
+    [InlineData("domain: { qqqqqqqq: 1 }", "domain")]
+    public void It_has_every_property_that_the_reader_knows_and_no_other(string yaml, string path)
+    {
+        ZoneSpecException refused = Assert.Throws<ZoneSpecException>(() => ZoneSpecYaml.Read("zone: z1\n" + yaml));
+        string known = refused.Problems.Select(problem => Known().Match(problem.Message)).Single(match => match.Success).Groups[1].Value;
+        JsonNode schema = path == "" ? s_document : path.Split('/').Aggregate(s_document["properties"]!, (node, step) => node is JsonArray list ? list[int.Parse(step, CultureInfo.InvariantCulture)]! : node[step]!);
+        Assert.Equal(known.Split(", ").Order(), schema["properties"]!.AsObject().Select(property => property.Key).Order());
+        Assert.False(schema["additionalProperties"]!.GetValue<bool>());
+    }
+
+    [Fact]
+    public void Every_property_has_a_description_and_a_type() => Assert.All(Properties(s_document), property =>
+    {
+        Assert.True(property.Value!["description"]?.GetValue<string>().Length > 5, property.Key);
+        Assert.True(property.Value["type"] is not null || property.Value["anyOf"] is not null, property.Key);
+    });
+
+    private static IEnumerable<KeyValuePair<string, JsonNode?>> Properties(JsonNode? node) => node switch
+    {
+        JsonObject map => (map["properties"] as JsonObject ?? []).Concat(map.SelectMany(entry => Properties(entry.Value))),
+        JsonArray list => list.SelectMany(Properties),
+        _ => [],
+    };
+
+    private static bool IsValid(string yaml) => s_schema.Evaluate(YamlAsJson.Read(yaml)).IsValid;
+
+    private static void AssertValid(string yaml) =>
+        Assert.True(IsValid(yaml), $"{yaml}\n{System.Text.Json.JsonSerializer.Serialize(s_schema.Evaluate(YamlAsJson.Read(yaml), new EvaluationOptions { OutputFormat = OutputFormat.List }))}");
+
+    [GeneratedRegex("known here: (.*)$")]
+    private static partial Regex Known();
+
+    [GeneratedRegex("```yaml\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex YamlBlock();
+}

@@ -1,0 +1,90 @@
+namespace Zones.Tests.Tool;
+
+/// <summary>zone import, export and schema.</summary>
+public sealed class ImportTests
+{
+    private const string Export = "create -b\nset zonepath=/zones/web1\nset autoboot=true\nset pool=web\nadd attr\nset name=tenant\nset type=string\nset value=acme\nend\n";
+
+    private const string Spec = "zone: web1\nzonepath: /zones/web1\nroot: { source: host, type: whole }\nautoboot: true\nattr: { tenant: acme }\n";
+
+    private static readonly string s_export = Path.Combine(Repository.Root, "Zones.Tests", "Spec", "Zonecfg");
+
+    [Fact]
+    public async Task An_export_becomes_a_spec_and_what_is_lost_is_told_with_its_line()
+    {
+        using TemporaryDirectory directory = new();
+        string file = directory.File("web1.cfg", Export);
+        ZoneCli zone = new(directory.Path + "/state");
+        CommandResult result = await zone.RunAsync("import", file);
+        Assert.Equal((0, Spec), (result.Code, result.Output));
+        Assert.Equal($"zone: warning: {file}:4:5: pool: 'web': no equivalent: there are no resource pools; capped-cpu, cpu-shares and dedicated-cpu limit processors", result.Complaint());
+        CommandResult named = await new ZoneCli(directory.Path + "/state") { Input = Export }.RunAsync("import", "--name", "other", "-");
+        Assert.Equal((0, Spec.Replace("web1\nzonepath", "other\nzonepath")), (named.Code, named.Output));
+        Assert.StartsWith("zone: warning: standard input:4:5: pool: ", named.Complaint());
+        Assert.False(Directory.Exists(directory.Path + "/state"));
+    }
+
+    [Fact]
+    public async Task It_can_be_written_to_a_file_or_recorded_at_once()
+    {
+        await using TestHost test = new();
+        using TemporaryDirectory directory = new();
+        string file = directory.File("web1.cfg", Export), spec = Path.Combine(directory.Path, "web1.yaml");
+        ZoneCli zone = new(test.State);
+        CommandResult written = await zone.RunAsync("import", file, "-o", spec);
+        Assert.Equal((0, "", Spec), (written.Code, written.Output, File.ReadAllText(spec)));
+        CommandResult piped = await zone.ShellAsync($"zone import '{file}' -o /dev/stdout 2>/dev/null | cat; test -c /dev/null && zone import '{file}' -o /dev/null 2>/dev/null && test -c /dev/null");
+        Assert.Equal(new CommandResult(0, Spec, ""), piped);
+        CommandResult created = await zone.RunAsync("import", file, "--create", "z2");
+        Assert.Equal((0, ""), (created.Code, created.Output));
+        Assert.Equal(Spec.Replace("web1\nzonepath", "z2\nzonepath"), await zone.OkAsync("show", "z2"));
+        Assert.Equal(["web1.cfg", "web1.yaml"], Directory.EnumerateFileSystemEntries(directory.Path).Select(Path.GetFileName).Order());
+    }
+
+    [Theory]
+    [InlineData("solaris10.cfg")]
+    [InlineData("solaris11.cfg")]
+    [InlineData("illumos.cfg")]
+    public async Task What_is_imported_is_taken_by_create_and_exported_again(string file)
+    {
+        using TemporaryDirectory directory = new();
+        CommandResult imported = await new ZoneCli(directory.Path).RunAsync("import", Path.Combine(s_export, file), "--name", "z1");
+        Assert.Equal(0, imported.Code);
+        ZoneSpec spec = ZoneSpecYaml.Read(imported.Output);
+        ZonecfgCommands again = ZonecfgExport.Write(spec);
+        Assert.Empty(again.Warnings);
+        Assert.Equal(spec, ZonecfgExport.Read(again.Text, "z1").Spec);
+    }
+
+    [Fact]
+    public async Task A_zone_is_exported_and_what_zonecfg_cannot_say_is_told()
+    {
+        await using TestHost test = new();
+        await test.Host.CreateAsync(TestHost.Spec() with { Init = ["/bin/sleep", "9"], MaxProcesses = 100 });
+        CommandResult result = await new ZoneCli(test.State).RunAsync("export", "z1");
+        Assert.Equal(0, result.Code);
+        Assert.StartsWith("create -b\nset brand=native\n", result.Output);
+        Assert.Contains("set max-processes=100\n", result.Output);
+        Assert.Equal("zone: warning: init: no equivalent: what runs in a zone of Solaris is its own init, set up inside", result.Complaint());
+    }
+
+    [Fact]
+    public async Task What_is_wrong_is_one_error_and_nothing_is_left()
+    {
+        await using TestHost test = new();
+        using TemporaryDirectory directory = new();
+        string file = directory.File("a.cfg", "<?xml version=\"1.0\"?>\n<zone name=\"a\"/>\n"), good = directory.File("b.cfg", Export.Replace("set pool=web\n", "")), into = directory.Path + "/none/a.yaml";
+        ZoneCli zone = new(test.State);
+        Assert.StartsWith($"zone: {file}:1:1: '<?xml' is not a command of zonecfg", await zone.FailAsync(1, "import", file, "-o", directory.Path + "/a.yaml"));
+        Assert.Equal($"zone: {directory.Path}/none: no such file; name an export of zonecfg, - is standard input", await zone.FailAsync(1, "import", directory.Path + "/none"));
+        Assert.Equal($"zone: {directory.Path}: is a directory; name a file", await zone.FailAsync(1, "import", directory.Path));
+        Assert.StartsWith($"zone: {into}: cannot be written: could not find", await zone.FailAsync(1, "import", good, "-o", into));
+        Assert.Equal("zone: --create names the zone and records it; leave --name and -o out", await zone.FailAsync(2, "import", good, "--create", "z1", "-o", into));
+        await test.Host.CreateAsync(TestHost.Spec());
+        Assert.Contains("z1", await zone.FailAsync(1, "import", good, "--create", "z1"));
+        Assert.Equal(["a.cfg", "b.cfg"], Directory.EnumerateFileSystemEntries(directory.Path).Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
+    public async Task The_schema_is_printed() => Assert.Equal(ZoneSpecYaml.Schema, await new ZoneCli("/nonexistent").OkAsync("schema"));
+}

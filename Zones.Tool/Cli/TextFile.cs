@@ -1,0 +1,62 @@
+using Zones.Interop;
+
+namespace Zones.Tool.Cli;
+
+/// <summary>Files that a person names on the command line.</summary>
+internal static class TextFile
+{
+    /// <summary>Reads a file, or standard input for <c>-</c>.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="names">How the file is named, for errors: <c>-f names</c>.</param>
+    /// <param name="what">What it should be, for errors.</param>
+    /// <returns>The text, and what errors call it.</returns>
+    public static (string Text, string Source) Read(string file, string names, string what)
+    {
+        if (file == "-")
+        {
+            return (Console.In.ReadToEnd(), "standard input");
+        }
+
+        try
+        {
+            return (File.ReadAllText(file), file);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new ZoneException($"{file}: no such file; {names} {what}, - is standard input");
+        }
+        catch (UnauthorizedAccessException)
+        {
+            throw new ZoneException($"{file}: {(Directory.Exists(file) ? $"is a directory; {names} a file" : "cannot be read: permission denied")}");
+        }
+        catch (IOException e)
+        {
+            throw new ZoneException($"{file}: cannot be read: {Text.Sentence(e.Message)}");
+        }
+    }
+
+    /// <summary>Writes a file whole: another one beside it takes its place, so that an error leaves what was there. What is no ordinary
+    /// file, such as /dev/stdout, is written as it is.</summary>
+    public static void Write(string file, string text)
+    {
+        string path = Path.GetFullPath(file), draft = $"{path}.{Environment.ProcessId}.new";
+        bool inPlace = FileStatus.Of(path) is { IsRegular: false };
+        try
+        {
+            File.WriteAllText(inPlace ? path : draft, text);
+            if (!inPlace)
+            {
+                File.Move(draft, path, overwrite: true);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            if (File.Exists(draft))
+            {
+                File.Delete(draft);
+            }
+
+            throw new ZoneException($"{file}: cannot be written: {Text.Sentence(e.Message)}");
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using System.CommandLine;
+using Zones.Tool.Cli;
+
+namespace Zones.Tool.Commands;
+
+/// <summary><c>zone import</c>: from zonecfg of Solaris and illumos to a spec.</summary>
+internal static class ImportCommand
+{
+    public static Command Make()
+    {
+        Command command = new("import", "turn what zonecfg export prints on Solaris or illumos into a spec");
+        Argument<string> file = new("FILE") { Description = "the export; - is standard input" };
+        Option<string?> name = new("--name") { Description = "the zone's name, which an export does not hold (default: the end of its zonepath)", HelpName = "NAME" };
+        Option<string?> output = new("--output", "-o") { Description = "write the spec to a file instead of standard output", HelpName = "FILE" };
+        Option<string?> create = new("--create") { Description = "record a new zone of this name with it instead of writing it", HelpName = "NAME" };
+        command.Arguments.Add(file);
+        command.Options.Add(name);
+        command.Options.Add(output);
+        command.Options.Add(create);
+        command.SetAction((parsed, _) => Session.RunAsync(parsed, ExitCode.Error, async session =>
+        {
+            (string? target, string? newZone) = (parsed.GetValue(output), parsed.GetValue(create));
+            if (newZone is not null && (target is not null || parsed.GetValue(name) is not null))
+            {
+                throw new UsageException("--create names the zone and records it; leave --name and -o out");
+            }
+
+            (string text, string source) = TextFile.Read(parsed.GetValue(file)!, "name", "an export of zonecfg");
+            ZonecfgImport import = ZonecfgExport.Read(text, newZone ?? parsed.GetValue(name), source);
+            foreach (SpecProblem warning in import.Warnings)
+            {
+                Complaint.Write("warning: " + warning);
+            }
+
+            if (newZone is not null)
+            {
+                await session.Host.CreateAsync(import.Spec, session.Cancel);
+            }
+            else if (target is not null)
+            {
+                TextFile.Write(target, ZoneSpecYaml.Write(import.Spec));
+            }
+            else
+            {
+                session.Out.Write(ZoneSpecYaml.Write(import.Spec));
+            }
+
+            return ExitCode.Ok;
+        }));
+        return command;
+    }
+}
