@@ -33,13 +33,13 @@ internal static class GuestRoot
         Call.Mount("tmpfs", "tmpfs", "/tmp", Linux.MS_NOSUID | Linux.MS_NODEV, "mode=1777");
     }
 
-    /// <summary>nfs(5). Hard: whoever reads waits for a server that is away. The server may be on its way just now, so the first mount is
+    /// <summary>nfs(5). Not noacl: the overlay asks for the access control lists of what is below. Hard: whoever reads waits for a server that is away. The server may be on its way just now, so the first mount is
     /// tried for a while.</summary>
     private static void MountExport(GuestSettings settings)
     {
         const int attempts = 30, refused = 13;
         string port = settings.Port.ToString(CultureInfo.InvariantCulture);
-        string options = $"vers=3,proto=tcp,nolock,noacl,nocto,hard,actimeo=86400,port={port},mountport={port},mountproto=tcp,mountvers=3,addr={settings.Server}";
+        string options = $"vers=3,proto=tcp,nolock,nocto,hard,actimeo=86400,port={port},mountport={port},mountproto=tcp,mountvers=3,addr={settings.Server}";
         for (int attempt = 1; ; attempt++)
         {
             int errno = Call.Mount("nfs", $"{settings.Server}:/{settings.Export}", "/export", Linux.MS_RDONLY, options);

@@ -24,9 +24,11 @@ internal sealed class AgentConnection : IDisposable
     /// <summary>To QEMU.</summary>
     public Socket Socket { get; }
 
-    /// <summary>A free port; null when the domain has none left, or does not answer.</summary>
-    public static AgentConnection? TryOpen(string state, string zone, DomainDirectory directory)
+    /// <summary>A free port.</summary>
+    /// <exception cref="ZoneException">The domain has none left, or its machine has ended.</exception>
+    public static AgentConnection Open(string state, string zone, DomainDirectory directory)
     {
+        bool anyFree = false;
         // From anywhere: the lowest free port may be one that its last user has left this very moment.
         int first = Random.Shared.Next(MicrovmCommand.AgentPorts);
         for (int n = 0; n < MicrovmCommand.AgentPorts; n++)
@@ -37,6 +39,7 @@ internal sealed class AgentConnection : IDisposable
                 continue;
             }
 
+            anyFree = true;
             if (Connect(directory, string.Create(CultureInfo.InvariantCulture, $"agent{i}")) is { } socket)
             {
                 socket.Send(AgentFrame.Beginning);
@@ -46,7 +49,8 @@ internal sealed class AgentConnection : IDisposable
             held.Dispose();
         }
 
-        return null;
+        string reason = anyFree ? "does not answer; zone logs shows its console" : string.Create(CultureInfo.InvariantCulture, $"runs {MicrovmCommand.AgentPorts} commands already, which is the most");
+        throw new ZoneException($"{zone}: the domain {reason}") { Zone = zone, Operation = "exec", IsTransient = true };
     }
 
     /// <summary>Sends a frame; false when nobody is there any more.</summary>

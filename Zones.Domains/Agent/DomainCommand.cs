@@ -32,8 +32,7 @@ internal sealed class DomainCommand : RunningCommand
         byte[] start = Compose(zone.Spec, request);
         for (int attempt = 1; attempt <= Attempts; attempt++)
         {
-            AgentConnection agent = AgentConnection.TryOpen(state, name, directory)
-                ?? throw new ZoneException($"{name}: no port of the domain's agent is free; {Microvm.MicrovmCommand.AgentPorts} commands can run in it at once") { Zone = name, Operation = "exec", IsTransient = true };
+            AgentConnection agent = AgentConnection.Open(state, name, directory);
             try
             {
                 if (agent.Ask(AgentFrame.Start, start, StartTimeout) is { } answer)

@@ -58,8 +58,15 @@ internal sealed class DomainBrand(HostContext context) : IBrandProvider
 
     public void Shutdown(RunningZone zone)
     {
-        using AgentConnection? agent = AgentConnection.TryOpen(context.State, zone.Spec.Zone, DirectoryOf(zone));
-        agent?.Ask(AgentFrame.Shutdown, [], TimeSpan.FromSeconds(10));
+        try
+        {
+            using AgentConnection agent = AgentConnection.Open(context.State, zone.Spec.Zone, DirectoryOf(zone));
+            agent.Ask(AgentFrame.Shutdown, [], TimeSpan.FromSeconds(10));
+        }
+        catch (ZoneException)
+        {
+            // Nobody answers: the halt that follows ends it.
+        }
     }
 
     public ExitStatus Ended(ZoneRow row, ExitStatus carrier)

@@ -37,7 +37,7 @@ internal sealed class CpioWriter(Stream output)
         bool trailer = mode == 0;
         int[] fields =
         [
-            trailer ? 0 : ++_inode, mode, 0 /* user */, 0 /* group */, links, 0 /* time */, content.Length,
+            trailer ? 0 : _inode++, mode, 0 /* user */, 0 /* group */, links, 0 /* time */, content.Length,
             0, 0 /* device of the file system */, major, minor, name.Length, 0 /* checksum */,
         ];
         StringBuilder header = new("070701");

@@ -56,13 +56,13 @@ public sealed class DomainRulesTests : IDisposable
             Hostid = "12345678",
             Security = new() { NoNewPrivs = false },
         });
-        Assert.Equal(["device", "fs", "hostid", "limitpriv", "max-processes", "security"], report.Problems.Select(problem => problem.Path).Order(StringComparer.Ordinal));
+        Assert.Equal(["device", "fs", "hostid", "limitpriv", "max-processes", "security"], report.Problems.Select(problem => problem.Property).Order(StringComparer.Ordinal));
     }
 
     private async Task AssertRefusedAsync(string property, string problem, Func<ZoneSpec, ZoneSpec> change)
     {
         VerifyReport report = await VerifyAsync(change);
-        Assert.Contains(report.Problems, found => found.Path == property && found.Message.Contains(problem, StringComparison.Ordinal));
+        Assert.Contains(report.Problems, found => found.Property == property && found.Message.Contains(problem, StringComparison.Ordinal));
     }
 
     private async Task<VerifyReport> VerifyAsync(Func<ZoneSpec, ZoneSpec> change)

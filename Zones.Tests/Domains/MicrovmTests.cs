@@ -116,8 +116,8 @@ public sealed class MicrovmTests
         using TemporaryDirectory none = new();
         KernelFilesTests.MakeKernel(none.Path, "6.1.0");
         await using TestHost test = new(options => options.UseDomains());
-        Zone domain = await test.InstalledAsync(Spec("d1") with { Init = ["/no/such/init"] });
-        Assert.Contains("init: /no/such/init: cannot execute: errno 2", await BootFailsAsync(domain));
+        Zone domain = await test.InstalledAsync(Spec("d1") with { Init = ["/no/such/program"] });
+        Assert.Contains("init: /no/such/program: cannot execute: errno 2", await BootFailsAsync(domain));
 
         Zone panics = await test.InstalledAsync(Spec("d2") with { Domain = new() { Kernel = GuestImage.Get().Package, KernelArgs = ["rdinit=/none", "root=none"] } });
         string problem = await BootFailsAsync(panics);

@@ -16,6 +16,10 @@ public sealed class NfsServerOptions
     /// on it, and clients notice a pause. The server's from then on. Default: none.</summary>
     public Socket? Listener { get; set; }
 
+    /// <summary>Whether it answers for access control lists too, with those that the modes of files amount to: clients that put an overlay over an
+    /// export need it. Default: no.</summary>
+    public bool AnswersForAcls { get; set; }
+
     /// <summary>The port on which it answers rpcbind's questions too; 111 is the one that clients ask. Default: none, since Linux and libnfs are told ports.</summary>
     public int? RpcbindPort { get; set; }
 
