@@ -9,11 +9,14 @@ internal static unsafe class GuestBoot
 {
     private static readonly string[] Path = ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"];
 
+    /// <summary>All that processes send each other; not what the runtime needs (real-time signals), what says that it is at fault (ILL, TRAP, BUS,
+    /// FPE, SEGV), or what cannot be blocked (KILL, STOP).</summary>
+    private const ulong Waited = 0x7FFFFFFF & ~((1UL << 3) | (1UL << 4) | (1UL << 6) | (1UL << 7) | (1UL << 8) | (1UL << 10) | (1UL << 18));
+
     /// <summary>Does not return.</summary>
     public static int Run()
     {
-        ulong all = ulong.MaxValue;
-        Kernel.Call(Linux.RtSigprocmask, 2 /* SIG_SETMASK */, (long)&all, 0, sizeof(ulong));
+        BlockSignals();
         GuestPorts? ports = null;
         try
         {
@@ -42,6 +45,26 @@ internal static unsafe class GuestBoot
 
         Leave();
         return 1;
+    }
+
+    /// <summary>Signals are waited for, and must be blocked in every thread: one that the runtime has started would take a SIGIO as its end, and the
+    /// kernel panics when process 1 ends. A mask lasts over execve(2), so this program starts anew with it.</summary>
+    private static void BlockSignals()
+    {
+        ulong before, waited = Waited;
+        Kernel.Call(Linux.RtSigprocmask, 0 /* SIG_BLOCK */, (long)&waited, (long)&before, sizeof(ulong));
+        if ((before & waited) == waited)
+        {
+            return;
+        }
+
+        fixed (byte* program = "/init\0"u8)
+        {
+            byte** arguments = stackalloc byte*[2];
+            arguments[0] = program;
+            arguments[1] = null;
+            Kernel.Call(Linux.Execve, program, (long)arguments, (long)(arguments + 1));
+        }
     }
 
     /// <summary>In the order that the builder found, and each only for as long as it is needed: what is left in the initial root is memory.</summary>
@@ -82,7 +105,7 @@ internal static unsafe class GuestBoot
         // A second, should a SIGIO have come between two looks.
         long* pause = stackalloc long[2];
         (pause[0], pause[1]) = (1, 0);
-        ulong all = ulong.MaxValue;
+        ulong waited = Waited;
         while (true)
         {
             int status;
@@ -99,7 +122,7 @@ internal static unsafe class GuestBoot
             }
 
             ports.StartAgents();
-            long signal = Kernel.Call(Linux.RtSigtimedwait, (long)&all, 0, (long)pause, sizeof(ulong));
+            long signal = Kernel.Call(Linux.RtSigtimedwait, (long)&waited, 0, (long)pause, sizeof(ulong));
             if (signal is Linux.SIGTERM or Linux.SIGINT or Linux.SIGPWR)
             {
                 if (init == 0)

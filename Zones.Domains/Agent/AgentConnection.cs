@@ -8,7 +8,7 @@ using Zones.Wire;
 
 namespace Zones.Domains.Agent;
 
-/// <summary>A port to the agent of a domain, this process's alone as long as it is open: a lock on STATE/lock/.agent-NAME-N says so, which is
+/// <summary>A port to the agent of a domain, this process's alone as long as it is open: a lock on STATE/lock/.agent+NAME+N says so, which is
 /// gone with whoever had it.</summary>
 internal sealed class AgentConnection : IDisposable
 {
@@ -24,6 +24,11 @@ internal sealed class AgentConnection : IDisposable
     /// <summary>To QEMU.</summary>
     public Socket Socket { get; }
 
+    /// <summary>The file that a port's user locks, in STATE/lock. No zone's name has a plus.</summary>
+    /// <param name="zone">The domain.</param>
+    /// <param name="port">The port's number.</param>
+    public static string LockName(string zone, string port) => $".agent+{zone}+{port}";
+
     /// <summary>A free port.</summary>
     /// <exception cref="ZoneException">The domain has none left, or its machine has ended.</exception>
     public static AgentConnection Open(string state, string zone, DomainDirectory directory)
@@ -34,7 +39,7 @@ internal sealed class AgentConnection : IDisposable
         for (int n = 0; n < MicrovmCommand.AgentPorts; n++)
         {
             int i = (first + n) % MicrovmCommand.AgentPorts;
-            if (TryLock(Path.Combine(state, "lock", string.Create(CultureInfo.InvariantCulture, $".agent-{zone}-{i}"))) is not { } held)
+            if (TryLock(Path.Combine(state, "lock", LockName(zone, i.ToString(CultureInfo.InvariantCulture)))) is not { } held)
             {
                 continue;
             }

@@ -1,3 +1,4 @@
+using Zones.Domains.Agent;
 using Zones.Domains.Build;
 using Zones.Domains.Microvm;
 using Zones.Hosting;
@@ -47,6 +48,13 @@ internal sealed class DomainKind(HostContext context) : IResourceKind
         DomainDirectory directory = new(resource.Data);
         directory.Delete("kernel");
         directory.Delete("initrd");
+
+        // Nobody has anything to lock any more.
+        string locks = Path.Combine(context.State, "lock");
+        foreach (string file in Directory.Exists(locks) ? Directory.GetFiles(locks, AgentConnection.LockName(resource.Zone, "*")) : [])
+        {
+            File.Delete(file);
+        }
     }
 
     public ResourceCondition Probe(Resource resource) =>

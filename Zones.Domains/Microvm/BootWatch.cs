@@ -72,7 +72,9 @@ internal sealed class BootWatch(string zone, DomainDirectory directory, string c
             }
         }
 
-        string shown = string.Concat(lines.TakeLast(LinesShown).Select(line => "\n  " + line));
+        // After a panic come the processor's registers, which say less.
+        int panic = lines.FindLastIndex(line => line.Contains("Kernel panic", StringComparison.Ordinal));
+        string shown = string.Concat((panic < 0 ? lines.TakeLast(LinesShown) : lines.Skip(panic).Take(LinesShown)).Select(line => "\n  " + line));
         return new($"{zone}: {reason}{(shown.Length == 0 ? "; its console is empty" : "; its console ends:" + shown)}", DomainKind.Name) { Zone = zone, Operation = "boot" };
     }
 }
