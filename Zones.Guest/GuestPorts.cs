@@ -49,15 +49,11 @@ internal sealed unsafe class GuestPorts
     {
         foreach (AgentPort agent in _agents)
         {
+            // The first bytes of a connection may come before the word that there is one, and until then it is a hangup. What an
+            // earlier connection has left, the agent skips.
             PollEntry entry = new() { Fd = agent.Port, Events = PollEntry.In };
-            if (agent.Process != 0 || Kernel.Call(Linux.Poll, &entry, 1, 0) <= 0 || (entry.Returned & PollEntry.In) == 0)
+            if (agent.Process != 0 || Kernel.Call(Linux.Poll, &entry, 1, 0) <= 0 || entry.Returned != PollEntry.In)
             {
-                continue;
-            }
-
-            if ((entry.Returned & PollEntry.Hangup) != 0)
-            {
-                Drain(agent.Port);
                 continue;
             }
 
@@ -81,15 +77,6 @@ internal sealed unsafe class GuestPorts
         if (_agents.Find(agent => agent.Process == process) is { } agent)
         {
             agent.Process = 0;
-        }
-    }
-
-    /// <summary>What is left of a connection that is over.</summary>
-    private static void Drain(int port)
-    {
-        byte* buffer = stackalloc byte[4096];
-        while (Kernel.Call(Linux.Read, port, (long)buffer, 4096) > 0)
-        {
         }
     }
 
