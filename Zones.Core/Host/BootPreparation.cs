@@ -119,7 +119,7 @@ internal sealed class BootPreparation : IDisposable
             Network = boot.Network,
             NetworkSocket = boot.Network is { Outside.Labels.Count: > 0 } ? Own(NetlinkComplaint.OpenSocket(out int failed), "a netlink socket", failed) : null,
             Generation = generation,
-            Command = spec.Init is null ? null : [.. spec.Init, .. options.Bootargs ?? spec.Bootargs],
+            Command = spec.Init is null ? null : [.. spec.Init, .. boot.Arguments],
             ReaperIsProcess1 = InitPrograms.WantReaper(spec),
             Writable = options.Writable,
         };

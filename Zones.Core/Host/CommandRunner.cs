@@ -82,6 +82,11 @@ internal sealed class CommandRunner(HostContext context, Lifecycle lifecycle)
         using System.Diagnostics.Activity? activity = Telemetry.Start("exec", name);
         RunningZone zone = context.Running(name);
         HostContext.RequireRoot();
+        if (context.Brand(zone.Spec) is { } brand)
+        {
+            return brand.Start(zone, request);
+        }
+
         using SafeFd process1 = zone.Process.Open()
             ?? throw new ZoneStateException($"{name}: process 1 has just ended; boot it again", zone.State) { Zone = name, IsTransient = true };
         ZoneUser user = ZoneUsers.Find($"/proc/{zone.Process.Pid}/root", request.User);

@@ -16,6 +16,7 @@ internal sealed class HostContext : IDisposable
 {
     private readonly ConcurrentDictionary<string, ZoneSpec> _specs = new(StringComparer.Ordinal);
     private readonly IReadOnlyList<IRootProvider> _roots;
+    private readonly IReadOnlyList<IBrandProvider> _brands;
     private readonly Lazy<CgroupLayout> _layout = new(CgroupLayout.Detect);
     private readonly Lazy<DelegatedUnit?> _unit;
     private readonly Lazy<string> _cgroupBase;
@@ -32,6 +33,7 @@ internal sealed class HostContext : IDisposable
         Packages = options.Packages.Select(package => package.Name).ToHashSet(StringComparer.Ordinal);
         Resources = new([new CgroupKind(this), new ProcessKind(this), new FilesKind(), .. options.Packages.SelectMany(package => package.Kinds(this))]);
         _roots = [.. options.Packages.Select(package => package.Roots(this)).OfType<IRootProvider>()];
+        _brands = [.. options.Packages.Select(package => package.Brand(this)).OfType<IBrandProvider>()];
         Network = options.Packages.Select(package => package.Network(this)).OfType<INetworkProvider>().FirstOrDefault();
         _cgroupBase = new(() => _unit.Value?.CgroupPath ?? $"zones/{Catalogue.Meta("state-id")}");
     }
@@ -104,6 +106,12 @@ internal sealed class HostContext : IDisposable
 
     /// <summary>The package that opens a zone's root; null when it is a directory of this host.</summary>
     public IRootProvider? RootProvider(ZoneSpec spec) => _roots.FirstOrDefault(provider => provider.Provides(spec.Root.Kind));
+
+    /// <summary>Who carries zones of this brand; null for native ones.</summary>
+    public IBrandProvider? Brand(ZoneSpec spec) => _brands.FirstOrDefault(provider => provider.Brand == spec.Brand);
+
+    /// <summary>The native zone that is booted for a zone: itself, or what carries it.</summary>
+    public ZoneSpec Carrier(ZoneSpec spec) => Brand(spec)?.Carrier(spec) ?? spec;
 
     /// <summary>Opens a zone's root, whose resource is held.</summary>
     public RootTree OpenRoot(ZoneSpec spec) => RootProvider(spec)?.Open(spec) ?? RootTree.Local(spec.Root);

@@ -21,7 +21,7 @@ internal sealed partial class Lifecycle
         NetworkPlan? network = NetworkOf(row, spec);
         (long generation, List<Resource> rows) = context.Catalogue.Begin(null, DurabilityOf(network), (connection, number) =>
             [.. Numbered(intents, number), .. network?.Intents(connection, number).Ready ?? []]);
-        AcquireOrUndo(row, rows, new ZoneBoot(spec, row, new(), shared, null), []);
+        AcquireOrUndo(row, rows, new ZoneBoot(context.Carrier(spec), row, new(), shared, null) { Definition = spec }, []);
         HoldOrRelease(row.Name, generation, [(ZoneState.Installed, ZoneState.Ready)], null);
         Log.StateChanged(context.Logger, row.Name, row.State, "ready");
     }
@@ -41,7 +41,7 @@ internal sealed partial class Lifecycle
             return links is null ? [.. Numbered(intents, number), process] : [.. Numbered(intents, number), .. ready ? [] : links.Ready, .. links.Up, process];
         });
         keeper.ClaimUnborn(row.Name, generation);
-        ZoneBoot boot = new(spec, row, options, shared, owner);
+        ZoneBoot boot = new(context.Carrier(spec), row, options, shared, owner) { Definition = spec };
         try
         {
             AcquireOrUndo(row, rows, boot, ready ? [(ZoneState.Ready, ZoneState.Installed)] : []);
@@ -94,7 +94,7 @@ internal sealed partial class Lifecycle
         bool outOfMemory = up && context.OutOfMemoryKills(row.Name) > 0;
         List<Resource> rows = context.Catalogue.Ledger(row.Name);
         List<Resource> gone = ReleaseOrReport(row.Name, rows);
-        ExitStatus? exit = up ? Exit(watched ? keeper!.AwaitExit(row.Name, row.Generation!.Value, ExitTimeout) : null, outOfMemory) : null;
+        ExitStatus? exit = up ? EndOf(row, Exit(watched ? keeper!.AwaitExit(row.Name, row.Generation!.Value, ExitTimeout) : null, outOfMemory)) : null;
         context.Catalogue.Release(row.Name, gone, PathDown(row.ZoneState), exit, detail);
         ForgetRestart(row, keeper);
         keeper?.Done(row.Name, up: false);
@@ -129,7 +129,11 @@ internal sealed partial class Lifecycle
                 context.Catalogue.SetState(name, ZoneState.Running, ZoneState.ShuttingDown, Durability.Normal);
             }
 
-            if (process is not null)
+            if (process is not null && context.Brand(context.Spec(row)) is { } brand)
+            {
+                brand.Shutdown(context.Running(name));
+            }
+            else if (process is not null)
             {
                 Wire.Kernel.Call(Wire.Linux.PidfdSendSignal, process.Number, InitPrograms.ShutdownSignal(context.InForce(row)));
             }
@@ -205,6 +209,9 @@ internal sealed partial class Lifecycle
         return [.. rows.Where(row => !kept.Any(entry => entry.Resource == row))];
     }
 
+    /// <summary>How a zone ended, from how process 1 did.</summary>
+    private ExitStatus EndOf(ZoneRow row, ExitStatus exit) => context.Brand(context.Spec(row))?.Ended(row, exit) ?? exit;
+
     private static ExitStatus Exit(int? status, bool outOfMemory) =>
         (status is { } word and not -1 ? ExitStatus.FromWait(word) : new ExitStatus(-1)) with { OutOfMemory = outOfMemory };
 
@@ -220,8 +227,13 @@ internal sealed partial class Lifecycle
     /// <summary>What a zone holds from ready to halt. Found out before the transaction that commits it: a server may have to be asked.</summary>
     private List<Resource> Intents(string name, ZoneSpec spec)
     {
-        Resource? root = context.RootProvider(spec)?.Intent(spec);
         Resource cgroup = new(name, 0, CgroupKind.Name, name, context.CgroupPath(name));
+        if (context.Brand(spec) is { } brand)
+        {
+            return [.. brand.Intents(spec), cgroup];
+        }
+
+        Resource? root = context.RootProvider(spec)?.Intent(spec);
         return root is null ? [cgroup] : [root, cgroup];
     }
 

@@ -204,6 +204,7 @@ internal sealed partial class Lifecycle
             exit = keeper is not null && row.Generation is { } generation && keeper.Claim(row.Name, generation)
                 ? Exit(keeper.AwaitExit(row.Name, generation, ExitTimeout), outOfMemory)
                 : ExitRecord.Read(context.Zoned.RunDirectory, row.Name, row.Generation) with { OutOfMemory = outOfMemory };
+            exit = EndOf(row, exit);
             List<Resource> gone = ReleaseOrReport(row.Name, rows);
             context.Catalogue.Release(row.Name, gone, PathDown(row.ZoneState), exit);
             ExitRecord.Remove(context.Zoned.RunDirectory, row.Name);

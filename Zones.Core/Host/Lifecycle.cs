@@ -21,7 +21,8 @@ internal sealed partial class Lifecycle(HostContext context)
         {
             ZoneSpec spec = context.Spec(row);
             SharedRoot? shared = _verifier.Require(spec);
-            WithRoot(row, spec, tree => _installer.Install(row, spec, tree, shared ?? _verifier.RequireTree(spec, tree), cancellationToken));
+            ZoneSpec carrier = context.Carrier(spec);
+            WithRoot(row, carrier, tree => _installer.Install(row, carrier, tree, shared ?? _verifier.RequireTree(carrier, tree), cancellationToken));
         }
     }, cancellationToken);
 

@@ -49,6 +49,7 @@ internal sealed class ProcessKind(HostContext context) : IResourceKind
         }
 
         zone.Process = new(reply.Pid, reply.StartTicks, ProcessIdentity.CurrentBoot);
+        context.Brand(zone.Definition)?.AwaitUp(zone);
     }
 
     public void Release(Resource resource)
@@ -87,15 +88,21 @@ internal sealed class ProcessKind(HostContext context) : IResourceKind
         new($"{zone}: cannot {label}: {KernelError.Describe(errno)}{(why is null ? "" : ": " + why)}", Name) { Zone = zone, Operation = "boot", Errno = errno };
 }
 
-/// <summary>A boot of a native zone.</summary>
+/// <summary>A boot of a native zone, or of the one that carries a zone of another brand.</summary>
 internal sealed class ZoneBoot(ZoneSpec spec, Catalogue.ZoneRow row, BootOptions options, SharedRoot? shared, ProcessIdentity? owner) : ResourceBoot(spec)
 {
+    /// <summary>What the zone is to be; <see cref="ResourceBoot.Spec"/> is what carries it, where its brand is not native.</summary>
+    public ZoneSpec Definition { get; init; } = spec;
+
     /// <summary>The process whose end ends the zone; null for none.</summary>
     public ProcessIdentity? Owner { get; } = owner;
 
     public Catalogue.ZoneRow Row { get; } = row;
 
     public BootOptions Options { get; } = options;
+
+    /// <summary>What is appended to process 1's command: of a zone that is carried nothing, since they are its own init's.</summary>
+    public IReadOnlyList<string> Arguments => Definition.Brand == ZoneBrand.Native ? Options.Bootargs ?? Spec.Bootargs : [];
 
     /// <summary>What verify has found to share; null when only the root that is held by now says it.</summary>
     public SharedRoot? Shared { get; } = shared;

@@ -6,7 +6,7 @@ using Zones.Wire;
 namespace Zones.Hosting;
 
 /// <summary>A command that zoned started for this process. Its end arrives as four bytes on a pipe that the keeper writes.</summary>
-internal sealed class RunningCommand : ZoneProcess
+internal class RunningCommand : ZoneProcess
 {
     private readonly AnonymousPipeClientStream _exit;
     private readonly SafeFd? _process;
@@ -68,7 +68,7 @@ internal sealed class RunningCommand : ZoneProcess
     }
 
     /// <summary>Kills it with all that it started and that has not left its process group: it leads one of its own.</summary>
-    public void Kill()
+    public virtual void Kill()
     {
         const int processGroup = 4; // PIDFD_SIGNAL_PROCESS_GROUP, from 6.9
         if (_process is not null && Kernel.Call(Linux.PidfdSendSignal, _process.Number, Linux.SIGKILL, 0, processGroup) == -Linux.EINVAL)

@@ -108,6 +108,18 @@ internal sealed class Verifier(HostContext context)
             return null;
         }
 
+        if (context.Brand(spec) is { } brand)
+        {
+            brand.Verify(spec, problems, warnings);
+            if (problems.Count > 0)
+            {
+                return null;
+            }
+
+            // What is left to look at is what really runs here.
+            spec = brand.Carrier(spec);
+        }
+
         CgroupPlan plan = CgroupPlan.For(spec, context.Cgroups);
         problems.AddRange(plan.Problems);
         warnings.AddRange(plan.Warnings);

@@ -14,6 +14,9 @@ internal abstract class ZonesPackage
     /// <summary>The kinds of resources that it knows.</summary>
     public virtual IEnumerable<IResourceKind> Kinds(HostContext context) => [];
 
+    /// <summary>The brand that it carries; null for none.</summary>
+    public virtual IBrandProvider? Brand(HostContext context) => null;
+
     /// <summary>The roots that it can open; null for none.</summary>
     public virtual IRootProvider? Roots(HostContext context) => null;
 

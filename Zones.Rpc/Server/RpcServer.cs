@@ -25,11 +25,14 @@ public sealed class RpcServer : IAsyncDisposable
     {
         _options = options;
         _dispatcher = new RpcDispatcher(programs, options.Authenticate);
-        _listener = new Socket(options.EndPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        _listener = options.Listener ?? new Socket(options.EndPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            _listener.Bind(options.EndPoint);
-            _listener.Listen(512);
+            if (options.Listener is null)
+            {
+                _listener.Bind(options.EndPoint);
+                _listener.Listen(512);
+            }
         }
         catch
         {

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 
 namespace Zones.Rpc;
 
@@ -7,6 +8,9 @@ public sealed class RpcServerOptions
 {
     /// <summary>Where it listens; 127.0.0.1 and a free port.</summary>
     public IPEndPoint EndPoint { get; set; } = new(IPAddress.Loopback, 0);
+
+    /// <summary>A socket that listens already, instead of one at <see cref="EndPoint"/>; the server's from then on. Null: none.</summary>
+    public Socket? Listener { get; set; }
 
     /// <summary>Connections at once; further ones are closed. 1024.</summary>
     public int MaxConnections { get; set; } = 1024;

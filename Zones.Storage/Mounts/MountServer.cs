@@ -42,7 +42,8 @@ internal static class MountServer
         thread.Join();
     }
 
-    private static void OpenLog(string path)
+    /// <summary>Has what this process prints go to a file.</summary>
+    public static void OpenLog(string path)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         using SafeFd? log = Kernel.Open(path, Linux.O_WRONLY | Linux.O_CREAT | Linux.O_APPEND | Linux.O_NOFOLLOW, out _, 0x180 /* 0600 */);

@@ -1,9 +1,7 @@
-using Zones.Catalogue;
 using Zones.Hosting;
 using Zones.Interop;
 using Zones.Specs;
 using Zones.Storage.Fuse;
-using Zones.Zoned;
 
 namespace Zones.Storage.Mounts;
 
@@ -12,46 +10,19 @@ namespace Zones.Storage.Mounts;
 /// <param name="context">The host.</param>
 internal sealed class MountStore(HostContext context)
 {
+    private readonly HeldServers _servers = new(context);
+
     /// <summary>Runs an action while no other process does anything with the mount.</summary>
-    public T Locked<T>(string name, Func<T> action)
-    {
-        using ZoneLock held = ZoneLock.AcquireAsync(context.State, "." + name, CancellationToken.None).GetAwaiter().GetResult();
-        return action();
-    }
+    public T Locked<T>(string name, Func<T> action) => _servers.Locked(name, action);
 
-    /// <summary>The mount's descriptors; null when there is none. A new keeper gets them back from the server, if that lives.</summary>
-    public HeldMount? Find(string name)
-    {
-        KeeperConnection keeper = context.Zoned.Keeper();
-        try
-        {
-            if (keeper.Fetch(name) is { } held)
-            {
-                return HeldMount.From(held);
-            }
-
-            ServerRecord? record = ServerRecord.Read(context.Zoned.RunDirectory, name);
-            HeldMount? taken = record?.Take();
-            if (taken is not null)
-            {
-                keeper.Hold(name, taken.Descriptors, record!.Process.Pid, record.Process.StartTicks);
-            }
-
-            return taken;
-        }
-        finally
-        {
-            context.Zoned.Return(keeper);
-        }
-    }
+    /// <summary>The mount's descriptors; null when there is none.</summary>
+    public HeldMount? Find(string name) => _servers.Find(name) is { } held ? HeldMount.From(held) : null;
 
     /// <summary>Makes the mount; returns when its root can be looked at.</summary>
     public void Make(MountRow row)
     {
         using HeldMount made = row.Way == NfsWay.Fuse ? MakeFuse(row) : new(KernelNfs.Mount(row.Address), null, null);
-        KeeperConnection keeper = context.Zoned.Keeper();
-        keeper.Hold(row.Name, made.Descriptors);
-        context.Zoned.Return(keeper);
+        _servers.Hold(row.Name, made.Descriptors);
 
         // The first question to a FUSE mount waits until its server has said what it can do; idmaps are refused before that.
         Task<bool> first = Task.Run(() => Directory.Exists($"/proc/self/fd/{made.Mount.Number}/."));
@@ -68,24 +39,7 @@ internal sealed class MountStore(HostContext context)
     }
 
     /// <summary>Ends the mount, whoever still reads from it; nothing when there is none.</summary>
-    public void Drop(string name)
-    {
-        // Without a keeper the server's descriptors are the last: the mount ends with it.
-        ServerRecord? record = ServerRecord.Read(context.Zoned.RunDirectory, name);
-        using (KeeperConnection? keeper = context.Zoned.KeeperIfRunning())
-        {
-            keeper?.Drop(name);
-        }
-
-        record?.Kill();
-        foreach (string file in (string[])[ServerRecord.PathOf(context.Zoned.RunDirectory, name), MountServer.LogOf(context.State, name)])
-        {
-            if (File.Exists(file))
-            {
-                File.Delete(file);
-            }
-        }
-    }
+    public void Drop(string name) => _servers.Drop(name);
 
     /// <summary>Replaces the server: what it was asked and did not answer is asked again.</summary>
     public void Restart(string name)

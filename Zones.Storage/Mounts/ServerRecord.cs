@@ -5,7 +5,7 @@ using Zones.Wire;
 
 namespace Zones.Storage.Mounts;
 
-/// <summary>STATE/run/NAME.server: who serves a mount, and under which numbers it has the mount's descriptors. A keeper that was
+/// <summary>STATE/run/NAME.server: who serves a mount or an export, and under which numbers it has its descriptors. A keeper that was
 /// killed held them too; its successor gets them back from here.</summary>
 /// <param name="Process">The server.</param>
 /// <param name="Numbers">Its descriptors, in the order of <see cref="HeldMount.Descriptors"/>.</param>
@@ -39,7 +39,7 @@ internal sealed record ServerRecord(ProcessIdentity Process, IReadOnlyList<int> 
     }
 
     /// <summary>Copies of the server's descriptors (pidfd_getfd(2)); null when it does not run.</summary>
-    public HeldMount? Take()
+    public IReadOnlyList<SafeFd>? Take()
     {
         using SafeFd? process = Process.Open();
         if (process is null)
@@ -60,7 +60,7 @@ internal sealed record ServerRecord(ProcessIdentity Process, IReadOnlyList<int> 
             taken.Add(copy);
         }
 
-        return HeldMount.From(taken);
+        return taken;
     }
 
     /// <summary>Kills the server, if it runs.</summary>

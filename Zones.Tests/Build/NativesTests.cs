@@ -6,6 +6,7 @@ public sealed class NativesTests
     [Theory]
     [InlineData("zoned")]
     [InlineData("zone")]
+    [InlineData("zone-guest")]
     public void It_is_there_executable_and_native(string name)
     {
         FileInfo file = new(Path.Combine(AppContext.BaseDirectory, name));

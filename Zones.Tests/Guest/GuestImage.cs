@@ -25,6 +25,9 @@ internal sealed class GuestImage
         ModuleDirectory = Path.Combine(directory, "kernel/lib/modules", kernelRelease, "kernel");
     }
 
+    /// <summary>Where the kernel's package is unpacked.</summary>
+    public string Package => Path.GetDirectoryName(Path.GetDirectoryName(Kernel))!;
+
     /// <summary>The kernel's image.</summary>
     public string Kernel { get; }
 

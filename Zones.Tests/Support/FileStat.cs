@@ -21,6 +21,14 @@ internal static unsafe class FileStat
         return stat[6];
     }
 
+    /// <summary>st_nlink: how many names the file has.</summary>
+    public static ulong Links(string path)
+    {
+        uint* stat = stackalloc uint[36];
+        Call(path, stat);
+        return ((ulong*)stat)[2];
+    }
+
     /// <summary>A directory and everything below it; links are not followed.</summary>
     public static IEnumerable<string> Tree(string directory)
     {

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
+using Zones.Domains;
 using Zones.Network;
-using Zones.Storage;
 using Zones.Tool.Output;
 
 namespace Zones.Tool.Cli;
@@ -18,7 +18,7 @@ internal sealed class Session : IAsyncDisposable
 
     private Session(ParseResult parsed)
     {
-        Options = new ZonesOptions().UseStorage().UseNetwork();
+        Options = new ZonesOptions().UseNetwork().UseDomains();
         if (parsed.GetValue(GlobalOptions.State) is { Length: > 0 } state)
         {
             Options.StateDirectory = Path.GetFullPath(state);

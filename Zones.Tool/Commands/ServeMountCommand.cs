@@ -1,10 +1,11 @@
 using System.CommandLine;
 using Zones.Storage.Mounts;
+using Zones.Storage.Served;
 using Zones.Tool.Cli;
 
 namespace Zones.Tool.Commands;
 
-/// <summary><c>zone serve-mount</c>: the process behind a mount that zones read through; zoned runs it. Not for people.</summary>
+/// <summary><c>zone serve-mount</c>: the process behind a mount that zones read through, or a root that is served to domains; zoned runs it. Not for people.</summary>
 internal static class ServeMountCommand
 {
     public static Command Make()
@@ -17,7 +18,8 @@ internal static class ServeMountCommand
         command.SetAction((parsed, _) => Session.RunAsync(parsed, ExitCode.Error, async session =>
         {
             InlineSockets.Use();
-            await MountServer.RunAsync(session.Options.StateDirectory, parsed.GetValue(name)!, parsed.GetValue(descriptors)!);
+            (string state, string server, string numbers) = (session.Options.StateDirectory, parsed.GetValue(name)!, parsed.GetValue(descriptors)!);
+            await (server.StartsWith(ServedRoot.Prefix, StringComparison.Ordinal) ? ExportServer.RunAsync(state, server, numbers) : MountServer.RunAsync(state, server, numbers));
             return ExitCode.Ok;
         }));
         return command;

@@ -26,6 +26,10 @@ public sealed record NfsExport(string Name, string Directory)
     /// <summary>Whether calls must come from a port below 1024, which on the client only root may use. Default: no.</summary>
     public bool PrivilegedPort { get; init; }
 
+    /// <summary>Whether clients are told of it when they ask what there is (showmount(8)). Default: yes. One that is not listed is found by those
+    /// alone who know its name.</summary>
+    public bool Listed { get; init; } = true;
+
     /// <summary>How ids on disk become ids on the wire. Default: as they are.</summary>
     public IdShift Ids { get; init; }
 

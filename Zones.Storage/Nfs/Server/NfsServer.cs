@@ -44,7 +44,8 @@ public sealed class NfsServer : IAsyncDisposable
         Nfs3Service service = new(_codec, () => Volatile.Read(ref _exports), listings);
         NfsProgram nfs = new(service, _workers, new ReplyCache(options.KeptReplies));
         WorkerProgram mount = new(new Mount3Program(new MountService(() => Volatile.Read(ref _exports))), _workers);
-        _statistics = new StatisticsCollector([nfs, mount], options.TimeProvider);
+        RpcProgram[] programs = options.AnswersForAcls ? [nfs, mount, new WorkerProgram(new AclProgram(service), _workers)] : [nfs, mount];
+        _statistics = new StatisticsCollector(programs, options.TimeProvider);
         _sweeper = options.TimeProvider.CreateTimer(
             _ =>
             {
@@ -61,13 +62,13 @@ public sealed class NfsServer : IAsyncDisposable
                 new RpcServerOptions
                 {
                     EndPoint = options.EndPoint,
+                    Listener = options.Listener,
                     MaxConnections = options.MaxConnections,
                     SendBuffer = SendBuffer,
                     Observer = _statistics,
                     Time = options.TimeProvider,
                 },
-                nfs,
-                mount);
+                programs);
             EndPoint = _server.EndPoint;
             if (options.RpcbindPort is { } port)
             {

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 
 namespace Zones.Storage.Nfs;
 
@@ -10,6 +11,14 @@ public sealed class NfsServerOptions
 
     /// <summary>Where it listens, for NFS and MOUNT alike. Default: 127.0.0.1, a free port.</summary>
     public IPEndPoint EndPoint { get; set; } = new(IPAddress.Loopback, 0);
+
+    /// <summary>A socket that listens already, instead of one at <see cref="EndPoint"/>: whoever holds another copy of it can start the next server
+    /// on it, and clients notice a pause. The server's from then on. Default: none.</summary>
+    public Socket? Listener { get; set; }
+
+    /// <summary>Whether it answers for access control lists too, with those that the modes of files amount to: clients that put an overlay over an
+    /// export need it. Default: no.</summary>
+    public bool AnswersForAcls { get; set; }
 
     /// <summary>The port on which it answers rpcbind's questions too; 111 is the one that clients ask. Default: none, since Linux and libnfs are told ports.</summary>
     public int? RpcbindPort { get; set; }

@@ -25,7 +25,11 @@ internal sealed class MountService(Func<ExportTable> exports) : IMount3Server
             return new(Mountres3.Without(StatusOf(errno)));
         }
 
-        Remember(call.Client.Address, arguments.Copy());
+        if (exports().Find(arguments.Span, out _) is { Options.Listed: true })
+        {
+            Remember(call.Client.Address, arguments.Copy());
+        }
+
         return new(Mountres3.WithMountinfo(new Mountres3Ok(handle, [AuthSys, AuthNone])));
     }
 
@@ -65,7 +69,7 @@ internal sealed class MountService(Func<ExportTable> exports) : IMount3Server
 
     /// <inheritdoc/>
     public ValueTask<XdrArray<Exportnode>> ExportAsync(RpcCall call) => new(new XdrArray<Exportnode>(
-        [.. exports().All.Select(export => new Exportnode("/" + export.Options.Name, new XdrArray<Groupnode>([.. export.Options.Clients.Select(client => new Groupnode(client.ToString()))])))]));
+        [.. exports().All.Where(export => export.Options.Listed).Select(export => new Exportnode("/" + export.Options.Name, new XdrArray<Groupnode>([.. export.Options.Clients.Select(client => new Groupnode(client.ToString()))])))]));
 
     private int Find(ReadOnlySpan<byte> path, IPEndPoint client, out byte[] handle)
     {

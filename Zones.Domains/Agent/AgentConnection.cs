@@ -1,0 +1,192 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Net.Sockets;
+using Zones.Domains.Brand;
+using Zones.Domains.Microvm;
+using Zones.Interop;
+using Zones.Wire;
+
+namespace Zones.Domains.Agent;
+
+/// <summary>A port to the agent of a domain, this process's alone as long as it is open: a lock on STATE/lock/.agent+NAME+N says so, which is
+/// gone with whoever had it.</summary>
+internal sealed class AgentConnection : IDisposable
+{
+    private readonly SafeFd _lock;
+    private readonly Lock _sending = new();
+
+    private AgentConnection(SafeFd held, Socket socket)
+    {
+        _lock = held;
+        Socket = socket;
+    }
+
+    /// <summary>To QEMU.</summary>
+    public Socket Socket { get; }
+
+    /// <summary>The file that a port's user locks, in STATE/lock. No zone's name has a plus.</summary>
+    /// <param name="zone">The domain.</param>
+    /// <param name="port">The port's number.</param>
+    public static string LockName(string zone, string port) => $".agent+{zone}+{port}";
+
+    /// <summary>A free port.</summary>
+    /// <exception cref="ZoneException">The domain has none left, or its machine has ended.</exception>
+    public static AgentConnection Open(string state, string zone, DomainDirectory directory)
+    {
+        bool anyFree = false;
+        // From anywhere: the lowest free port may be one that its last user has left this very moment.
+        int first = Random.Shared.Next(MicrovmCommand.AgentPorts);
+        for (int n = 0; n < MicrovmCommand.AgentPorts; n++)
+        {
+            int i = (first + n) % MicrovmCommand.AgentPorts;
+            if (TryLock(Path.Combine(state, "lock", LockName(zone, i.ToString(CultureInfo.InvariantCulture)))) is not { } held)
+            {
+                continue;
+            }
+
+            anyFree = true;
+            if (Connect(directory, string.Create(CultureInfo.InvariantCulture, $"agent{i}")) is { } socket)
+            {
+                socket.Send(AgentFrame.Beginning);
+                return new(held, socket);
+            }
+
+            held.Dispose();
+        }
+
+        string reason = anyFree ? "does not answer; zone logs shows its console" : string.Create(CultureInfo.InvariantCulture, $"runs {MicrovmCommand.AgentPorts} commands already, which is the most");
+        throw new ZoneException($"{zone}: the domain {reason}") { Zone = zone, Operation = "exec", IsTransient = true };
+    }
+
+    /// <summary>Sends a frame; false when nobody is there any more.</summary>
+    public bool Send(byte kind, ReadOnlySpan<byte> content)
+    {
+        byte[] frame = new byte[AgentFrame.HeaderLength + content.Length];
+        frame[0] = kind;
+        BinaryPrimitives.WriteInt32LittleEndian(frame.AsSpan(1), content.Length);
+        content.CopyTo(frame.AsSpan(AgentFrame.HeaderLength));
+        try
+        {
+            lock (_sending)
+            {
+                for (int sent = 0; sent < frame.Length;)
+                {
+                    sent += Socket.Send(frame.AsSpan(sent));
+                }
+            }
+
+            return true;
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The next frame; null when there will be none, or none in time.</summary>
+    /// <param name="timeout">How long to wait for its beginning; null: for ever.</param>
+    /// <param name="kind">Its kind.</param>
+    public byte[]? Receive(TimeSpan? timeout, out byte kind)
+    {
+        kind = 0;
+        byte[] header = new byte[AgentFrame.HeaderLength];
+        try
+        {
+            if (timeout is { } limit && !Socket.Poll(limit, SelectMode.SelectRead))
+            {
+                return null;
+            }
+
+            if (!Fill(header))
+            {
+                return null;
+            }
+
+            kind = header[0];
+            int length = BinaryPrimitives.ReadInt32LittleEndian(header.AsSpan(1));
+            byte[] content = new byte[length is >= 0 and <= AgentFrame.MostContent ? length : 0];
+            return length == content.Length && Fill(content) ? content : null;
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Begins what the connection is for and waits for the agent's word on it.</summary>
+    /// <returns>Null when it does not answer.</returns>
+    public byte[]? Ask(byte kind, ReadOnlySpan<byte> content, TimeSpan timeout)
+    {
+        if (!Send(kind, content))
+        {
+            return null;
+        }
+
+        // What a command before has still printed comes first.
+        byte[]? answer;
+        byte answered;
+        do
+        {
+            answer = Receive(timeout, out answered);
+        }
+        while (answer is not null && answered != AgentFrame.Started);
+        return answer;
+    }
+
+    public void Dispose()
+    {
+        Socket.Dispose();
+        _lock.Dispose();
+    }
+
+    private bool Fill(Span<byte> bytes)
+    {
+        for (int done = 0; done < bytes.Length;)
+        {
+            int length = Socket.Receive(bytes[done..]);
+            if (length == 0)
+            {
+                return false;
+            }
+
+            done += length;
+        }
+
+        return true;
+    }
+
+    private static SafeFd? TryLock(string path)
+    {
+        const int exclusive = 2, nonBlocking = 4;
+        SafeFd? file = Kernel.Open(path, Linux.O_RDWR | Linux.O_CREAT | Linux.O_NOFOLLOW, out _, 0x180 /* 0600 */);
+        if (file is not null && Kernel.Call(Linux.Flock, file.Number, exclusive | nonBlocking) == 0)
+        {
+            return file;
+        }
+
+        file?.Dispose();
+        return null;
+    }
+
+    /// <summary>By descriptor, since the name may be too long for an address and QEMU could put a link there.</summary>
+    private static Socket? Connect(DomainDirectory directory, string name)
+    {
+        using SafeFd? file = directory.Open(name, Linux.O_PATH);
+        if (file is null)
+        {
+            return null;
+        }
+
+        Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            socket.Connect(new UnixDomainSocketEndPoint($"/proc/self/fd/{file.Number}"));
+            return socket;
+        }
+        catch (SocketException)
+        {
+            socket.Dispose();
+            return null;
+        }
+    }
+}

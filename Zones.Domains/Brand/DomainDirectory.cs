@@ -1,0 +1,79 @@
+using System.Text;
+using Zones.Domains.Microvm;
+using Zones.Interop;
+using Zones.Wire;
+
+namespace Zones.Domains.Brand;
+
+/// <summary>What a domain boots from and answers at: a directory in the private root of its carrier. QEMU writes there, so what is in it is
+/// opened through no link that it may have put there.</summary>
+/// <param name="zonepath">The zone's.</param>
+internal sealed class DomainDirectory(string zonepath)
+{
+    private const int MostStatus = 4096;
+
+    /// <summary>Its path on the host.</summary>
+    public string Path { get; } = zonepath + "/root" + MicrovmCommand.Directory;
+
+    /// <summary>Makes it, owned by the carrier's root.</summary>
+    public unsafe void Make(uint owner)
+    {
+        Remove();
+        Directory.CreateDirectory(Path);
+        fixed (byte* name = Encoding.UTF8.GetBytes(Path + "\0"))
+        {
+            Kernel.Call(Linux.Fchownat, Linux.AT_FDCWD, (long)name, owner, owner, Linux.AT_SYMLINK_NOFOLLOW);
+        }
+    }
+
+    /// <summary>Removes it, with everything that is there.</summary>
+    public void Remove() => Roots.TreeRemover.Remove(Path);
+
+    /// <summary>Removes a file, if it is there.</summary>
+    public unsafe void Delete(string name)
+    {
+        using SafeFd? directory = Open();
+        fixed (byte* text = Encoding.UTF8.GetBytes(name + "\0"))
+        {
+            if (directory is not null)
+            {
+                Kernel.Call(Linux.Unlinkat, directory.Number, (long)text, 0);
+            }
+        }
+    }
+
+    /// <summary>The lines that process 1 has written; empty when there are none yet.</summary>
+    public unsafe string[] Status()
+    {
+        using SafeFd? file = Open("status", Linux.O_RDONLY | Linux.O_NONBLOCK);
+        if (file is null)
+        {
+            return [];
+        }
+
+        byte* buffer = stackalloc byte[MostStatus];
+        long length = Kernel.Call(Linux.Read, file.Number, (long)buffer, MostStatus);
+        return length > 0 ? Encoding.UTF8.GetString(buffer, (int)length).Split('\n', StringSplitOptions.RemoveEmptyEntries) : [];
+    }
+
+    /// <summary>Opens a file; null when it is not there.</summary>
+    public unsafe SafeFd? Open(string name, int flags)
+    {
+        using SafeFd? directory = Open();
+        if (directory is null)
+        {
+            return null;
+        }
+
+        fixed (byte* text = Encoding.UTF8.GetBytes(name + "\0"))
+        {
+            ulong* how = stackalloc ulong[3];
+            how[0] = (ulong)flags | Linux.O_CLOEXEC;
+            how[1] = 0;
+            how[2] = Linux.RESOLVE_NO_SYMLINKS | Linux.RESOLVE_BENEATH;
+            return Kernel.Descriptor(Kernel.Call(Linux.Openat2, directory.Number, (long)text, (long)how, 24), out _);
+        }
+    }
+
+    private SafeFd? Open() => Kernel.Open(Path, Linux.O_PATH | Linux.O_DIRECTORY | Linux.O_NOFOLLOW, out _);
+}

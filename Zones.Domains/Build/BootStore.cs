@@ -1,0 +1,112 @@
+using System.IO.Compression;
+using System.Security.Cryptography;
+using System.Text;
+using Zones.Interop;
+using Zones.Wire;
+
+namespace Zones.Domains.Build;
+
+/// <summary>What domains boot from, in STATE/domains: the parts that many have in common are made once and named by their content's
+/// digest. An initial root is the common part, compressed, and the domain's own behind it: Linux takes one after the other.</summary>
+/// <param name="directory">STATE/domains.</param>
+/// <param name="program">The program zone-guest.</param>
+internal sealed class BootStore(string directory, string program)
+{
+    /// <summary>Puts a domain's kernel and initial root into a directory; both may be there already.</summary>
+    /// <param name="files">The kernel and its modules.</param>
+    /// <param name="settings">What the initial root is told.</param>
+    /// <param name="target">Where <c>kernel</c> and <c>initrd</c> go.</param>
+    /// <param name="owner">User and group of the initial root, which nobody else may read.</param>
+    public void Write(KernelFiles files, GuestSettings settings, string target, uint owner)
+    {
+        Link(Common("kernel", [files.Image.Path], (output, contents) => output.Write(contents[0])), Path.Combine(target, "kernel"));
+        string common = Common("root", [program, .. files.Modules], (output, contents) => WriteCommon(output, files.Modules, contents));
+        string path = Path.Combine(target, "initrd");
+        File.Delete(path);
+        FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead };
+        using FileStream initrd = new(path, options);
+        using (FileStream from = File.OpenRead(common))
+        {
+            from.CopyTo(initrd);
+        }
+
+        // Between archives there may be zeros; each begins at a multiple of four.
+        initrd.Write(new byte[-initrd.Length & 3]);
+        CpioWriter own = new(initrd);
+        own.AddFile(GuestSettings.File[1..], settings.Write(), 0x100 /* 0400 */);
+        own.Finish();
+        Kernel.Call(93 /* fchown */, (int)initrd.SafeFileHandle.DangerousGetHandle(), owner, owner);
+    }
+
+    /// <summary>A file of the store, made if it is not there.</summary>
+    private string Common(string kind, IReadOnlyList<string> sources, Action<Stream, byte[][]> write)
+    {
+        byte[][] contents = [.. sources.Select(File.ReadAllBytes)];
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        for (int i = 0; i < contents.Length; i++)
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes($"{Path.GetFileName(sources[i])} {contents[i].Length}\n"));
+            hash.AppendData(contents[i]);
+        }
+
+        string path = Path.Combine(directory, $"{kind}-{Convert.ToHexStringLower(hash.GetHashAndReset())}");
+        if (!File.Exists(path))
+        {
+            Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            string making = $"{path}.{Environment.ProcessId}.{Environment.CurrentManagedThreadId}";
+            FileStreamOptions options = new()
+            {
+                Mode = FileMode.Create,
+                Access = FileAccess.Write,
+                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead,
+            };
+            using (FileStream file = new(making, options))
+            {
+                write(file, contents);
+            }
+
+            File.Move(making, path, overwrite: true);
+        }
+
+        return path;
+    }
+
+    private static void WriteCommon(Stream output, IReadOnlyList<string> modules, byte[][] contents)
+    {
+        using GZipStream packed = new(output, CompressionLevel.SmallestSize, leaveOpen: true);
+        CpioWriter archive = new(packed);
+        foreach (string made in (string[])["dev", "proc", "sys", "modules", "export", "layer", "root"])
+        {
+            archive.AddDirectory(made);
+        }
+
+        archive.AddDevice("dev/console", 0x180 /* 0600 */, 5, 1);
+        archive.AddFile("init", contents[0], 0x1ED /* 0755 */);
+        for (int i = 0; i < modules.Count; i++)
+        {
+            archive.AddFile("modules/" + Path.GetFileName(modules[i]), contents[i + 1]);
+        }
+
+        archive.AddFile("modules/order", Encoding.UTF8.GetBytes(string.Concat(modules.Select(module => Path.GetFileName(module) + "\n"))));
+        archive.Finish();
+    }
+
+    /// <summary>A second name for a file of the store; a copy where the zone's files are on another file system.</summary>
+    private static unsafe void Link(string from, string to)
+    {
+        const long link = 86;
+        File.Delete(to);
+        fixed (byte* existing = Encoding.UTF8.GetBytes(from + "\0"), name = Encoding.UTF8.GetBytes(to + "\0"))
+        {
+            long result = Kernel.Call(link, existing, (long)name);
+            if (result == -Linux.EXDEV)
+            {
+                File.Copy(from, to);
+            }
+            else if (result < 0)
+            {
+                throw KernelError.On("cannot link the kernel", to, (int)-result);
+            }
+        }
+    }
+}

@@ -1,0 +1,92 @@
+using System.Text;
+
+namespace Zones.Domains.Build;
+
+/// <summary>What a domain's initial root is told in the file <see cref="File"/>: lines of a key and a value, each ended by NUL, because a
+/// value may be any text. In the kernel's command line it would be seen by everybody on the host, and bounded.</summary>
+internal sealed class GuestSettings
+{
+    /// <summary>Where the file is in the initial root.</summary>
+    public const string File = "/zone";
+
+    /// <summary>Name of the port on which process 1 says how it goes; see <see cref="Running"/>.</summary>
+    public const string StatusPort = "zones.status";
+
+    /// <summary>Names of the agent's ports begin so; a number follows.</summary>
+    public const string AgentPort = "zones.agent.";
+
+    /// <summary>On the status port, a line: init has been executed.</summary>
+    public const string Running = "running";
+
+    /// <summary>On the status port, a line: the boot failed; the reason follows.</summary>
+    public const string Failed = "failed ";
+
+    /// <summary>On the status port, a line: init has ended; its exit code follows, 128 + n for signal n.</summary>
+    public const string Ended = "ended ";
+
+    /// <summary>Its name.</summary>
+    public string Hostname { get; set; } = "domain";
+
+    /// <summary>The NFS server's address.</summary>
+    public string Server { get; set; } = "";
+
+    /// <summary>The server's port, for NFS and MOUNT.</summary>
+    public int Port { get; set; }
+
+    /// <summary>The export, without the leading slash.</summary>
+    public string Export { get; set; } = "";
+
+    /// <summary>Init with its arguments; empty for none.</summary>
+    public List<string> Init { get; } = [];
+
+    /// <summary>NAME=VALUE of init's environment.</summary>
+    public List<string> Environment { get; } = [];
+
+    /// <summary>As the file has it.</summary>
+    public byte[] Write()
+    {
+        StringBuilder text = new();
+        void Add(string key, string value) => text.Append(key).Append('=').Append(value).Append('\0');
+        Add("hostname", Hostname);
+        Add("server", Server);
+        Add("port", Port.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        Add("export", Export);
+        Init.ForEach(argument => Add("init", argument));
+        Environment.ForEach(variable => Add("env", variable));
+        return Encoding.UTF8.GetBytes(text.ToString());
+    }
+
+    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    public static GuestSettings Read(ReadOnlySpan<byte> bytes)
+    {
+        GuestSettings read = new();
+        foreach (string entry in Encoding.UTF8.GetString(bytes).Split('\0', StringSplitOptions.RemoveEmptyEntries))
+        {
+            int equals = entry.IndexOf('=');
+            string value = entry[(equals + 1)..];
+            switch (entry[..equals])
+            {
+                case "hostname":
+                    read.Hostname = value;
+                    break;
+                case "server":
+                    read.Server = value;
+                    break;
+                case "port":
+                    read.Port = int.Parse(value, System.Globalization.CultureInfo.InvariantCulture);
+                    break;
+                case "export":
+                    read.Export = value;
+                    break;
+                case "init":
+                    read.Init.Add(value);
+                    break;
+                case "env":
+                    read.Environment.Add(value);
+                    break;
+            }
+        }
+
+        return read;
+    }
+}

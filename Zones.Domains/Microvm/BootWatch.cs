@@ -1,0 +1,80 @@
+using Zones.Domains.Brand;
+using Zones.Domains.Build;
+using Zones.Hosting;
+using Zones.Interop;
+
+namespace Zones.Domains.Microvm;
+
+/// <summary>Waits for a domain to say that its init runs. One that has ended, or has been silent for too long, is reported with the last that
+/// its console showed.</summary>
+/// <param name="zone">For errors.</param>
+/// <param name="directory">Where it says how it goes.</param>
+/// <param name="console">What it has printed.</param>
+/// <param name="patience">Nothing new for so long, neither on the console nor from process 1, means that it hangs.</param>
+internal sealed class BootWatch(string zone, DomainDirectory directory, string console, TimeSpan patience)
+{
+    private const int LinesShown = 12;
+
+    private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Returns when init runs.</summary>
+    /// <param name="process">Process 1 of the carrier.</param>
+    /// <exception cref="ZoneException">It will not.</exception>
+    public void Await(ProcessIdentity process)
+    {
+        using SafeFd? qemu = process.Open();
+        long begun = Length(), seen = begun, since = Environment.TickCount64;
+        while (true)
+        {
+            bool ended = qemu is null || Polling.Readable(qemu, Slice);
+            string[] status = directory.Status();
+            if (Array.Find(status, line => line.StartsWith(GuestSettings.Failed, StringComparison.Ordinal)) is { } failed)
+            {
+                throw Failure($"the domain cannot boot: {failed[GuestSettings.Failed.Length..]}", begun);
+            }
+
+            if (status.Contains(GuestSettings.Running))
+            {
+                return;
+            }
+
+            if (ended)
+            {
+                throw Failure(Length() == begun ? "QEMU has ended before the kernel printed anything" : "the domain's kernel has ended before init ran", begun);
+            }
+
+            if (Length() != seen)
+            {
+                (seen, since) = (Length(), Environment.TickCount64);
+            }
+            else if (Environment.TickCount64 - since > patience.TotalMilliseconds)
+            {
+                throw Failure(seen == begun
+                    ? $"the domain's kernel has printed nothing for {patience.TotalSeconds} s; it hangs, or is no kernel for this machine"
+                    : $"the domain has said nothing for {patience.TotalSeconds} s and init does not run", begun);
+            }
+        }
+    }
+
+    private long Length() => new FileInfo(console) is { Exists: true } file ? file.Length : 0;
+
+    private ZoneResourceException Failure(string reason, long from)
+    {
+        List<string> lines = [];
+        if (File.Exists(console))
+        {
+            using FileStream file = new(console, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            file.Position = Math.Min(from, file.Length);
+            using StreamReader reader = new(file);
+            while (reader.ReadLine() is { } line)
+            {
+                lines.Add(line.TrimEnd('\r'));
+            }
+        }
+
+        // After a panic come the processor's registers, which say less.
+        int panic = lines.FindLastIndex(line => line.Contains("Kernel panic", StringComparison.Ordinal));
+        string shown = string.Concat((panic < 0 ? lines.TakeLast(LinesShown) : lines.Skip(panic).Take(LinesShown)).Select(line => "\n  " + line));
+        return new($"{zone}: {reason}{(shown.Length == 0 ? "; its console is empty" : "; its console ends:" + shown)}", DomainKind.Name) { Zone = zone, Operation = "boot" };
+    }
+}

@@ -1,0 +1,82 @@
+using System.Globalization;
+using Zones.Domains.Build;
+using Zones.Specs;
+
+namespace Zones.Domains.Microvm;
+
+/// <summary>QEMU's command line for a domain: the machine type microvm, which has no BIOS and no PCI; virtio over MMIO. It is the same
+/// for each boot: what differs is in the initial root.</summary>
+internal static class MicrovmCommand
+{
+    /// <summary>The program.</summary>
+    public const string Program = "/usr/bin/qemu-system-x86_64";
+
+    /// <summary>Where in the carrier its files are; see <see cref="Brand.DomainDirectory"/>.</summary>
+    public const string Directory = "/domain";
+
+    /// <summary>How many commands may run in a domain at once: a port each, which the kernel bounds to 31 a device.</summary>
+    public const int AgentPorts = 16;
+
+    /// <summary>Of a domain whose spec caps no memory.</summary>
+    public static readonly DataSize DefaultMemory = DataSize.MiB(256);
+
+    /// <summary>What QEMU may need beside the domain's memory: its own, and for emulation the translated code.</summary>
+    public static DataSize Allowance(bool kvm) => DataSize.MiB(kvm ? 96 : 192);
+
+    /// <summary>Processors of a domain: whole ones, as many as the time that it may take, or as it has for itself.</summary>
+    public static int Processors(ZoneSpec spec) =>
+        spec.CappedCpu is { } cap ? Math.Max(1, (int)Math.Ceiling(cap.Ncpus))
+        : spec.DedicatedCpu is { } dedicated ? Math.Max(1, CpuList.Parse(dedicated.Cpus)?.Count ?? 1)
+        : 1;
+
+    /// <summary>The whole of it.</summary>
+    public static IReadOnlyList<string> Compose(ZoneSpec spec, bool kvm)
+    {
+        long memory = (spec.CappedMemory?.Physical ?? DefaultMemory).Bytes >> 20;
+        const int translated = 64; // MiB
+        List<string> command =
+        [
+            Program,
+            "-M", "microvm,rtc=on", // without a clock it hangs
+            "-accel", kvm ? "kvm" : Text($"tcg,tb-size={translated}"),
+            "-cpu", kvm ? "host" : "max",
+            "-smp", Text($"{Processors(spec)}"),
+            "-m", Text($"{memory}"),
+            "-kernel", Directory + "/kernel",
+            "-initrd", Directory + "/initrd",
+            "-append", CommandLine(spec, kvm),
+            "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none",
+            "-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny",
+            "-serial", "stdio",
+            "-qmp", $"unix:{Directory}/qmp,server=on,wait=off",
+            "-netdev", "user,id=net", "-device", "virtio-net-device,netdev=net",
+            "-device", "virtio-serial-device,max_ports=31",
+            "-chardev", $"file,id=status,path={Directory}/status", "-device", $"virtserialport,chardev=status,name={GuestSettings.StatusPort}",
+        ];
+        for (int i = 0; i < AgentPorts; i++)
+        {
+            command.AddRange(["-chardev", Text($"socket,id=agent{i},path={Directory}/agent{i},server=on,wait=off"), "-device", Text($"virtserialport,chardev=agent{i},name={GuestSettings.AgentPort}{i}")]);
+        }
+
+        return command;
+    }
+
+    /// <summary>The kernel's. A panic ends the machine instead of leaving it there. An emulated timer on a busy host is too slow for the kernel's
+    /// look at it: the look is left out, and how fast its time stamp counter goes, which is the host's, is said. Without that, four of
+    /// five boots on a busy host hung for ever while the kernel measured it.</summary>
+    private static string CommandLine(ZoneSpec spec, bool kvm)
+    {
+        string[] timer = kvm ? [] : ["no_timer_check", .. TimeStampCounter() is { } rate ? (string[])[Text($"tsc_early_khz={rate}")] : []];
+        string[] own = ["console=ttyS0", "reboot=t", "panic=-1", "quiet", .. timer, $"zones.ip={UserNetwork.Address}", $"zones.gateway={UserNetwork.Gateway}"];
+        return string.Join(' ', own.Concat(spec.Domain?.KernelArgs ?? []));
+    }
+
+    /// <summary>In kHz; null when the host does not say.</summary>
+    private static long? TimeStampCounter()
+    {
+        string? line = File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("cpu MHz", StringComparison.Ordinal));
+        return line is not null && decimal.TryParse(line.Split(':')[1], NumberStyles.Number, CultureInfo.InvariantCulture, out decimal megahertz) ? (long)(megahertz * 1000) : null;
+    }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,168 @@
+using System.Runtime.InteropServices;
+using Zones.Wire;
+
+namespace Zones.Guest;
+
+/// <summary>What a new process is to be.</summary>
+internal sealed class ChildPlan
+{
+    public required string Program { get; init; }
+
+    public required IReadOnlyList<string> Arguments { get; init; }
+
+    public required IReadOnlyList<string> Environment { get; init; }
+
+    /// <summary>Standard input, output and error.</summary>
+    public required (int Input, int Output, int Error) Descriptors { get; init; }
+
+    /// <summary>One more descriptor that it inherits, under its own number; -1 for none.</summary>
+    public int Kept { get; init; } = -1;
+
+    /// <summary>Whether standard input is to be its controlling terminal.</summary>
+    public bool Terminal { get; init; }
+
+    public string Directory { get; init; } = "/";
+
+    /// <summary>Whether the directory has to be there.</summary>
+    public bool DirectoryMatters { get; init; }
+
+    public uint User { get; init; }
+
+    public uint Group { get; init; }
+
+    public IReadOnlyList<uint> Groups { get; init; } = [];
+}
+
+/// <summary>Starts processes: clone(2) as fork(2) has it, with all memory that the child needs made before, since a child of a runtime
+/// may not allocate; then execve(2).</summary>
+internal static unsafe class Child
+{
+    private const int StepDirectory = 1, StepUser = 2, StepExecute = 3;
+
+    /// <summary>Starts it and waits until it has been executed.</summary>
+    /// <param name="plan">What it is to be.</param>
+    /// <param name="errno">0, or what the kernel said.</param>
+    /// <param name="step">What could not be done.</param>
+    /// <returns>Its number; 0 when it could not be executed.</returns>
+    public static int Start(ChildPlan plan, out int errno, out string step)
+    {
+        byte** argv = Vector(plan.Arguments), environment = Vector(plan.Environment);
+        byte* program = (byte*)Marshal.StringToCoTaskMemUTF8(plan.Program), directory = (byte*)Marshal.StringToCoTaskMemUTF8(plan.Directory);
+        uint* groups = (uint*)NativeMemory.Alloc((nuint)(plan.Groups.Count + 1), sizeof(uint));
+        int groupCount = plan.Groups.Count;
+        for (int i = 0; i < groupCount; i++)
+        {
+            groups[i] = plan.Groups[i];
+        }
+
+        (int input, int output, int error) = plan.Descriptors;
+        (int kept, bool terminal, bool matters, uint user, uint group) = (plan.Kept, plan.Terminal, plan.DirectoryMatters, plan.User, plan.Group);
+        int* report = stackalloc int[2];
+        Kernel.Call(Linux.Pipe2, report, Linux.O_CLOEXEC);
+        int* answer = stackalloc int[2];
+        long child = Kernel.Call(Linux.Clone, Linux.SIGCHLD);
+        if (child == 0)
+        {
+            Reset();
+            Kernel.Call(Linux.Setsid);
+            Kernel.Call(Linux.Dup3, Raise(input), 0, 0);
+            Kernel.Call(Linux.Dup3, Raise(output), 1, 0);
+            Kernel.Call(Linux.Dup3, Raise(error), 2, 0);
+            if (kept >= 0)
+            {
+                Kernel.Call(Linux.Fcntl, kept, 2 /* F_SETFD */, 0);
+            }
+
+            if (terminal)
+            {
+                Kernel.Call(Linux.Ioctl, 0, Linux.TIOCSCTTY, 0);
+            }
+
+            Kernel.Call(Linux.Umask, 0x12 /* 022 */);
+            long result = Kernel.Call(Linux.Setgroups, groupCount, (long)groups);
+            result = result < 0 ? result : Kernel.Call(Linux.Setresgid, group, group, group);
+            result = result < 0 ? result : Kernel.Call(Linux.Setresuid, user, user, user);
+            answer[1] = StepUser;
+            if (result >= 0)
+            {
+                result = Kernel.Call(Linux.Chdir, directory);
+                result = matters ? result : 0;
+                answer[1] = StepDirectory;
+            }
+
+            if (result >= 0)
+            {
+                result = Kernel.Call(Linux.Execve, program, (long)argv, (long)environment);
+                answer[1] = StepExecute;
+            }
+
+            answer[0] = (int)-result;
+            Kernel.Call(Linux.Write, report[1], (long)answer, 2 * sizeof(int));
+            Kernel.Exit(127);
+        }
+
+        Kernel.Close(report[1]);
+        answer[0] = child < 0 ? (int)-child : 0;
+        answer[1] = 0;
+        if (child > 0 && Kernel.Call(Linux.Read, report[0], (long)answer, 2 * sizeof(int)) > 0)
+        {
+            Kernel.Call(Linux.Wait4, child, 0, 0);
+            child = 0;
+        }
+
+        Kernel.Close(report[0]);
+        Free(argv);
+        Free(environment);
+        Marshal.FreeCoTaskMem((nint)program);
+        Marshal.FreeCoTaskMem((nint)directory);
+        NativeMemory.Free(groups);
+        errno = answer[0];
+        step = answer[1] switch
+        {
+            StepDirectory => $"enter the directory {plan.Directory}",
+            StepUser => "become the user",
+            StepExecute => Domains.Agent.AgentFrame.Execute,
+            _ => "make a process",
+        };
+        return child > 0 ? (int)child : 0;
+    }
+
+    /// <summary>A copy above the standard ones, so that none of them is overwritten before it is copied.</summary>
+    private static long Raise(int descriptor) => Kernel.Call(Linux.Fcntl, descriptor, 1030 /* F_DUPFD_CLOEXEC */, 3);
+
+    /// <summary>Signals as a new program expects them: the runtime ignores SIGPIPE, and process 1 blocks all.</summary>
+    private static void Reset()
+    {
+        long* action = stackalloc long[4];
+        action[0] = action[1] = action[2] = action[3] = 0; // SIG_DFL
+        for (int signal = 1; signal <= 64; signal++)
+        {
+            Kernel.Call(Linux.RtSigaction, signal, (long)action, 0, sizeof(ulong));
+        }
+
+        ulong none = 0;
+        Kernel.Call(Linux.RtSigprocmask, 2 /* SIG_SETMASK */, (long)&none, 0, sizeof(ulong));
+    }
+
+    private static byte** Vector(IReadOnlyList<string> texts)
+    {
+        byte** vector = (byte**)NativeMemory.Alloc((nuint)(texts.Count + 1), (nuint)sizeof(byte*));
+        for (int i = 0; i < texts.Count; i++)
+        {
+            vector[i] = (byte*)Marshal.StringToCoTaskMemUTF8(texts[i]);
+        }
+
+        vector[texts.Count] = null;
+        return vector;
+    }
+
+    private static void Free(byte** vector)
+    {
+        for (byte** text = vector; *text is not null; text++)
+        {
+            Marshal.FreeCoTaskMem((nint)(*text));
+        }
+
+        NativeMemory.Free(vector);
+    }
+}

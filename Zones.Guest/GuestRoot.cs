@@ -1,0 +1,60 @@
+using System.Globalization;
+using Zones.Domains.Build;
+using Zones.Wire;
+
+namespace Zones.Guest;
+
+/// <summary>The domain's root: the export, read-only, below a layer in memory.</summary>
+internal static class GuestRoot
+{
+    private const int Move = 8192; // MS_MOVE
+    private const int NoSuidNoDevNoExec = Linux.MS_NOSUID | Linux.MS_NODEV | Linux.MS_NOEXEC;
+
+    /// <summary>Mounts it and makes it this process's root. What was mounted in the initial root goes along.</summary>
+    public static void Enter(GuestSettings settings)
+    {
+        MountExport(settings);
+        GuestException.ThrowIf(Call.Mount("tmpfs", "layer", "/layer", Linux.MS_NODEV, "mode=0755"), "mount a tmpfs for the layer over the root");
+        Call.MakeDirectory("/layer/upper");
+        Call.MakeDirectory("/layer/work");
+        GuestException.ThrowIf(Call.Mount("overlay", "root", "/root", 0, "lowerdir=/export,upperdir=/layer/upper,workdir=/layer/work"), "mount the overlay over the export");
+        foreach (string directory in (string[])["dev", "proc", "sys"])
+        {
+            GuestException.ThrowIf(Call.Mount("", "/" + directory, "/root/" + directory, Move), $"move /{directory} to the root");
+        }
+
+        GuestException.ThrowIf(Call.ChangeDirectory("/root"), "enter the root");
+        GuestException.ThrowIf(Call.Mount("", ".", "/", Move), "move the root");
+        GuestException.ThrowIf(Call.ChangeRoot("."), "change the root");
+        GuestException.ThrowIf(Call.ChangeDirectory("/"), "enter the root");
+        Call.Mount("devpts", "devpts", "/dev/pts", Linux.MS_NOSUID | Linux.MS_NOEXEC, "ptmxmode=0666,mode=0620,gid=5");
+        Call.Mount("tmpfs", "tmpfs", "/dev/shm", NoSuidNoDevNoExec, "mode=1777");
+        Call.Mount("tmpfs", "tmpfs", "/run", Linux.MS_NOSUID | Linux.MS_NODEV, "mode=0755");
+        Call.Mount("tmpfs", "tmpfs", "/tmp", Linux.MS_NOSUID | Linux.MS_NODEV, "mode=1777");
+    }
+
+    /// <summary>nfs(5). Not noacl: the overlay asks for the access control lists of what is below. Hard: whoever reads waits for a server that is away. The server may be on its way just now, so the first mount is
+    /// tried for a while.</summary>
+    private static void MountExport(GuestSettings settings)
+    {
+        const int attempts = 30, refused = 13;
+        string port = settings.Port.ToString(CultureInfo.InvariantCulture);
+        string options = $"vers=3,proto=tcp,nolock,nocto,hard,actimeo=86400,port={port},mountport={port},mountproto=tcp,mountvers=3,addr={settings.Server}";
+        for (int attempt = 1; ; attempt++)
+        {
+            int errno = Call.Mount("nfs", $"{settings.Server}:/{settings.Export}", "/export", Linux.MS_RDONLY, options);
+            if (errno == 0)
+            {
+                return;
+            }
+
+            if (errno is refused or Linux.ENOENT or Linux.EPERM || attempt == attempts)
+            {
+                string reason = errno is refused or Linux.EPERM or Linux.ENOENT ? "the server refuses the export" : "the server does not answer";
+                throw new GuestException($"cannot mount the root from {settings.Server} port {port}: {reason} (errno {errno})");
+            }
+
+            Thread.Sleep(1000);
+        }
+    }
+}

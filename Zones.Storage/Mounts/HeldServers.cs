@@ -1,0 +1,73 @@
+using Zones.Catalogue;
+using Zones.Hosting;
+using Zones.Interop;
+using Zones.Zoned;
+
+namespace Zones.Storage.Mounts;
+
+/// <summary>Servers of a state directory, in processes of their own: zoned's keeper has their descriptors and runs them. Everything here
+/// is done under the server's lock, and may be done twice.</summary>
+/// <param name="context">The host.</param>
+internal sealed class HeldServers(HostContext context)
+{
+    /// <summary>Runs an action while no other process does anything with the server.</summary>
+    public T Locked<T>(string name, Func<T> action)
+    {
+        using ZoneLock held = ZoneLock.AcquireAsync(context.State, "." + name, CancellationToken.None).GetAwaiter().GetResult();
+        return action();
+    }
+
+    /// <summary>The server's descriptors; null when there is none. A new keeper gets them back from the server, if that lives.</summary>
+    public IReadOnlyList<SafeFd>? Find(string name)
+    {
+        KeeperConnection keeper = context.Zoned.Keeper();
+        try
+        {
+            if (keeper.Fetch(name) is { } held)
+            {
+                return held;
+            }
+
+            ServerRecord? record = ServerRecord.Read(context.Zoned.RunDirectory, name);
+            IReadOnlyList<SafeFd>? taken = record?.Take();
+            if (taken is not null)
+            {
+                keeper.Hold(name, taken, record!.Process.Pid, record.Process.StartTicks);
+            }
+
+            return taken;
+        }
+        finally
+        {
+            context.Zoned.Return(keeper);
+        }
+    }
+
+    /// <summary>Has the keeper run a server on descriptors.</summary>
+    public void Hold(string name, IReadOnlyList<SafeFd> descriptors)
+    {
+        KeeperConnection keeper = context.Zoned.Keeper();
+        keeper.Hold(name, descriptors);
+        context.Zoned.Return(keeper);
+    }
+
+    /// <summary>Ends the server, whoever still uses it; nothing when there is none.</summary>
+    public void Drop(string name)
+    {
+        // Without a keeper the server's descriptors are the last: what it serves ends with it.
+        ServerRecord? record = ServerRecord.Read(context.Zoned.RunDirectory, name);
+        using (KeeperConnection? keeper = context.Zoned.KeeperIfRunning())
+        {
+            keeper?.Drop(name);
+        }
+
+        record?.Kill();
+        foreach (string file in (string[])[ServerRecord.PathOf(context.Zoned.RunDirectory, name), MountServer.LogOf(context.State, name)])
+        {
+            if (File.Exists(file))
+            {
+                File.Delete(file);
+            }
+        }
+    }
+}

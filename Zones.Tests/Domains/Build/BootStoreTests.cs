@@ -1,0 +1,67 @@
+using System.IO.Compression;
+using Zones.Domains.Build;
+
+namespace Zones.Tests.Domains.Build;
+
+/// <summary>The files that domains boot from.</summary>
+public sealed class BootStoreTests
+{
+    /// <summary>Of the store's kernel when fifty domains have it.</summary>
+    private const ulong Names = 51;
+
+    [Fact]
+    public void Of_fifty_domains_the_shared_parts_are_made_once()
+    {
+        using TemporaryDirectory directory = new();
+        KernelFilesTests.MakeKernel(directory.Path, "6.1.0");
+        KernelFiles files = KernelFiles.Find(null, directory.Path);
+        string store = Path.Combine(directory.Path, "store");
+        for (int i = 0; i < 50; i++)
+        {
+            Write(directory.Path, files, $"d{i}");
+        }
+
+        Assert.Equal(2, Directory.GetFiles(store).Length);
+        Assert.Equal(Names, FileStat.Links(Path.Combine(directory.Path, "d7/kernel")));
+        Write(directory.Path, files, "d7");
+        Assert.Equal(Names, FileStat.Links(Path.Combine(directory.Path, "d7/kernel")));
+    }
+
+    [Fact]
+    public void An_initial_root_is_the_common_part_and_the_domains_own()
+    {
+        using TemporaryDirectory directory = new();
+        KernelFilesTests.MakeKernel(directory.Path, "6.1.0");
+        Write(directory.Path, KernelFiles.Find(null, directory.Path), "d1");
+        byte[] initrd = File.ReadAllBytes(Path.Combine(directory.Path, "d1/initrd"));
+        int own = initrd.AsSpan().IndexOf("070701"u8); // in what is compressed there is none
+        Assert.Equal(0, own % 4);
+
+        string common = Directory.CreateDirectory(Path.Combine(directory.Path, "common")).FullName;
+        using (GZipStream unpacked = new(new MemoryStream(initrd, 0, own), CompressionMode.Decompress))
+        {
+            using MemoryStream archive = new();
+            unpacked.CopyTo(archive);
+            CpioWriterTests.Cpio(archive.ToArray(), common, "-id");
+        }
+
+        Assert.Equal("program", File.ReadAllText(Path.Combine(common, "init")));
+        Assert.Equal("virtio_mmio.ko\nvirtio_net.ko\nvirtio_console.ko\nnfsv3.ko\noverlay.ko\n", File.ReadAllText(Path.Combine(common, "modules/order")));
+
+        string private_ = Directory.CreateDirectory(Path.Combine(directory.Path, "private")).FullName;
+        CpioWriterTests.Cpio(initrd[own..], private_, "-id");
+        GuestSettings settings = GuestSettings.Read(File.ReadAllBytes(Path.Combine(private_, "zone")));
+        Assert.Equal("d1", settings.Hostname);
+        Assert.Equal(["/bin/sh", "-c", "echo a=b\n\n", ""], settings.Init);
+        Assert.Equal(UnixFileMode.UserRead, File.GetUnixFileMode(Path.Combine(directory.Path, "d1/initrd")));
+    }
+
+    private static void Write(string directory, KernelFiles files, string name)
+    {
+        string program = Path.Combine(directory, "program");
+        File.WriteAllText(program, "program");
+        GuestSettings settings = new() { Hostname = name, Server = "192.0.2.1", Port = 2049, Export = "secret" };
+        settings.Init.AddRange(["/bin/sh", "-c", "echo a=b\n\n", ""]);
+        new BootStore(Path.Combine(directory, "store"), program).Write(files, settings, Directory.CreateDirectory(Path.Combine(directory, name)).FullName, 0);
+    }
+}
