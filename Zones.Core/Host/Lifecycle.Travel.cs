@@ -153,7 +153,7 @@ internal sealed partial class Lifecycle
     /// <summary>Commits that the files are the zone's, with its own ids: in a copy that takes their place, so that whatever dies leaves one or the other whole.</summary>
     private void Take(ZoneRow row, ZoneSpec spec, DetachManifest manifest, IdMove ids, CancellationToken cancellationToken)
     {
-        string files = PrivateFiles.Of(row.Zonepath, spec), copy = Path.Combine(row.Zonepath, Shifted);
+        string files = PrivateFiles.Of(row.Zonepath, context.Carrier(spec)), copy = Path.Combine(row.Zonepath, Shifted);
         List<Resource> rows = [];
         if (ids != IdMove.None)
         {
@@ -182,8 +182,9 @@ internal sealed partial class Lifecycle
     {
         List<SpecProblem> problems = OtherRoot(spec, manifest.Spec, DetachManifest.PathOf(zonepath));
         ZonepathCheck.CheckInstalled(zonepath, problems);
-        string files = PrivateFiles.Of(zonepath, spec);
-        FileStatus? found = FileStatus.Of(PrivateFiles.VisibleOf(zonepath, spec));
+        ZoneSpec carrier = context.Carrier(spec);
+        string files = PrivateFiles.Of(zonepath, carrier);
+        FileStatus? found = FileStatus.Of(PrivateFiles.VisibleOf(zonepath, carrier));
         uint owner = found?.Owner ?? 0;
         if (problems.Count == 0 && (found is not { IsDirectory: true } || !FileStatus.Of(files)!.Value.IsDirectory))
         {

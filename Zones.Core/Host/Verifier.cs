@@ -78,11 +78,11 @@ internal sealed class Verifier(HostContext context)
         }
     }
 
-    private static void CheckPrivateFiles(ZoneSpec spec, string zonepath, List<SpecProblem> problems, List<SpecProblem> missing)
+    private void CheckPrivateFiles(ZoneSpec spec, string zonepath, List<SpecProblem> problems, List<SpecProblem> missing)
     {
         int before = problems.Count;
         ZonepathCheck.CheckInstalled(zonepath, problems);
-        string files = PrivateFiles.Of(zonepath, spec);
+        string files = PrivateFiles.Of(zonepath, context.Carrier(spec));
         if (problems.Count == before && !Directory.Exists(files))
         {
             problems.Add(new("zonepath", zonepath, $"{files} is not there; mount what it is on, or uninstall the zone and install it again"));

@@ -22,8 +22,9 @@ internal sealed unsafe class ZoneInstaller(HostContext context)
     {
         MakeZonepath(row.Zonepath);
         IdMove ids = new(sourceSpec.Security.UserNamespace ? (uint)(source.IdBase ?? 0) : 0, owner);
-        TreeCopier.Copy(PrivateFiles.Of(source.Zonepath, spec), PrivateFiles.Of(row.Zonepath, spec), ids, cancellationToken);
-        CloneIdentity.Renew(PrivateFiles.VisibleOf(row.Zonepath, spec), spec);
+        ZoneSpec carrier = context.Carrier(spec);
+        TreeCopier.Copy(PrivateFiles.Of(source.Zonepath, carrier), PrivateFiles.Of(row.Zonepath, carrier), ids, cancellationToken);
+        CloneIdentity.Renew(PrivateFiles.VisibleOf(row.Zonepath, carrier), spec);
     });
 
     private void Fill(ZoneRow row, ZoneSpec spec, RootTree tree, Verb verb, Action<uint> make)
