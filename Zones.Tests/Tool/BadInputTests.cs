@@ -162,15 +162,6 @@ public sealed class BadInputTests
         }
     }
 
-    [Fact]
-    public async Task What_another_package_brings_is_refused_by_name()
-    {
-        await using TestHost test = new();
-        ZoneCli zone = new(test.State) { Input = "zone: a\nbrand: domain\n" };
-        Assert.StartsWith("zone: brand: brand needs Zones.Domains", await zone.FailAsync(1, "launch", "-f", "-"));
-        Assert.Empty(await test.Host.ListAsync());
-    }
-
     [Theory]
     [InlineData("list")]
     [InlineData("create x")]
