@@ -10,29 +10,55 @@ internal sealed unsafe class GuestPorts
     private const int Asynchronous = 0x2000; // O_ASYNC: SIGIO when the host connects, disconnects or sends
     private const int SetOwner = 8, SetFlags = 4; // of fcntl(2)
 
+    private const int Patience = 30_000, Pause = 1; // ms
+
     private readonly List<AgentPort> _agents = [];
+    private readonly HashSet<string> _opened = [];
     private int _status = -1;
 
-    /// <summary>Opens those that there are.</summary>
+    /// <summary>Opens them. The driver hears of each port, and later of its name, in messages of the host's that come some time after it was
+    /// loaded: whoever looks once may find a few, or none, and could never tell the host how it goes.</summary>
+    /// <exception cref="GuestException">They did not come.</exception>
     public static GuestPorts Open()
     {
         GuestPorts ports = new();
-        foreach (string device in Call.List("/sys/class/virtio-ports"))
+        long deadline = Environment.TickCount64 + Patience;
+        while (true)
         {
-            string name = Encoding.UTF8.GetString(Call.ReadFile($"/sys/class/virtio-ports/{device}/name") ?? []).Trim();
-            if (name == GuestSettings.StatusPort)
+            foreach (string device in Call.List("/sys/class/virtio-ports"))
             {
-                ports._status = Call.Open("/dev/" + device, Linux.O_WRONLY);
+                ports.Open(device);
             }
-            else if (name.StartsWith(GuestSettings.AgentPort, StringComparison.Ordinal) && Call.Open("/dev/" + device, Linux.O_RDWR | Linux.O_NONBLOCK) is >= 0 and int port)
-            {
-                Kernel.Call(Linux.Fcntl, port, SetOwner, 1);
-                Kernel.Call(Linux.Fcntl, port, SetFlags, Linux.O_RDWR | Linux.O_NONBLOCK | Asynchronous);
-                ports._agents.Add(new(port));
-            }
-        }
 
-        return ports;
+            if (ports._status >= 0 && ports._agents.Count == GuestSettings.AgentPorts)
+            {
+                return ports;
+            }
+
+            if (Environment.TickCount64 > deadline)
+            {
+                throw new GuestException($"the host has given {ports._opened.Count} of {GuestSettings.AgentPorts + 1} ports");
+            }
+
+            Kernel.Call(Linux.Poll, 0, 0, Pause);
+        }
+    }
+
+    private void Open(string device)
+    {
+        string name = _opened.Contains(device) ? "" : Encoding.UTF8.GetString(Call.ReadFile($"/sys/class/virtio-ports/{device}/name") ?? []).Trim();
+        if (name == GuestSettings.StatusPort && Call.Open("/dev/" + device, Linux.O_WRONLY) is >= 0 and int status)
+        {
+            _status = status;
+            _opened.Add(device);
+        }
+        else if (name.StartsWith(GuestSettings.AgentPort, StringComparison.Ordinal) && Call.Open("/dev/" + device, Linux.O_RDWR | Linux.O_NONBLOCK) is >= 0 and int port)
+        {
+            Kernel.Call(Linux.Fcntl, port, SetOwner, 1);
+            Kernel.Call(Linux.Fcntl, port, SetFlags, Linux.O_RDWR | Linux.O_NONBLOCK | Asynchronous);
+            _agents.Add(new(port));
+            _opened.Add(device);
+        }
     }
 
     /// <summary>Tells the host how it goes.</summary>

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Net.Sockets;
 using Zones.Domains.Brand;
-using Zones.Domains.Microvm;
+using Zones.Domains.Build;
 using Zones.Interop;
 using Zones.Wire;
 
@@ -35,10 +35,10 @@ internal sealed class AgentConnection : IDisposable
     {
         bool anyFree = false;
         // From anywhere: the lowest free port may be one that its last user has left this very moment.
-        int first = Random.Shared.Next(MicrovmCommand.AgentPorts);
-        for (int n = 0; n < MicrovmCommand.AgentPorts; n++)
+        int first = Random.Shared.Next(GuestSettings.AgentPorts);
+        for (int n = 0; n < GuestSettings.AgentPorts; n++)
         {
-            int i = (first + n) % MicrovmCommand.AgentPorts;
+            int i = (first + n) % GuestSettings.AgentPorts;
             if (TryLock(Path.Combine(state, "lock", LockName(zone, i.ToString(CultureInfo.InvariantCulture)))) is not { } held)
             {
                 continue;
@@ -54,7 +54,7 @@ internal sealed class AgentConnection : IDisposable
             held.Dispose();
         }
 
-        string reason = anyFree ? "does not answer; zone logs shows its console" : string.Create(CultureInfo.InvariantCulture, $"runs {MicrovmCommand.AgentPorts} commands already, which is the most");
+        string reason = anyFree ? "does not answer; zone logs shows its console" : string.Create(CultureInfo.InvariantCulture, $"runs {GuestSettings.AgentPorts} commands already, which is the most");
         throw new ZoneException($"{zone}: the domain {reason}") { Zone = zone, Operation = "exec", IsTransient = true };
     }
 

@@ -15,6 +15,9 @@ internal sealed class GuestSettings
     /// <summary>Names of the agent's ports begin so; a number follows.</summary>
     public const string AgentPort = "zones.agent.";
 
+    /// <summary>How many commands may run in a domain at once: a port each, which the kernel bounds to 31 a device.</summary>
+    public const int AgentPorts = 16;
+
     /// <summary>On the status port, a line: init has been executed.</summary>
     public const string Running = "running";
 

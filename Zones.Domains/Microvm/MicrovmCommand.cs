@@ -14,9 +14,6 @@ internal static class MicrovmCommand
     /// <summary>Where in the carrier its files are; see <see cref="Brand.DomainDirectory"/>.</summary>
     public const string Directory = "/domain";
 
-    /// <summary>How many commands may run in a domain at once: a port each, which the kernel bounds to 31 a device.</summary>
-    public const int AgentPorts = 16;
-
     /// <summary>Of a domain whose spec caps no memory.</summary>
     public static readonly DataSize DefaultMemory = DataSize.MiB(256);
 
@@ -53,7 +50,7 @@ internal static class MicrovmCommand
             "-device", "virtio-serial-device,max_ports=31",
             "-chardev", $"file,id=status,path={Directory}/status", "-device", $"virtserialport,chardev=status,name={GuestSettings.StatusPort}",
         ];
-        for (int i = 0; i < AgentPorts; i++)
+        for (int i = 0; i < GuestSettings.AgentPorts; i++)
         {
             command.AddRange(["-chardev", Text($"socket,id=agent{i},path={Directory}/agent{i},server=on,wait=off"), "-device", Text($"virtserialport,chardev=agent{i},name={GuestSettings.AgentPort}{i}")]);
         }
