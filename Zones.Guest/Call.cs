@@ -1,4 +1,5 @@
 using System.Text;
+using Zones.Interop;
 using Zones.Wire;
 
 namespace Zones.Guest;
@@ -142,7 +143,6 @@ internal static unsafe class Call
     public static List<string> List(string path)
     {
         const long getdents64 = 217;
-        const int nameAt = 19, lengthAt = 16;
         List<string> names = [];
         int directory = Open(path, Linux.O_RDONLY | Linux.O_DIRECTORY);
         if (directory < 0)
@@ -153,12 +153,11 @@ internal static unsafe class Call
         byte* buffer = stackalloc byte[4096];
         for (long length; (length = Kernel.Call(getdents64, directory, (long)buffer, 4096)) > 0;)
         {
-            for (long at = 0; at < length; at += *(ushort*)(buffer + at + lengthAt))
+            for (DirectoryEntries entries = new(new ReadOnlySpan<byte>(buffer, (int)length)); entries.MoveNext();)
             {
-                string name = System.Runtime.InteropServices.Marshal.PtrToStringUTF8((nint)(buffer + at + nameAt))!;
-                if (name is not ("." or ".."))
+                if (!entries.IsDotOrDotDot)
                 {
-                    names.Add(name);
+                    names.Add(Encoding.UTF8.GetString(entries.Name));
                 }
             }
         }

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Text;
 using Zones.Interop;
 using Zones.Wire;
@@ -67,22 +66,23 @@ internal sealed unsafe partial class TreeCopier
             long length;
             while ((length = Kernel.Call(GetDents, from, (long)start, buffer.Length)) > 0)
             {
-                for (int at = 0; at < length;)
+                for (DirectoryEntries entries = new(buffer.AsSpan(0, (int)length)); entries.MoveNext();)
                 {
-                    ushort size = BinaryPrimitives.ReadUInt16LittleEndian(buffer.AsSpan(at + 16));
-                    byte* name = start + at + 19;
-                    ReadOnlySpan<byte> text = new(name, new ReadOnlySpan<byte>(name, size - 19).IndexOf((byte)0));
-                    if (!text.SequenceEqual("."u8) && !text.SequenceEqual(".."u8))
+                    if (entries.IsDotOrDotDot)
                     {
-                        _cancel.ThrowIfCancellationRequested();
-                        int before = _path.Count;
-                        _path.Add((byte)'/');
-                        _path.AddRange(text);
-                        Entry(from, to, name, depth);
-                        _path.RemoveRange(before, _path.Count - before);
+                        continue;
                     }
 
-                    at += size;
+                    _cancel.ThrowIfCancellationRequested();
+                    int before = _path.Count;
+                    _path.Add((byte)'/');
+                    _path.AddRange(entries.Name);
+                    fixed (byte* name = entries.TerminatedName)
+                    {
+                        Entry(from, to, name, depth);
+                    }
+
+                    _path.RemoveRange(before, _path.Count - before);
                 }
             }
 

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Text;
 using Zones.Interop;
 using Zones.Wire;
@@ -79,17 +78,19 @@ internal static unsafe class TreeRemover
                 long length;
                 while ((length = Kernel.Call(GetDents, directory, (long)start, buffer.Length)) > 0)
                 {
-                    for (int at = 0; at < length;)
+                    for (DirectoryEntries entries = new(buffer.AsSpan(0, (int)length)); entries.MoveNext();)
                     {
-                        ushort size = BinaryPrimitives.ReadUInt16LittleEndian(buffer.AsSpan(at + 16));
-                        byte* name = start + at + 19;
-                        if (!IsDot(name))
+                        if (entries.IsDotOrDotDot)
                         {
-                            RemoveEntry(directory, top, name, buffer[at + 18], depth, path, kept);
-                            again = true;
+                            continue;
                         }
 
-                        at += size;
+                        fixed (byte* name = entries.TerminatedName)
+                        {
+                            RemoveEntry(directory, top, name, entries.Type, depth, path, kept);
+                        }
+
+                        again = true;
                     }
                 }
 
@@ -190,8 +191,6 @@ internal static unsafe class TreeRemover
         how[2] = Linux.RESOLVE_NO_XDEV | Linux.RESOLVE_NO_SYMLINKS | Linux.RESOLVE_BENEATH;
         return Kernel.Call(Linux.Openat2, at, (long)name, (long)how, 24);
     }
-
-    private static bool IsDot(byte* name) => name[0] == '.' && (name[1] == 0 || (name[1] == '.' && name[2] == 0));
 
     private static string Describe(string path, byte* name)
     {

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Zones.Storage.Nfs;
+namespace Zones.Interop;
 
 /// <summary>Reads the records that getdents64(2) wrote (struct linux_dirent64).</summary>
 /// <param name="records">As many bytes as the call returned.</param>
