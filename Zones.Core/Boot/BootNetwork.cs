@@ -1,8 +1,11 @@
 namespace Zones.Boot;
 
 /// <summary>What a boot does for the zone's network.</summary>
-internal sealed class BootNetwork
+internal sealed class BootNetwork : IDisposable
 {
+    /// <summary>Where <see cref="Outside"/> is sent; there when anything is to be.</summary>
+    public ILinkSocket? Socket { get; set; }
+
     /// <summary>Sent by the spawner on a socket of the manager's network namespace: makes links in the zone's.</summary>
     public NetlinkMessages Outside { get; } = new();
 
@@ -23,4 +26,6 @@ internal sealed class BootNetwork
             Files.Add(new(path, file) { Options = ["ro", "noidmap", "nosuid", "noexec"] });
         }
     }
+
+    public void Dispose() => Socket?.Dispose();
 }

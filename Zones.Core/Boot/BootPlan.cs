@@ -45,9 +45,6 @@ internal sealed record BootPlan
     /// <summary>What is done for the network beyond the loopback link; null for nothing.</summary>
     public BootNetwork? Network { get; init; }
 
-    /// <summary>Of the manager's network namespace: where <see cref="BootNetwork.Outside"/> is sent.</summary>
-    public SafeFd? NetworkSocket { get; init; }
-
     public required long Generation { get; init; }
 
     /// <summary>Init with its arguments; null means process 1 alone.</summary>

@@ -55,9 +55,8 @@ internal static partial class BootProgram
     /// <summary>Makes the zone's links, in its namespace from the first moment: none of them is ever seen in the host's.</summary>
     private static void Links(StepList steps, ProgramWriter program, BootPlan plan)
     {
-        if (plan.NetworkSocket is { } socket)
+        if (plan.Network is { Outside: { Labels.Count: > 0 } links, Socket: { } socket })
         {
-            NetlinkMessages links = plan.Network!.Outside;
             byte[] messages = links.Finish();
             Argument data = program.Data(messages);
             Argument network = steps.OpenProc("open the network namespace", "ns/net");
@@ -66,7 +65,7 @@ internal static partial class BootProgram
                 steps.Special("name the network namespace", StepOp.Store32, [data.Value + at, network]);
             }
 
-            steps.Special(OutsideNetwork, StepOp.Netlink, [program.Descriptor(socket), data, messages.Length]);
+            steps.Special(OutsideNetwork, StepOp.Netlink, [program.Descriptor(socket.Descriptor), data, messages.Length]);
             steps.Close(network);
         }
     }

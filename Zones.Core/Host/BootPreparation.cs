@@ -117,7 +117,6 @@ internal sealed class BootPreparation : IDisposable
             Report = write,
             Owner = boot.Owner is null ? null : Own(boot.Owner.Open(), $"/proc/{boot.Owner.Pid}", Linux.ESRCH, "the zone's owner has ended"),
             Network = boot.Network,
-            NetworkSocket = boot.Network is { Outside.Labels.Count: > 0 } ? Own(NetlinkComplaint.OpenSocket(out int failed), "a netlink socket", failed) : null,
             Generation = generation,
             Command = spec.Init is null ? null : [.. spec.Init, .. boot.Arguments],
             ReaperIsProcess1 = InitPrograms.WantReaper(spec),

@@ -21,7 +21,8 @@ internal sealed partial class Lifecycle
         NetworkPlan? network = NetworkOf(row, spec);
         (long generation, List<Resource> rows) = context.Catalogue.Begin(null, DurabilityOf(network), (connection, number) =>
             [.. Numbered(intents, number), .. network?.Intents(connection, number).Ready ?? []]);
-        AcquireOrUndo(row, rows, new ZoneBoot(context.Carrier(spec), row, new(), shared, null) { Definition = spec }, []);
+        using ZoneBoot boot = new(context.Carrier(spec), row, new(), shared, null) { Definition = spec };
+        AcquireOrUndo(row, rows, boot, []);
         HoldOrRelease(row.Name, generation, [(ZoneState.Installed, ZoneState.Ready)], null);
         Log.StateChanged(context.Logger, row.Name, row.State, "ready");
     }
@@ -41,7 +42,7 @@ internal sealed partial class Lifecycle
             return links is null ? [.. Numbered(intents, number), process] : [.. Numbered(intents, number), .. ready ? [] : links.Ready, .. links.Up, process];
         });
         keeper.ClaimUnborn(row.Name, generation);
-        ZoneBoot boot = new(context.Carrier(spec), row, options, shared, owner) { Definition = spec };
+        using ZoneBoot boot = new(context.Carrier(spec), row, options, shared, owner) { Definition = spec };
         try
         {
             AcquireOrUndo(row, rows, boot, ready ? [(ZoneState.Ready, ZoneState.Installed)] : []);

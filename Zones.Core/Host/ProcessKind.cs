@@ -80,7 +80,7 @@ internal sealed class ProcessKind(HostContext context) : IResourceKind
             _ => "clone process 1",
         };
         return label == BootProgram.OutsideNetwork
-            ? Failure(zone, preparation.Plan.Network!.Outside.Labels[reply.Message], reply.Errno, NetlinkComplaint.Read(preparation.Plan.NetworkSocket!))
+            ? Failure(zone, preparation.Plan.Network!.Outside.Labels[reply.Message], reply.Errno, preparation.Plan.Network.Socket!.Reason())
             : Failure(zone, label, reply.Errno);
     }
 
@@ -89,7 +89,7 @@ internal sealed class ProcessKind(HostContext context) : IResourceKind
 }
 
 /// <summary>A boot of a native zone, or of the one that carries a zone of another brand.</summary>
-internal sealed class ZoneBoot(ZoneSpec spec, Catalogue.ZoneRow row, BootOptions options, SharedRoot? shared, ProcessIdentity? owner) : ResourceBoot(spec)
+internal sealed class ZoneBoot(ZoneSpec spec, Catalogue.ZoneRow row, BootOptions options, SharedRoot? shared, ProcessIdentity? owner) : ResourceBoot(spec), IDisposable
 {
     /// <summary>What the zone is to be; <see cref="ResourceBoot.Spec"/> is what carries it, where its brand is not native.</summary>
     public ZoneSpec Definition { get; init; } = spec;
@@ -115,4 +115,6 @@ internal sealed class ZoneBoot(ZoneSpec spec, Catalogue.ZoneRow row, BootOptions
 
     /// <summary>Process 1, when it is there.</summary>
     public ProcessIdentity? Process { get; set; }
+
+    public void Dispose() => Network?.Dispose();
 }

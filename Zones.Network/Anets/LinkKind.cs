@@ -25,13 +25,10 @@ internal sealed class LinkKind : IResourceKind
         LinkRow row = LinkRow.Read(resource);
         BootNetwork network = ((ZoneBoot)boot).WantNetwork();
         string property = $"anet[{row.Anet}]";
-        int lower;
-        using (NetlinkSocket socket = NetlinkSocket.Open(NetlinkProtocol.Route))
-        {
-            lower = socket.Link(row.Lower)?.Index
-                ?? throw new ZoneResourceException($"{resource.Zone}: {property}.lower-link: {row.Lower} is gone; make it again, or name another", Name) { Zone = resource.Zone, IsTransient = true };
-        }
-
+        NetlinkSocket socket = network.Socket as NetlinkSocket ?? NetlinkSocket.Open(NetlinkProtocol.Route);
+        network.Socket = socket;
+        int lower = socket.Link(row.Lower)?.Index
+            ?? throw new ZoneResourceException($"{resource.Zone}: {property}.lower-link: {row.Lower} is gone; make it again, or name another", Name) { Zone = resource.Zone, IsTransient = true };
         int inside = FirstIndex + row.Anet;
         Make(network.Outside, resource, row, property, inside, lower);
         Configure(network.Inside, resource.Name, row, property, inside);

@@ -3,7 +3,6 @@ namespace Zones.Network.Netlink;
 /// <summary>Numbers of linux/netlink.h and of the system calls that carry netlink, x86-64.</summary>
 internal static class NetlinkNumbers
 {
-    public const int Sendto = 44, Recvfrom = 45;
     public const int AF_NETLINK = 16, SOCK_RAW = 3, SO_SNDBUFFORCE = 32, SO_RCVBUFFORCE = 33;
     public const int SOL_NETLINK = 270, NETLINK_CAP_ACK = 10, NETLINK_EXT_ACK = 11, NETLINK_GET_STRICT_CHK = 12;
     public const int ENOBUFS = 105;

@@ -1,3 +1,4 @@
+using Zones.Boot;
 using Zones.Interop;
 using Zones.Wire;
 using static Zones.Network.Netlink.NetlinkNumbers;
@@ -8,7 +9,7 @@ namespace Zones.Network.Netlink;
 /// joins no multicast group. For one thread at a time.</summary>
 /// <remarks>The kernel handles requests within the very system call that sends them, and puts the answers into the socket's receive
 /// buffer before that returns. So nothing here ever waits: what is not there after the send will never be.</remarks>
-internal sealed unsafe partial class NetlinkSocket : IDisposable
+internal sealed unsafe partial class NetlinkSocket : ILinkSocket
 {
     /// <summary>The kernel fills no more than that with a dump's messages, unless a single one is longer (netlink_recvmsg).</summary>
     private const int DatagramBytes = 32 * 1024;
@@ -98,7 +99,7 @@ internal sealed unsafe partial class NetlinkSocket : IDisposable
     {
         fixed (byte* bytes = batch.Bytes.Span)
         {
-            long result = Kernel.Call(Sendto, Descriptor.Number, (long)bytes, batch.Bytes.Length);
+            long result = Kernel.Call(Linux.Sendto, Descriptor.Number, (long)bytes, batch.Bytes.Length);
             if (result < 0)
             {
                 throw new NetlinkException(batch.Labels[0], (int)-result, $"cannot send {batch.Bytes.Length} bytes");
@@ -117,7 +118,7 @@ internal sealed unsafe partial class NetlinkSocket : IDisposable
             {
                 NetlinkAddress from = default;
                 int size = sizeof(NetlinkAddress);
-                long result = Kernel.Call(Recvfrom, Descriptor.Number, (long)bytes, _datagram.Length, Linux.MSG_DONTWAIT | Linux.MSG_TRUNC, (long)&from, (long)&size);
+                long result = Kernel.Call(Linux.Recvfrom, Descriptor.Number, (long)bytes, _datagram.Length, Linux.MSG_DONTWAIT | Linux.MSG_TRUNC, (long)&from, (long)&size);
                 length = (int)Math.Max(result, 0);
                 errno = (int)-Math.Min(result, 0);
                 if (errno is not 0 and not Linux.EAGAIN and not ENOBUFS)
@@ -143,33 +144,9 @@ internal sealed unsafe partial class NetlinkSocket : IDisposable
             return null;
         }
 
-        string? reason = null;
-        int offset = -1, type = -1;
-        bool missing = false;
         ReadOnlySpan<byte> request = batch.Message(message.Sequence);
-        if ((message.Flags & NLM_F_ACK_TLVS) != 0)
-        {
-            // int error; but for a dump's end, the request's header, and where that is not capped the rest of the request.
-            int repeated = message.Type == NLMSG_DONE ? 0 : (message.Flags & NLM_F_CAPPED) != 0 ? NetlinkHeader.Size : request.Length;
-            NetlinkReader reader = message.AttributesAt(sizeof(int) + repeated);
-            while (reader.Next())
-            {
-                switch (reader.Type)
-                {
-                    case NLMSGERR_ATTR_MSG:
-                        reason = reader.Text();
-                        break;
-                    case NLMSGERR_ATTR_OFFS:
-                        offset = reader.As<int>();
-                        break;
-                    case NLMSGERR_ATTR_MISS_TYPE:
-                        type = reader.As<int>();
-                        missing = true;
-                        break;
-                }
-            }
-        }
-
+        (string? reason, int offset, int type) = Complaint(message, request.Length);
+        bool missing = type >= 0;
         if (!missing && offset >= 0 && offset + AttributeHeaderSize <= request.Length)
         {
             type = BitConverter.ToUInt16(request[(offset + 2)..]) & NLA_TYPE_MASK;
@@ -177,6 +154,53 @@ internal sealed unsafe partial class NetlinkSocket : IDisposable
 
         string label = request.IsEmpty ? batch.Labels[0] : batch.Labels[(int)message.Sequence - 1];
         return new(label, errno, reason, offset, type, missing);
+    }
+
+    /// <summary>What an answer's attributes say.</summary>
+    /// <param name="message">The answer.</param>
+    /// <param name="request">The request's length, bytes: it may be repeated as a whole before them.</param>
+    /// <returns>Reason, where the attribute is that the kernel objects to, and the type of one that is missing; null and -1 for what is not said.</returns>
+    private static (string? Reason, int Offset, int Missing) Complaint(NetlinkMessage message, int request)
+    {
+        (string? Reason, int Offset, int Missing) said = (null, -1, -1);
+        if ((message.Flags & NLM_F_ACK_TLVS) == 0)
+        {
+            return said;
+        }
+
+        // int error; but for a dump's end, the request's header, and where that is not capped the rest of the request.
+        int repeated = message.Type == NLMSG_DONE ? 0 : (message.Flags & NLM_F_CAPPED) != 0 ? NetlinkHeader.Size : request;
+        NetlinkReader reader = message.AttributesAt(sizeof(int) + repeated);
+        while (reader.Next())
+        {
+            switch (reader.Type)
+            {
+                case NLMSGERR_ATTR_MSG:
+                    said.Reason = reader.Text();
+                    break;
+                case NLMSGERR_ATTR_OFFS:
+                    said.Offset = reader.As<int>();
+                    break;
+                case NLMSGERR_ATTR_MISS_TYPE:
+                    said.Missing = reader.As<int>();
+                    break;
+            }
+        }
+
+        return said;
+    }
+
+    /// <inheritdoc/>
+    public string? Reason()
+    {
+        if (!TryReceive(out int length, out int errno) || errno != 0)
+        {
+            return null;
+        }
+
+        // Answers are capped (NETLINK_CAP_ACK): of the request no more than its header is repeated.
+        ReadOnlySpan<byte> answer = _datagram.AsSpan(0, Math.Min(length, _datagram.Length));
+        return NetlinkMessage.TryTake(ref answer, out NetlinkMessage message) && message.Type == NLMSG_ERROR ? Complaint(message, NetlinkHeader.Size).Reason : null;
     }
 
     public void Dispose() => Descriptor.Dispose();
