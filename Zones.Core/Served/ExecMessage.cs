@@ -1,0 +1,46 @@
+namespace Zones.Served;
+
+/// <summary>What is said beside the data of a command, one of its properties at a time, as a text message. Data are binary messages: the channel's number
+/// in the first byte, then at most <see cref="ChunkMost"/> bytes. Nobody sends a second chunk of a channel before the first was taken, so that who
+/// does not read holds up that channel alone, and no more of it is in memory than one chunk.</summary>
+internal sealed record ExecMessage
+{
+    /// <summary>The most data in one message, bytes.</summary>
+    public const int ChunkMost = 64 << 10;
+
+    /// <summary>Standard input, or what is typed.</summary>
+    public const int Input = 0;
+
+    /// <summary>Standard output, or what the terminal shows.</summary>
+    public const int Output = 1;
+
+    /// <summary>Standard error.</summary>
+    public const int Error = 2;
+
+    /// <summary>The client's first: what is to be run.</summary>
+    public ExecRequest? Request { get; init; }
+
+    /// <summary>The host's answer: the command runs, and this is its process number.</summary>
+    public int? Pid { get; init; }
+
+    /// <summary>The host's answer: it could not be started.</summary>
+    public ProblemDocument? Problem { get; init; }
+
+    /// <summary>The last chunk of this channel is taken; the next may come.</summary>
+    public int? Taken { get; init; }
+
+    /// <summary>Nothing more comes on this channel; from the host, for standard input, that nobody reads it any more.</summary>
+    public int? End { get; init; }
+
+    /// <summary>To the command: a signal's number.</summary>
+    public int? Signal { get; init; }
+
+    /// <summary>To the command and what it started: the end.</summary>
+    public bool? Kill { get; init; }
+
+    /// <summary>To the terminal: its size.</summary>
+    public (int Columns, int Rows)? Size { get; init; }
+
+    /// <summary>From the host: the command ended.</summary>
+    public ExitStatus? Exit { get; init; }
+}

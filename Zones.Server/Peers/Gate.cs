@@ -1,0 +1,85 @@
+using System.Diagnostics;
+
+namespace Zones.Server.Peers;
+
+/// <summary>Lets in, before a byte is read from them, those whom a zone's admin names, as many connections as they may have.</summary>
+internal sealed class Gate(IZoneHost host, RightsTable rights)
+{
+    private readonly Dictionary<uint, int> _connections = [];
+    private readonly SemaphoreSlim _looking = new(1);
+    private IReadOnlyList<string> _named = [];
+    private long _lookAgain;
+    private int _all;
+
+    /// <summary>A place for a connection, given back by disposing it; null when there is none.</summary>
+    public async Task<IDisposable?> EnterAsync(Peer peer)
+    {
+        if (peer.Everything)
+        {
+            return new Place(null);
+        }
+
+        if (!rights.Creates(peer) && !await IsNamedAsync(peer).ConfigureAwait(false))
+        {
+            return null;
+        }
+
+        lock (_connections)
+        {
+            int own = _connections.GetValueOrDefault(peer.User);
+            if (own >= ServerLimits.ConnectionsOfUser || _all >= ServerLimits.Connections)
+            {
+                return null;
+            }
+
+            _connections[peer.User] = own + 1;
+            _all++;
+        }
+
+        return new Place(() => Leave(peer.User));
+    }
+
+    private void Leave(uint user)
+    {
+        lock (_connections)
+        {
+            _all--;
+            if (--_connections[user] == 0)
+            {
+                _connections.Remove(user);
+            }
+        }
+    }
+
+    /// <summary>Reading all specs takes longer than connecting: whoever is turned away may be so by what was true a moment ago, ten times as long as a look takes.</summary>
+    private async Task<bool> IsNamedAsync(Peer peer)
+    {
+        if (rights.IsNamed(peer, _named))
+        {
+            return true;
+        }
+
+        await _looking.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            long began = Stopwatch.GetTimestamp();
+            if (began >= _lookAgain)
+            {
+                _named = [.. (await host.ListAsync().ConfigureAwait(false)).SelectMany(zone => zone.Spec.Admin).Select(admin => admin.User).Distinct()];
+                long now = Stopwatch.GetTimestamp();
+                _lookAgain = now + (10 * (now - began));
+            }
+        }
+        finally
+        {
+            _looking.Release();
+        }
+
+        return rights.IsNamed(peer, _named);
+    }
+
+    private sealed class Place(Action? leave) : IDisposable
+    {
+        public void Dispose() => leave?.Invoke();
+    }
+}
