@@ -74,8 +74,8 @@ internal sealed class CommandSession(ZoneProcess process, ExecSocket socket)
     {
         switch (message)
         {
-            case { Taken: ExecMessage.Output or ExecMessage.Error and var channel } when _taken[channel.Value].CurrentCount == 0:
-                _taken[channel.Value].Release();
+            case { Taken: { } channel } when channel is ExecMessage.Output or ExecMessage.Error && _taken[channel].CurrentCount == 0:
+                _taken[channel].Release();
                 break;
             case { End: ExecMessage.Input }:
                 _input.Writer.TryComplete();

@@ -1,3 +1,4 @@
+using Zones;
 using Zones.Server;
 
 try
