@@ -18,6 +18,7 @@ internal sealed class Listener : IDisposable
     /// <exception cref="ZoneException">A served host is there.</exception>
     public static async Task<Listener> ClaimAsync(ServerOptions options)
     {
+        Directory.CreateDirectory(options.State, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         using CancellationTokenSource limit = new(TimeSpan.FromSeconds(1));
         try
         {
