@@ -13,7 +13,7 @@ internal static class ServerLimits
     public const int OperationsOfUser = 32;
 
     /// <summary>Operations of one user that are remembered after their end.</summary>
-    public const int OperationsKept = 200;
+    public const int OperationsKept = 64;
 
     /// <summary>The longest body of a request, bytes: users name zones, root hands in sets of specs.</summary>
     public const long Body = 64 << 10, BodyOfRoot = 64 << 20;

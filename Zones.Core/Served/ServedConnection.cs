@@ -73,7 +73,8 @@ internal sealed class ServedConnection : IDisposable
     public ZoneException Lost(Exception cause)
     {
         SocketException? socket = cause as SocketException ?? cause.InnerException as SocketException ?? cause.InnerException?.InnerException as SocketException;
-        int errno = socket?.NativeErrorCode ?? 0;
+        // What a socket gives for a path that is not there is another number than connect(2)'s.
+        int errno = socket is null ? 0 : !File.Exists(Path) ? Wire.Linux.ENOENT : socket.NativeErrorCode;
         string what = errno switch
         {
             Wire.Linux.ENOENT or 111 /* ECONNREFUSED */ => "nobody serves a host there; start 'zone serve', or name its socket",

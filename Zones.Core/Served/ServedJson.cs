@@ -3,11 +3,10 @@ using System.Text.Json.Serialization;
 
 namespace Zones.Served;
 
-/// <summary>Everything that a served host and its clients say to each other, as JSON: names as in a spec, what is null left out. A spec is its YAML as
+/// <summary>Everything that a served host and its clients say to each other, as JSON: names as in a spec, a field always there. A spec is its YAML as
 /// one text; a document of the schema, as an object, is understood too.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.KebabCaseLower,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true,
     Converters =

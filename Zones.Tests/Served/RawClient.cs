@@ -39,7 +39,17 @@ internal sealed class RawClient : IDisposable
         return failure is null ? new(socket) : throw failure;
     }
 
-    public void Send(string text) => Socket.Send(Encoding.UTF8.GetBytes(text));
+    public void Send(string text)
+    {
+        try
+        {
+            Socket.Send(Encoding.UTF8.GetBytes(text));
+        }
+        catch (SocketException)
+        {
+            // The host was faster to close, as what is read next says.
+        }
+    }
 
     /// <summary>What comes until the connection ends, or until the patience of a test does.</summary>
     public async Task<string> RestAsync()

@@ -28,7 +28,7 @@ public sealed class ScenarioTests
         ZoneChange change = await zone.UpdateAsync(spec => spec with { MaxProcesses = 100, Hostname = "web" });
         Assert.Equal(["max-processes"], change.Applied.Select(applied => applied.Property));
         Assert.Equal(["hostname"], change.Pending.Select(pending => pending.Property));
-        await zone.RebootAsync(new BootOptions { Bootargs = [] });
+        await host.RebootAsync("z1", new BootOptions { Bootargs = [] });
         await zone.ShutdownAsync(timeout: TimeSpan.FromSeconds(5));
         Zone clone = await zone.CloneAsync("z2");
         Assert.Equal(ZoneState.Installed, (await clone.InfoAsync()).State);
@@ -41,7 +41,7 @@ public sealed class ScenarioTests
         ApplyPlan plan = await host.PlanAsync(new([TestHost.Spec() with { MaxProcesses = 50 }, TestHost.Spec("z3")]) { Set = "/set" });
         Assert.Equal([("z1", PlannedAction.Change), ("z3", PlannedAction.Create)], plan.Zones.Select(planned => (planned.Zone, planned.Action)));
         ApplyReport report = await host.ApplyAsync(plan);
-        Assert.Equal((["z3"], "z1"), (report.Created.ToArray(), report.Changed[0].Zone));
+        Assert.Equal(("z3", "z1"), (Assert.Single(report.Created), Assert.Single(report.Changed).Zone));
         Assert.Empty(report.Failures);
         Assert.Empty((await host.RecoverAsync()).Unknown);
         Assert.Empty((await host.AutobootAsync()).Failed);

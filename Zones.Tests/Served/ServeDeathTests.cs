@@ -51,7 +51,8 @@ public sealed class ServeDeathTests
     /// <returns>Whether it was; false when the operation got through.</returns>
     private static async Task<bool> RunKilledAsync(string state, string socket, int at, Func<IZoneHost, Task> operation)
     {
-        using Process serve = Process.Start(new ProcessStartInfo(ZoneCli.Path, ["--state", state, "serve", "--socket", socket]))!;
+        using Process serve = Process.Start(new ProcessStartInfo(ZoneCli.Path, ["--state", state, "serve", "--socket", socket]) { RedirectStandardError = true })!;
+        serve.BeginErrorReadLine();
         IZoneHost? host = null;
         await Eventually.TrueAsync(async () =>
         {

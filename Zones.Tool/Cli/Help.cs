@@ -77,7 +77,7 @@ internal sealed class Help
         ["attach"] = ["zone attach -n web1          # can it be attached?", "zone attach --zonepath /srv/zones/web1 web1"],
         ["autoboot"] = ["zone autoboot", "zone autoboot --stop"],
         ["service"] = ["zone service install", "zone service status"],
-        ["service install"] = ["zone service install"],
+        ["service install"] = ["zone service install", "zone service install --serve"],
         ["service uninstall"] = ["zone service uninstall"],
         ["service status"] = ["zone service status", "zone service status --format json"],
         ["serve"] = ["zone serve", "zone serve --group zones --creator @panel"],
