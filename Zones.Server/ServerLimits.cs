@@ -21,6 +21,9 @@ internal static class ServerLimits
     /// <summary>Until a request's head, or a command's first message, has to be there.</summary>
     public static readonly TimeSpan Head = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long a reader of events or a log may not read, before it is disconnected.</summary>
+    public static readonly TimeSpan Reader = TimeSpan.FromSeconds(10);
+
     /// <summary>The longest that a request waits for the end of an operation.</summary>
     public static readonly TimeSpan Wait = TimeSpan.FromMinutes(1);
 

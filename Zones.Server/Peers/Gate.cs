@@ -8,7 +8,9 @@ internal sealed class Gate(IZoneHost host, RightsTable rights)
     private readonly Dictionary<uint, int> _connections = [];
     private readonly SemaphoreSlim _looking = new(1);
     private IReadOnlyList<string> _named = [];
-    private long _lookAgain;
+    private long _lookBegan;
+    private TimeSpan _lookTook;
+    private int _waiting;
     private int _all;
 
     /// <summary>A place for a connection, given back by disposing it; null when there is none.</summary>
@@ -51,7 +53,8 @@ internal sealed class Gate(IZoneHost host, RightsTable rights)
         }
     }
 
-    /// <summary>Reading all specs takes longer than connecting: whoever is turned away may be so by what was true a moment ago, ten times as long as a look takes.</summary>
+    /// <summary>Looks at all specs when it has to, which takes longer than connecting: one look answers all who came before it began, looks take a quarter of a
+    /// processor at most, and only so many wait for one.</summary>
     private async Task<bool> IsNamedAsync(Peer peer)
     {
         if (rights.IsNamed(peer, _named))
@@ -59,20 +62,28 @@ internal sealed class Gate(IZoneHost host, RightsTable rights)
             return true;
         }
 
+        long came = Stopwatch.GetTimestamp();
+        if (Interlocked.Increment(ref _waiting) > ServerLimits.ConnectionsOfUser)
+        {
+            Interlocked.Decrement(ref _waiting);
+            return false;
+        }
+
         await _looking.WaitAsync().ConfigureAwait(false);
         try
         {
-            long began = Stopwatch.GetTimestamp();
-            if (began >= _lookAgain)
+            if (_lookBegan < came)
             {
+                await Task.Delay(_lookTook * 3).ConfigureAwait(false);
+                _lookBegan = Stopwatch.GetTimestamp();
                 _named = [.. (await host.ListAsync().ConfigureAwait(false)).SelectMany(zone => zone.Spec.Admin).Select(admin => admin.User).Distinct()];
-                long now = Stopwatch.GetTimestamp();
-                _lookAgain = now + (10 * (now - began));
+                _lookTook = Stopwatch.GetElapsedTime(_lookBegan);
             }
         }
         finally
         {
             _looking.Release();
+            Interlocked.Decrement(ref _waiting);
         }
 
         return rights.IsNamed(peer, _named);

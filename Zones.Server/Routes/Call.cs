@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
@@ -83,7 +84,8 @@ internal sealed class Call(HttpContext http, ServerContext server)
         return http.Response.Body.WriteAsync(body, Aborted).AsTask();
     }
 
-    /// <summary>Documents, a line each, sent as they come. A client that does not read is disconnected (MinResponseDataRate).</summary>
+    /// <summary>Documents, a line each, sent as they come. What a client does not read waits where it comes from, and the client is disconnected: Kestrel's own
+    /// rate allows one that has read much to read nothing for as long as it was ahead.</summary>
     public async Task StreamAsync<T>(IAsyncEnumerable<T> documents, JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {
         http.Response.ContentType = "application/x-ndjson";
@@ -91,7 +93,11 @@ internal sealed class Call(HttpContext http, ServerContext server)
         await http.Response.BodyWriter.FlushAsync(cancellationToken).ConfigureAwait(false);
         await foreach (T document in documents.WithCancellation(cancellationToken).ConfigureAwait(false))
         {
-            await http.Response.BodyWriter.WriteAsync((byte[])[.. JsonSerializer.SerializeToUtf8Bytes(document, type), (byte)'\n'], cancellationToken).ConfigureAwait(false);
+            ValueTask<FlushResult> written = http.Response.BodyWriter.WriteAsync((byte[])[.. JsonSerializer.SerializeToUtf8Bytes(document, type), (byte)'\n'], cancellationToken);
+            if (!written.IsCompletedSuccessfully)
+            {
+                await written.AsTask().WaitAsync(ServerLimits.Reader, cancellationToken).ConfigureAwait(false);
+            }
         }
     }
 

@@ -14,6 +14,16 @@ internal sealed class RawClient : IDisposable
 
     public Socket Socket { get; }
 
+    /// <summary>Whether the host has closed the connection, whatever is still to be read (POLLHUP).</summary>
+    public unsafe bool IsLeft
+    {
+        get
+        {
+            Wire.PollEntry entry = new() { Fd = (int)Socket.Handle };
+            return Wire.Kernel.Call(Wire.Linux.Poll, &entry, 1, 0) > 0 && (entry.Returned & Wire.PollEntry.Hangup) != 0;
+        }
+    }
+
     /// <summary>Connects.</summary>
     /// <param name="path">The socket.</param>
     /// <param name="user">Whose ids, user and group of the same number.</param>

@@ -74,7 +74,7 @@ public sealed class RightsTests(ServedUsers users) : IClassFixture<ServedUsers>
         await RefusedAsync(serve, "mail games,tty", "does not give you manage", "boot", "z1");
         Assert.Equal(1, (await users.RunAsync(serve, "mail tty", "list", "-c")).Code);
         await zone.UpdateAsync(spec => spec with { Admin = [new("mail") { Auths = ["login"] }] });
-        await RefusedAsync(serve, "nobody", "turned this user away", "boot", "z1");
+        await RefusedAsync(serve, "nobody", "no such zone", "boot", "z1");
     }
 
     [Fact]

@@ -52,8 +52,6 @@ internal sealed class ServeProcess : IAsyncDisposable
 
     public int OpenDescriptors() => Directory.GetFileSystemEntries($"/proc/{_process.Id}/fd").Length;
 
-    public int Threads() => Directory.GetDirectories($"/proc/{_process.Id}/task").Length;
-
     public async ValueTask DisposeAsync()
     {
         try
