@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Zones.Domains;
+using Zones.Interop;
 using Zones.Network;
 using Zones.Server.Operations;
 using Zones.Server.Peers;
@@ -33,6 +34,9 @@ internal static class HostServer
             context.Cancel = true;
             ended.TrySetResult();
         }))];
+        // Operations wait in the kernel and the catalogue, each on a thread of the pool, which grows slowly by itself: one user's would hold up everybody.
+        ThreadPool.SetMinThreads(ServerLimits.Threads, ServerLimits.Threads);
+        RaiseOpenFiles();
         ZonesOptions zones = new ZonesOptions { StateDirectory = options.State }.UseNetwork().UseDomains();
         IZoneHost host = ZoneHost.Open(zones);
         await using (host.ConfigureAwait(false))
@@ -56,6 +60,18 @@ internal static class HostServer
         }
 
         signals.ForEach(signal => signal.Dispose());
+    }
+
+    /// <summary>To the most that is allowed (setrlimit(2)): a command has five descriptors here beside its connection.</summary>
+    private static unsafe void RaiseOpenFiles()
+    {
+        const int openFiles = 7; // RLIMIT_NOFILE
+        Libc.ResourceLimit limit;
+        if (Libc.Prlimit(0, openFiles, null, &limit) == 0)
+        {
+            limit.Soft = limit.Hard;
+            Libc.Prlimit(0, openFiles, &limit, null);
+        }
     }
 
     private static WebApplication Build(ServerOptions options, Listener listener, Gate gate, ServerContext server)

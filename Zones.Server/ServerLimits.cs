@@ -12,6 +12,9 @@ internal static class ServerLimits
     /// <summary>Operations of one user under way at once.</summary>
     public const int OperationsOfUser = 32;
 
+    /// <summary>Threads that are made at once when there is work for them.</summary>
+    public const int Threads = 512;
+
     /// <summary>Operations of one user that are remembered after their end.</summary>
     public const int OperationsKept = 64;
 

@@ -9,8 +9,8 @@ namespace Zones.Served;
 /// <param name="received">How messages of the other end are read.</param>
 internal sealed class ExecSocket(WebSocket socket, ServedJson received) : IDisposable
 {
-    /// <summary>The most of a message that is no data: a command line has at most 2 MiB (execve(2)).</summary>
-    private const int TextMost = 4 << 20;
+    /// <summary>The most of a message that is no data, such as a command line.</summary>
+    private const int TextMost = 256 << 10;
 
     private readonly SemaphoreSlim _turn = new(1);
     private readonly ArrayBufferWriter<byte> _received = new(4 << 10);

@@ -47,7 +47,8 @@ internal sealed class ServedProcess : ZoneProcess
         ExecSocket socket = new(await connection.WebSocketAsync(address, cancellationToken).ConfigureAwait(false), ServedJson.Default);
         try
         {
-            await socket.SendAsync(new ExecMessage { Request = request }, cancellationToken).ConfigureAwait(false);
+            // What the command reads goes its own way, however much it is.
+            await socket.SendAsync(new ExecMessage { Request = request with { StandardInput = null } }, cancellationToken).ConfigureAwait(false);
             return (await socket.ReceiveAsync(cancellationToken).ConfigureAwait(false)).Message switch
             {
                 { Pid: { } pid } => new ServedProcess(socket, pid, request.Io == ExecIo.Terminal),

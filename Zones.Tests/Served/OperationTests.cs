@@ -7,13 +7,14 @@ namespace Zones.Tests.Served;
 /// <summary>Long work over the socket: begun, polled, awaited, cancelled, by number and by anybody who may; it needs no client.</summary>
 public sealed class OperationTests
 {
-    private const string Deaf = "trap '' TERM; while :; do sleep 1; done";
+    private const string Deaf = "trap '' TERM; echo deaf; while :; do sleep 1; done";
 
     [Fact]
     public async Task An_operation_is_polled_awaited_and_cancelled_and_outlives_its_client()
     {
         await using TestHost test = new();
         Zone zone = await test.RunningAsync(Scenes.Script(Deaf) with { Admin = [new("daemon") { Auths = ["manage"] }, new("nobody") { Auths = ["manage"] }] });
+        await ScenarioTests.UntilDeafAsync(zone);
         await using ServeProcess serve = await ServeProcess.StartAsync(test);
         JsonNode begun;
         using (RawClient client = RawClient.Connect(serve.Socket, RawClient.Daemon))
@@ -51,7 +52,7 @@ public sealed class OperationTests
     public async Task A_user_has_so_many_operations_under_way_and_so_many_remembered()
     {
         await using TestHost test = new();
-        await test.RunningAsync(Scenes.Script(Deaf) with { Admin = [new("daemon") { Auths = ["manage"] }] });
+        await ScenarioTests.UntilDeafAsync(await test.RunningAsync(Scenes.Script(Deaf) with { Admin = [new("daemon") { Auths = ["manage"] }] }));
         await using ServeProcess serve = await ServeProcess.StartAsync(test);
         List<string> running = [];
         for (int i = 0; i < 32; i++)
@@ -82,6 +83,7 @@ public sealed class OperationTests
     {
         await using TestHost test = new();
         Zone zone = await test.RunningAsync(Scenes.Script(Deaf));
+        await ScenarioTests.UntilDeafAsync(zone);
         await using ServeProcess serve = await ServeProcess.StartAsync(test);
         IZoneHost host = await serve.ConnectAsync();
         Task shutdown = host.ShutdownAsync("z1", timeout: TimeSpan.FromSeconds(2));

@@ -176,7 +176,8 @@ public sealed class ScenarioTests
     [InlineData(Served)]
     public Task A_cancelled_shutdown_leaves_the_zone_shutting_down(string way) => RunAsync(way, async host =>
     {
-        Zone zone = await RunningAsync(host, Scenes.Script("trap '' TERM; while :; do sleep 1; done"));
+        Zone zone = await RunningAsync(host, Scenes.Script("trap '' TERM; echo deaf; while :; do sleep 1; done"));
+        await UntilDeafAsync(zone);
         using CancellationTokenSource cancel = new();
         Task shutdown = zone.ShutdownAsync(timeout: TimeSpan.FromHours(1), cancellationToken: cancel.Token);
         await zone.UntilStateAsync(ZoneState.ShuttingDown);
@@ -221,6 +222,15 @@ public sealed class ScenarioTests
 
         Assert.Equal(["first", "second \u00e9 \"\\"], lines);
     });
+
+    /// <summary>Until its init has said that it does not listen to signals any more.</summary>
+    internal static async Task UntilDeafAsync(Zone zone)
+    {
+        await foreach (string _ in zone.LogsAsync(new(Follow: true)))
+        {
+            break;
+        }
+    }
 
     private static async Task<Zone> RunningAsync(IZoneHost host, ZoneSpec spec)
     {

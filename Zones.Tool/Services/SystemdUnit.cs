@@ -69,6 +69,7 @@ internal sealed class SystemdUnit(string state, string? stateId)
         Type=notify
         ExecStart={Quoted(program)} --state {Quoted(state)} serve --socket {Quoted(state == StandardState ? ZoneHost.ServedSocket : $"/run/zones-{stateId}.sock")}
         Restart=on-failure
+        LimitNOFILE=65536
         # What is under way gets ten seconds to end by itself, and ten to be undone.
         TimeoutStopSec=30
         KillMode=process
