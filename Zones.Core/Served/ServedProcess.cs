@@ -13,17 +13,17 @@ internal sealed class ServedProcess : ZoneProcess
     private readonly ServedOutput _error;
     private readonly Task _receiving;
 
-    private ServedProcess(ExecSocket socket, int pid, bool terminal)
+    private ServedProcess(ExecSocket socket, int pid, ExecIo io)
     {
         (_socket, Pid) = (socket, pid);
         _input = new(socket);
         _output = new(socket, ExecMessage.Output);
         _error = new(socket, ExecMessage.Error);
-        if (terminal)
+        if (io == ExecIo.Terminal)
         {
             Terminal = new ServedTerminal(_input, _output);
         }
-        else
+        else if (io == ExecIo.Pipes)
         {
             (StandardInput, StandardOutput, StandardError) = (_input, _output, _error);
         }
@@ -51,7 +51,7 @@ internal sealed class ServedProcess : ZoneProcess
             await socket.SendAsync(new ExecMessage { Request = request with { StandardInput = null } }, cancellationToken).ConfigureAwait(false);
             return (await socket.ReceiveAsync(cancellationToken).ConfigureAwait(false)).Message switch
             {
-                { Pid: { } pid } => new ServedProcess(socket, pid, request.Io == ExecIo.Terminal),
+                { Pid: { } pid } => new ServedProcess(socket, pid, request.Io),
                 { Problem: { } problem } => throw problem.ToException(),
                 _ => throw connection.Lost(new IOException("the connection ended")),
             };

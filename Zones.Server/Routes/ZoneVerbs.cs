@@ -34,7 +34,8 @@ internal static class ZoneVerbs
         routes.HostVerb("autoshutdown", take.NoRequest, give.AutobootReport, (host, _, cancel) => host.AutoshutdownAsync(cancel));
     }
 
-    /// <summary>Who booted a zone through a server would not own it: the server would. And what may not be written in it, its spec says.</summary>
+    /// <summary>Who booted a zone through a server would not own it: the server would. Who manages it gives its init arguments; every other option, those to come
+    /// too, is against what its spec says, and root's.</summary>
     private static void CheckBoot(Call call, ZoneInfo zone, BootOptions options)
     {
         if (zone.Spec.Lifetime == ZoneLifetime.Owner)
@@ -42,9 +43,9 @@ internal static class ZoneVerbs
             throw new HostCapabilityException($"{zone.Name}: lifetime: owner is about the process that boots the zone, and that would be the served host's; boot it in process", "lifetime") { Zone = zone.Name, Operation = "boot" };
         }
 
-        if (options.Writable && !call.Peer.Everything)
+        if (options with { Bootargs = null } != new BootOptions() && !call.Peer.Everything)
         {
-            throw Call.Refusal(zone.Name, "boot", "to write what file-mac-profile forbids is root's");
+            throw Call.Refusal(zone.Name, "boot", "options other than bootargs are root's");
         }
     }
 

@@ -90,7 +90,7 @@ internal sealed class GuestImage
     {
         string extra = Directory.CreateDirectory(Path.Combine(directory, "extra")).FullName;
         string programs = Directory.CreateDirectory(Path.Combine(extra, "opt/zones")).FullName;
-        foreach (string name in (string[])["zone", "zoned", "libe_sqlite3.so", "libMonoPosixHelper.so"])
+        foreach (string name in (string[])["zone", "zoned", "zone-serve", "libe_sqlite3.so", "libMonoPosixHelper.so"])
         {
             string from = Path.Combine(Repository.Root, "artifacts/bin", name);
             if (File.Exists(from))

@@ -52,8 +52,15 @@ service() {
 }
 check 'zones boot with a service that says when they are up' service
 
+served() {
+    zone service install --serve && systemctl start zones-serve && is "$(systemctl is-active zones-serve)" active || return
+    is "$(systemctl show -P StatusText zones-serve)" 'serving /var/lib/zones at /run/zones.sock' && is "$(zone --connect /run/zones.sock exec front -- echo served)" served || return
+    systemctl stop zones-serve && ! [[ -e /run/zones.sock ]] && is "$(zone exec front -- echo alive)" alive
+}
+check 'a second service offers them at a socket' served
+
 service_ends() {
-    systemctl stop zones && is "$(zone list -p | grep -c :running:)" 0 && zone service uninstall && ! systemctl cat zones && ! zone service uninstall && zone delete -F front back
+    systemctl stop zones && is "$(zone list -p | grep -c :running:)" 0 && zone service uninstall && ! systemctl cat zones && ! systemctl cat zones-serve && ! zone service uninstall && zone delete -F front back
 }
 check 'and end with it' service_ends
 

@@ -32,7 +32,7 @@ public sealed class RightsTests(ServedUsers users) : IClassFixture<ServedUsers>
         await RefusedAsync(serve, "daemon", "not permitted: it is root's", "create", "evil", "--root", "host");
         await RefusedAsync(serve, "daemon", "not permitted: it is root's", "recover");
         await RefusedAsync(serve, "daemon", "not permitted: it is root's", "autoboot");
-        await RefusedAsync(serve, "daemon", "to write what file-mac-profile forbids is root's", "boot", "-w", "mine");
+        await RefusedAsync(serve, "daemon", "options other than bootargs are root's", "boot", "-w", "mine");
         await RefusedAsync(serve, "daemon", "does not give you clonefrom", "clone", "copy", "mine");
         Assert.Equal(["mine", "other"], (await test.Host.ListAsync()).Select(zone => zone.Name));
         Assert.Empty((await test.Host.InfoAsync("mine")).Spec.Fs);
