@@ -86,7 +86,7 @@ public sealed partial class HelpTests
     [InlineData("zone: zone clone needs SOURCE; see 'zone clone --help'", "clone", "a")]
     [InlineData("zone: the directory is empty; see 'zone move --help'", "move", "a", "")]
     [InlineData("zone: 'running' is not a state to mark a zone with; allowed are incomplete, unavailable and installed; see 'zone mark --help'", "mark", "a", "running")]
-    [InlineData("zone: zone service needs a command: install, uninstall or status; see 'zone service --help'", "service")]
+    [InlineData("zone: zone service needs a command: install, uninstall, status or show; see 'zone service --help'", "service")]
     [InlineData("zone: give a spec with -f FILE, or a NAME", "create")]
     [InlineData("zone: give -f FILE or a NAME, not both: the file says the name", "create", "a", "-f", "b")]
     [InlineData("zone: --root goes with NAME; in a file the root property says it", "create", "-f", "b", "--root", "host")]

@@ -80,6 +80,7 @@ internal sealed class Help
         ["service install"] = ["zone service install"],
         ["service uninstall"] = ["zone service uninstall"],
         ["service status"] = ["zone service status", "zone service status --format json"],
+        ["service show"] = ["zone service show", "zone service show --program /usr/local/bin/zone > zones.service"],
         ["import"] = ["zone import web1.cfg > web1.yaml", "zonecfg -z web1 export | zone import --create web1 -"],
         ["export"] = ["zone export web1 > web1.cfg"],
         ["set"] = ["zone set web1 capped-memory.physical=256M attr.tenant=acme", "zone set web1 'fs[+]={ dir: /srv/data, special: /pool/web1 }'"],
