@@ -106,7 +106,7 @@ public sealed class ModelTests
                     Step.MarkUnavailable => host.MarkAsync(name, ZoneState.Unavailable),
                     Step.MarkInstalled => host.MarkAsync(name, ZoneState.Installed),
                     Step.Update => UpdateAsync(name),
-                    _ => host.ExecAsync(name, new ExecRequest { Command = ["true"] }),
+                    _ => host.ExecAsync(name, new ExecRequest(["true"])),
                 });
                 return true;
             }
