@@ -29,13 +29,13 @@ internal sealed class BridgeKind(HostContext context) : IResourceKind
 
     public void Acquire(Resource resource, ResourceBoot boot)
     {
-        using NetlinkSocket socket = NetlinkSocket.Open(NetlinkProtocol.Route);
+        BootLinks links = BootLinks.Of(boot);
         const int attempts = 3;
-        for (int attempt = 1; HostLinks.Bridge(socket, resource.Name, _alias.Value) is null; attempt++)
+        for (int attempt = 1; HostLinks.Bridge(links.Find(resource.Name), _alias.Value) is null; attempt++)
         {
             try
             {
-                Make(socket, resource.Name, RowJson.Read(resource, RowJson.Default.BridgeRow));
+                Make(links.Socket, resource.Name, RowJson.Read(resource, RowJson.Default.BridgeRow));
                 return;
             }
             catch (NetlinkException e) when (e.Errno is Linux.EEXIST or Linux.EBUSY && attempt < attempts)
@@ -62,6 +62,9 @@ internal sealed class BridgeKind(HostContext context) : IResourceKind
     /// <summary>What is written on the bridges of a state directory, so that no other takes them for its own: two would give out the same
     /// addresses on one bridge.</summary>
     public static string AliasOf(HostContext context) => $"{Alias} {context.Catalogue.Meta("state-id")}";
+
+    /// <summary>Whether this library made a bridge.</summary>
+    public static bool IsOurs(Link bridge) => bridge is { Kind: "bridge" } && bridge.Alias?.StartsWith(Alias, StringComparison.Ordinal) == true;
 
     private static bool Release(SqliteConnection connection, Resource resource, string alias)
     {
@@ -94,7 +97,6 @@ internal sealed class BridgeKind(HostContext context) : IResourceKind
         try
         {
             socket.Execute(batch);
-            new BridgeFilter().Enable(name);
             if (row.Addresses.Length > 0)
             {
                 Forwarding.Enable(name);
@@ -122,7 +124,7 @@ internal sealed class BridgeKind(HostContext context) : IResourceKind
     private static void RemoveIfOurs(string name, string alias)
     {
         using NetlinkSocket socket = NetlinkSocket.Open(NetlinkProtocol.Route);
-        if (socket.Link(name) is { Kind: "bridge" } bridge && bridge.Alias == alias && socket.Links(bridge.Index).Count == 0)
+        if (socket.Link(name) is { Kind: "bridge" } bridge && bridge.Alias == alias && socket.Links(bridge.Index).TrueForAll(port => port.IsGoing))
         {
             NetlinkBatch batch = new();
             batch.RemoveLink(bridge.Index, $"remove the bridge {name}");
