@@ -29,7 +29,7 @@ internal sealed class NetworkStack : IDisposable
     {
         using NetlinkSocket socket = NetlinkSocket.Open(NetlinkProtocol.Route, _host);
         NetlinkBatch batch = new();
-        batch.MakeBridge(new(BridgeName) { Index = Bridge, Address = PhysicalAddress.Parse("020000000001") }, new(), "make the bridge");
+        batch.MakeBridge(new(BridgeName) { Index = Bridge, Address = PhysicalAddress.Parse("020000000001") }, new() { MulticastSnooping = false }, "make the bridge");
         batch.Add(new LinkAddress(Bridge, s_gateway, 24), "give it an address");
         batch.SetUp(Bridge, up: true, "bring it up");
         socket.Execute(batch);

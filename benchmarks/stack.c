@@ -298,6 +298,7 @@ static void no_link_local(int index)
 
 static void make_bridge(void)
 {
+    static const uint8_t no_snooping = 0;
     struct ifinfomsg link = {.ifi_index = BRIDGE};
     int fd = open_route();
     begin(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL);
@@ -306,6 +307,9 @@ static void make_bridge(void)
     attribute(IFLA_ADDRESS, "\x02\0\0\0\0\x01", 6);
     unsigned info = attribute(IFLA_LINKINFO, NULL, 0);
     text(IFLA_INFO_KIND, "bridge");
+    unsigned data = attribute(IFLA_INFO_DATA, NULL, 0);
+    attribute(IFLA_BR_MCAST_SNOOPING, &no_snooping, sizeof no_snooping);
+    end(data);
     end(info);
     address(BRIDGE, inet_addr("10.7.0.1"));
     change_link(BRIDGE, IFF_UP);

@@ -86,7 +86,11 @@ internal sealed class BridgeKind(HostContext context) : IResourceKind
         // An address of its own: else the bridge takes over its ports' lowest, and another with every zone that comes or goes.
         byte[] mac = SHA256.HashData(Encoding.UTF8.GetBytes(name + Environment.MachineName))[..6];
         mac[0] = (byte)((mac[0] & 0xFC) | 2);
-        batch.MakeBridge(new(name) { Index = index, Address = new PhysicalAddress(mac) }, new(), $"make the bridge {name}");
+
+        // Nobody asks who listens to what (no querier), so multicast goes everywhere in any case; yet to keep book of it takes the
+        // kernel a while for each port whenever one comes up.
+        BridgeOptions options = new() { MulticastSnooping = false };
+        batch.MakeBridge(new(name) { Index = index, Address = new PhysicalAddress(mac) }, options, $"make the bridge {name}");
         batch.SetAlias(index, _alias.Value, $"name what the bridge {name} is for");
         foreach (string address in row.Addresses)
         {
