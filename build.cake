@@ -157,7 +157,7 @@ Task("Test").IsDependentOn("Prepare-Test").IsDependentOn("Build").Does(() =>
 Task("Bench").IsDependentOn("Prepare-Bench").Does(() =>
 {
     EnsureDirectoryExists("artifacts/bench");
-    foreach (string program in new[] { "floor", "stack" })
+    foreach (string program in new[] { "floor", "stack", "tcp" })
     {
         Run("gcc", $"-O2 -Wall -Wextra -Werror -o artifacts/bench/{program} benchmarks/{program}.c");
     }

@@ -3,6 +3,7 @@ using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using Zones.Boot;
 using Zones.Hosting;
+using Zones.Network.Firewall.Host;
 using Zones.Network.Links;
 using Zones.Network.Netlink;
 using Zones.Wire;
@@ -25,12 +26,15 @@ internal sealed class LinkKind : IResourceKind
         LinkRow row = LinkRow.Read(resource);
         BootNetwork network = ((ZoneBoot)boot).WantNetwork();
         string property = $"anet[{row.Anet}]";
-        NetlinkSocket socket = network.Socket as NetlinkSocket ?? NetlinkSocket.Open(NetlinkProtocol.Route);
-        network.Socket = socket;
-        int lower = socket.Link(row.Lower)?.Index
+        Link lower = BootLinks.Of(boot).Find(row.Lower)
             ?? throw new ZoneResourceException($"{resource.Zone}: {property}.lower-link: {row.Lower} is gone; make it again, or name another", Name) { Zone = resource.Zone, IsTransient = true };
         int inside = FirstIndex + row.Anet;
-        Make(network.Outside, resource, row, property, inside, lower);
+        if (row is { Filtered: true, Host: not null } && !lower.FiltersIp && BridgeKind.IsOurs(lower))
+        {
+            new BridgeFilter().Enable(row.Lower);
+        }
+
+        Make(network.Outside, resource, row, property, inside, lower.Index);
         Configure(network.Inside, resource.Name, row, property, inside);
     }
 
@@ -45,7 +49,8 @@ internal sealed class LinkKind : IResourceKind
         using NetlinkSocket socket = NetlinkSocket.Open(NetlinkProtocol.Route);
         foreach (string name in ((string?[])[row.Host, row.Ifb]).OfType<string>())
         {
-            if (socket.Link(name) is { } link && (link.Alias is null || link.Alias == LinkRow.AliasOf(resource)))
+            // What goes with the zone's namespace is not waited for: that takes the kernel some 20 ms, and nothing can bring it back.
+            if (socket.Link(name) is { IsGoing: false } link && (link.Alias is null || link.Alias == LinkRow.AliasOf(resource)))
             {
                 Remove(socket, link.Index, name);
             }

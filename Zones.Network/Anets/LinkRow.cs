@@ -57,6 +57,9 @@ internal sealed record LinkRow
     /// <summary>Whether it is configured with them.</summary>
     public bool Configure { get; init; }
 
+    /// <summary>Whether the firewall's rules are asked about the zone.</summary>
+    public bool Filtered { get; init; }
+
     /// <summary>Routers, one of each family at most.</summary>
     public string[] Routers { get; init; } = [];
 

@@ -62,6 +62,8 @@ internal sealed class ZoneNetworks(HostContext context) : INetworkProvider
         LinkRow[] links = [.. plans.Select((plan, i) => LinkRow.For(plan, kinds[i], addresses[i], MacAddresses.Of(connection, row, plan.Anet), nameOf(i)))];
         if (links.Any(link => link.Host is not null))
         {
+            bool filtered = links.Any(link => link is { Host: not null, Addresses.Length: > 0 });
+            links = [.. links.Select(link => link with { Filtered = filtered })];
             up.Add(Row(FirewallKind.Name, row.Name, FirewallRow.For(spec, links).Write()));
         }
 

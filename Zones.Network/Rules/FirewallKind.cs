@@ -14,7 +14,11 @@ internal sealed class FirewallKind(HostFirewall firewall) : IResourceKind
 
     public void Acquire(Resource resource, ResourceBoot boot) => firewall.Add(Zone(resource));
 
-    public void Release(Resource resource) => firewall.Remove(resource, Zone(resource));
+    public void Release(Resource resource)
+    {
+        FirewallRow row = RowJson.Read(resource, RowJson.Default.FirewallRow);
+        firewall.Remove(resource, row.Zone(resource.Zone), row.FilteredBridges);
+    }
 
     public ResourceCondition Probe(Resource resource) => firewall.Holds(Zone(resource)) ? ResourceCondition.Present : ResourceCondition.Absent;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Zones.Network.Anets;
 using Zones.Network.Firewall;
 
@@ -22,6 +23,7 @@ internal sealed record FirewallRow
             .. links.Where(link => link.Host is not null).Select(link => new PortRow
             {
                 Host = link.Host!,
+                Bridge = link.Lower,
                 Mac = link.Mac,
                 Addresses = [.. link.Addresses.Select(address => address.Split('/')[0])],
                 Protection = ProtectionOf(spec.Anet[link.Anet]),
@@ -33,8 +35,14 @@ internal sealed record FirewallRow
     {
         Tags = Tags,
         Ports = [.. Ports.Select(port => new FirewallPort(port.Host, PhysicalAddress.Parse(port.Mac), [.. port.Addresses.Select(IPAddress.Parse)], port.Protection))],
-        Filtered = Ports.Any(port => port.Addresses.Length > 0),
+        Filtered = IsFiltered,
     };
+
+    /// <summary>The bridges on which rules are asked about the zone.</summary>
+    [JsonIgnore]
+    public IEnumerable<string> FilteredBridges => IsFiltered ? Ports.Select(port => port.Bridge).OfType<string>().Distinct(StringComparer.Ordinal) : [];
+
+    private bool IsFiltered => Ports.Any(port => port.Addresses.Length > 0);
 
     public string Write() => JsonSerializer.Serialize(this, RowJson.Default.FirewallRow);
 
@@ -56,6 +64,9 @@ internal sealed record PortRow
 {
     /// <summary>The host's end.</summary>
     public required string Host { get; init; }
+
+    /// <summary>What it is a port of; null in rows of earlier versions.</summary>
+    public string? Bridge { get; init; }
 
     public required string Mac { get; init; }
 
