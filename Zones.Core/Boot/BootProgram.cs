@@ -47,7 +47,7 @@ internal static partial class BootProgram
     }
 
     /// <summary>Environment of init and of commands: the spec's over a few that programs rely on.</summary>
-    public static IEnumerable<string> Environment(ZoneSpec spec, SpecMap? more = null, string home = "/root", string user = "root")
+    public static IEnumerable<string> Environment(ZoneSpec spec, SpecMap? more = null, string home = "/root", string user = "root", string? shell = null)
     {
         SpecMap all = new()
         {
@@ -57,6 +57,11 @@ internal static partial class BootProgram
             ["LOGNAME"] = user,
             ["container"] = "zone",
         };
+        if (shell is not null)
+        {
+            all["SHELL"] = shell;
+        }
+
         foreach (KeyValuePair<string, string> item in more is null ? spec.Env : spec.Env.Concat(more))
         {
             all[item.Key] = item.Value;

@@ -67,7 +67,7 @@ internal static class ExecProgram
     private static void Execute(StepList steps, ProgramWriter program, ExecPlan plan)
     {
         string name = plan.Request.Command[0];
-        string[] environment = [.. BootProgram.Environment(plan.Spec, plan.Request.Environment, plan.Home, plan.UserName)];
+        string[] environment = [.. BootProgram.Environment(plan.Spec, plan.Request.Environment, plan.Home, plan.UserName, plan.Shell)];
         Argument arguments = program.Vector(plan.Request.Command);
         Argument vector = program.Vector(environment);
         if (name.Contains('/'))

@@ -140,9 +140,8 @@ internal sealed class BootPreparation : IDisposable
 
         SafeFd OpenLog(HostContext host, string name, uint owner)
         {
-            string path = LogReader.PathOf(host.State, name);
-            ZoneLog.Trim(path, host.Options.LogSize);
-            return Own(ZoneLog.Open(path, owner, out int error), path, error, null);
+            ZoneLog.Trim(LogReader.PathOf(host.State, name), host.Options.LogSize);
+            return Own(ZoneLog.Require(host.State, name, owner));
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
+using Zones.Copying;
 using Zones.Hosting;
 
 namespace Zones;
@@ -105,8 +106,8 @@ public sealed class ZoneHost : IZoneHost
     public Task<ExecResult> ExecAsync(string name, ExecRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return request.Io == ExecIo.Terminal
-            ? throw new ArgumentException("a terminal's output cannot be collected; use StartAsync", nameof(request))
+        return request.Io is ExecIo.Terminal or ExecIo.Detached
+            ? throw new ArgumentException($"the output of a command with {request.Io} cannot be collected; use StartAsync", nameof(request))
             : _commands.RunAsync(name, request, cancellationToken);
     }
 
@@ -115,6 +116,22 @@ public sealed class ZoneHost : IZoneHost
     {
         ArgumentNullException.ThrowIfNull(request);
         return await _commands.StartAsync(name, request, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public Task<CopyReport> CopyInAsync(string name, string source, string target, CopyOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(source);
+        ArgumentException.ThrowIfNullOrEmpty(target);
+        return new ZoneCopier(_context, _lifecycle).InAsync(name, source, target, options ?? new(), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<CopyReport> CopyOutAsync(string name, string source, string target, CopyOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(source);
+        ArgumentException.ThrowIfNullOrEmpty(target);
+        return new ZoneCopier(_context, _lifecycle).OutAsync(name, source, target, options ?? new(), cancellationToken);
     }
 
     /// <inheritdoc/>
