@@ -115,8 +115,17 @@ internal static partial class BootProgram
         steps.Call("enter the root", Linux.Chdir, [program.Text("/")]);
         Masks(steps, program, plan);
         Confine.Prepare(steps, program, plan.Confinement);
-        Argument nothing = steps.Open("open /dev/null", Linux.Openat, [Linux.AT_FDCWD, program.Text("/dev/null"), Linux.O_RDONLY | Linux.O_CLOEXEC, 0]);
-        Confine.StandardDescriptors(steps, nothing, log, log);
+        if (plan.Console is { } console)
+        {
+            Argument terminal = TerminalSteps.Open(steps, program, program.Descriptor(console), (80, 24), "console: open its terminal");
+            Confine.StandardDescriptors(steps, terminal, terminal, terminal);
+        }
+        else
+        {
+            Argument nothing = steps.Open("open /dev/null", Linux.Openat, [Linux.AT_FDCWD, program.Text("/dev/null"), Linux.O_RDONLY | Linux.O_CLOEXEC, 0]);
+            Confine.StandardDescriptors(steps, nothing, log, log);
+        }
+
         steps.Call("make a session", Linux.Setsid, [], [Linux.EPERM]);
         Confine.Drop(steps, program, plan.Confinement, 0, 0, []);
         Start(steps, program, plan);
@@ -180,6 +189,11 @@ internal static partial class BootProgram
         if (plan.ReaperIsProcess1)
         {
             steps.Special("start init", StepOp.Reap, [1]);
+            if (plan.Console is not null)
+            {
+                // An init that is process 1 itself leaves the terminal to whom it gives it to, a getty say.
+                steps.Call("console: make it init's terminal", Linux.Ioctl, [0, Linux.TIOCSCTTY, 0], [Linux.EPERM]);
+            }
         }
 
         Argument arguments = program.Vector(command);

@@ -84,16 +84,14 @@ internal sealed unsafe class CommandDescriptors : IDisposable
     }
 
     /// <summary>The master that the child sent; null without a terminal.</summary>
-    public SafeFd? ReceiveTerminal()
-    {
-        if (_terminalReceive is null)
-        {
-            return null;
-        }
+    public SafeFd? ReceiveTerminal() => _terminalReceive is null ? null : ReceiveTerminal(_terminalReceive);
 
+    /// <summary>The master that a child sent (<see cref="Boot.TerminalSteps"/>), which has gone on since.</summary>
+    public static SafeFd ReceiveTerminal(SafeFd socket)
+    {
         byte one;
         int* numbers = stackalloc int[SpawnRequest.MaxDescriptors];
-        Packets.Receive(_terminalReceive.Number, &one, 1, numbers, out int count);
+        Packets.Receive(socket.Number, &one, 1, numbers, out int count);
         return count == 1 ? new SafeFd(numbers[0]) : throw new ZoneException("the zone opened no terminal; see whether its /dev/pts is mounted");
     }
 

@@ -124,6 +124,14 @@ public interface IZoneHost : IAsyncDisposable
     /// <param name="cancellationToken">Ends the sequence.</param>
     IAsyncEnumerable<ZoneEvent> WatchAsync(long after = 0, bool follow = true, CancellationToken cancellationToken = default);
 
+    /// <summary>Takes a place at a zone's console, from installed on; it stays through boots and halts. As many may look as want to; one types, who
+    /// comes first. A zone has a console in a boot if its spec says so or somebody sits there to type as it boots; without one there is only
+    /// what init prints.</summary>
+    /// <param name="name">The zone.</param>
+    /// <param name="options">Null means the defaults.</param>
+    /// <param name="cancellationToken">Cancels the opening.</param>
+    Task<ZoneConsole> OpenConsoleAsync(string name, ConsoleOptions? options = null, CancellationToken cancellationToken = default);
+
     /// <summary>Lines that init and its children wrote to their standard output and error; one of more than a million characters is cut.</summary>
     /// <param name="name">The zone.</param>
     /// <param name="options">Which; null means all that is kept, without following.</param>

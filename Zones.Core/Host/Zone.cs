@@ -62,6 +62,9 @@ public sealed class Zone(IZoneHost host, string name)
     /// <inheritdoc cref="IZoneHost.StatAsync"/>
     public Task<ZoneUsage> StatAsync(CancellationToken cancellationToken = default) => host.StatAsync(Name, cancellationToken);
 
+    /// <inheritdoc cref="IZoneHost.OpenConsoleAsync"/>
+    public Task<ZoneConsole> OpenConsoleAsync(ConsoleOptions? options = null, CancellationToken cancellationToken = default) => host.OpenConsoleAsync(Name, options, cancellationToken);
+
     /// <inheritdoc cref="IZoneHost.LogsAsync"/>
     public IAsyncEnumerable<string> LogsAsync(LogOptions? options = null, CancellationToken cancellationToken = default) =>
         host.LogsAsync(Name, options, cancellationToken);

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
+using Zones.Consoles;
 using Zones.Copying;
 using Zones.Hosting;
 
@@ -143,6 +144,10 @@ public sealed class ZoneHost : IZoneHost
     /// <inheritdoc/>
     public IAsyncEnumerable<ZoneEvent> WatchAsync(long after = 0, bool follow = true, CancellationToken cancellationToken = default) =>
         _context.Catalogue.Watch(after, follow, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<ZoneConsole> OpenConsoleAsync(string name, ConsoleOptions? options = null, CancellationToken cancellationToken = default) =>
+        Task.Run<ZoneConsole>(() => ConnectedConsole.Open(_context, _lifecycle, name, options ?? new()), cancellationToken);
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<string> LogsAsync(string name, LogOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)

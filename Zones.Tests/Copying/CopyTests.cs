@@ -188,7 +188,7 @@ public sealed class CopyTests
         Assert.Equal("", await zone.ShellAsync("find / -xdev -name '.zone-cp*' 2>/dev/null; ls /srv"));
 
         // A disk that is full half-way, and who cancels.
-        Zone small = await test.RunningAsync(TestHost.Spec("z2") with { Fs = [new ZoneFs("/small", null) { Type = FsType.Tmpfs, Options = ["size=1m"] }] });
+        Zone small = await test.RunningAsync(TestHost.Spec("z2") with { Fs = [new ZoneFs("/small", null) { Type = FsType.Tmpfs, Options = ["size=1M"] }] });
         await File.WriteAllBytesAsync(here.Path + "/tree/great", new byte[4 << 20]);
         Assert.Equal(28, (await Assert.ThrowsAnyAsync<ZoneException>(() => small.CopyInAsync(here.Path + "/tree", "/small"))).Errno);
         Assert.Equal("", await small.ShellAsync("ls -A /small"));

@@ -22,7 +22,7 @@ public sealed class HostileCopyTests
         foreach (string path in (string[])["absolute", "above", "directory/secret", "magic/secret", "up" + secret, "here/../.." + secret])
         {
             ZoneException refused = await Assert.ThrowsAnyAsync<ZoneException>(() => zone.CopyOutAsync("/srv/t/" + path, host.Path + "/out"));
-            Assert.True(refused.Errno is 2 or 40, refused.Message);
+            Assert.True(refused.Errno is 2 or 13 or 40, refused.Message);
         }
 
         foreach (string path in (string[])["/proc/self/root" + secret, "/proc/1/root" + secret, "/proc/1/cwd" + secret, "/../../.." + secret])
@@ -125,7 +125,7 @@ public sealed class HostileCopyTests
         using TemporaryDirectory host = new();
         Zone zone = await test.RunningAsync(TestHost.Spec());
         await using ZoneProcess watcher = await zone.StartAsync(new ExecRequest(["sh", "-c", "while :; do for p in /proc/[0-9]*; do read -r name <$p/comm && [ \"$name\" = zone-hand ] && echo seen; done 2>/dev/null; done"]) { Io = ExecIo.Detached });
-        for (int i = 0; i < 30; i++)
+        for (int i = 0; i < 8; i++)
         {
             await zone.CopyOutAsync("/etc", host.Path + "/etc" + i.ToString(CultureInfo.InvariantCulture));
         }

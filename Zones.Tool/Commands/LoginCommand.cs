@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Zones.Tool.Cli;
+using Zones.Tool.Terminals;
 
 namespace Zones.Tool.Commands;
 
@@ -18,10 +19,12 @@ internal static class LoginCommand
         Argument<string[]> words = new("NAME [-- COMMAND …]") { Arity = ArgumentArity.OneOrMore, Description = "the zone, and instead of a shell the command after --" };
         Option<string?> user = new("--login", "-l") { Description = "a user of the zone, or UID[:GID] (default: root)", HelpName = "USER" };
         Option<bool> safe = new("--safe", "-S") { Description = "root's /bin/sh and nothing of the zone's user database, for a zone in which that is damaged" };
+        Option<bool> console = new("--console", "-C") { Description = "the zone's console instead, as 'zone console'" };
         EscapeOptions escapes = new();
         command.Arguments.Add(words);
         command.Options.Add(user);
         command.Options.Add(safe);
+        command.Options.Add(console);
         escapes.AddTo(command);
         command.SetAction((parsed, _) => Session.RunAsync(parsed, ExitCode.OurFailure, async session =>
         {
@@ -35,6 +38,13 @@ internal static class LoginCommand
             if (direct && name is not null)
             {
                 throw new UsageException("-S and -l exclude each other: a safe login is root's, and looks nobody up");
+            }
+
+            if (parsed.GetValue(console))
+            {
+                return after.Length > 0 || direct || name is not null
+                    ? throw new UsageException("-C takes neither -l, -S nor a command: what runs on a console is the zone's own")
+                    : await ConsoleSession.RunAsync(session, before[0], readOnly: false, escapes.Filter(parsed));
             }
 
             string? kind = Environment.GetEnvironmentVariable("TERM");
