@@ -27,6 +27,7 @@ internal sealed class ConsoleServer(HostContext context)
         using SafeFd slave = Kernel.Descriptor(Kernel.Call(Linux.Ioctl, master.Number, Linux.TIOCGPTPEER, Linux.O_RDWR | Linux.O_NOCTTY | Linux.O_CLOEXEC), out int errno)
             ?? throw new ZoneResourceException($"{zone}: cannot open the console's terminal: {KernelError.Describe(errno)}", ConsoleKind.Name) { Zone = zone, Errno = errno };
         using SafeFd log = ZoneLog.Require(context.State, zone, owner);
+        _servers.Drop(NameOf(zone));
         _servers.Hold(NameOf(zone), [master, slave, log]);
         return true;
     });
