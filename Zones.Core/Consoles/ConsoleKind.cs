@@ -17,7 +17,10 @@ internal sealed class ConsoleKind(HostContext context) : IResourceKind
     /// <summary>The row of a zone that is to have a console.</summary>
     public static Resource Intent(string zone, long generation) => new(zone, generation, Name, zone, "");
 
-    public void Acquire(Resource resource, ResourceBoot boot) => ((ZoneBoot)boot).Console = true;
+    /// <summary>Nothing yet: the boot knows of it, and the kind of processes has it served.</summary>
+    public void Acquire(Resource resource, ResourceBoot boot)
+    {
+    }
 
     public void Release(Resource resource) => _server.Drop(resource.Zone);
 

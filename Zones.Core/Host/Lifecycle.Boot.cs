@@ -45,7 +45,7 @@ internal sealed partial class Lifecycle
             return [.. Numbered(intents, number), .. held, .. console ? [ConsoleKind.Intent(row.Name, number)] : (Resource[])[], process];
         });
         keeper.ClaimUnborn(row.Name, generation);
-        using ZoneBoot boot = new(context.Carrier(spec), row, options, shared, owner) { Definition = spec };
+        using ZoneBoot boot = new(context.Carrier(spec), row, options, shared, owner) { Definition = spec, Console = console };
         try
         {
             AcquireOrUndo(row, rows, boot, ready ? [(ZoneState.Ready, ZoneState.Installed)] : []);

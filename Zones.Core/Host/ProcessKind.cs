@@ -112,7 +112,7 @@ internal sealed class ZoneBoot(ZoneSpec spec, Catalogue.ZoneRow row, BootOptions
     public IReadOnlyList<string> Arguments => Definition.Brand == ZoneBrand.Native ? Options.Bootargs ?? Spec.Bootargs : [];
 
     /// <summary>Whether init reads and prints on a terminal, the zone's console.</summary>
-    public bool Console { get; set; }
+    public bool Console { get; init; }
 
     /// <summary>What verify has found to share; null when only the root that is held by now says it.</summary>
     public SharedRoot? Shared { get; } = shared;
