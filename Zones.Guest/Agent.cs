@@ -14,6 +14,7 @@ internal sealed unsafe class Agent
     private readonly byte[] _buffer = new byte[32 << 10];
     private readonly List<byte> _input = [];
     private bool _inputEnded;
+    private bool _detached;
     private int _process;
     private int _exit = -1;
     private int _inputTo = -1, _output = -1, _error = -1;
@@ -46,7 +47,11 @@ internal sealed unsafe class Agent
             return 1;
         }
 
-        Join();
+        if (!_detached)
+        {
+            Join();
+        }
+
         return 0;
     }
 
@@ -63,7 +68,8 @@ internal sealed unsafe class Agent
         }
 
         string[] environment = [.. Environment(user, texts[(4 + count)..])];
-        (int Input, int Output, int Error) theirs = mode[0] == "terminal" ? OpenTerminal(mode) : OpenPipes();
+        _detached = mode[0] == "detached";
+        (int Input, int Output, int Error) theirs = _detached ? OpenConsole() : mode[0] == "terminal" ? OpenTerminal(mode) : OpenPipes();
         ChildPlan plan = new()
         {
             Program = Resolve(arguments[0], environment),
@@ -89,7 +95,7 @@ internal sealed unsafe class Agent
     /// <summary>The zone's environment, with what belongs to the user where it does not say otherwise.</summary>
     private static IEnumerable<string> Environment(User user, string[] given)
     {
-        string[] own = [$"HOME={user.Home}", $"USER={user.Name}", $"LOGNAME={user.Name}"];
+        string[] own = [$"HOME={user.Home}", $"USER={user.Name}", $"LOGNAME={user.Name}", .. user.Shell is null ? (string[])[] : [$"SHELL={user.Shell}"]];
         return given.Concat(own.Where(entry => !given.Any(other => other.StartsWith(entry[..(entry.IndexOf('=') + 1)], StringComparison.Ordinal))));
     }
 
@@ -116,6 +122,12 @@ internal sealed unsafe class Agent
         }
 
         return program;
+    }
+
+    private static (int Input, int Output, int Error) OpenConsole()
+    {
+        int console = Call.Open("/dev/console", Linux.O_WRONLY | Linux.O_NOCTTY);
+        return (Call.Open("/dev/null", Linux.O_RDONLY), console, console);
     }
 
     private (int Input, int Output, int Error) OpenPipes()

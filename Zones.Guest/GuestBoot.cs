@@ -85,16 +85,17 @@ internal static unsafe class GuestBoot
             return 0;
         }
 
-        int nothing = Call.Open("/dev/null", Linux.O_RDONLY), console = Call.Open("/dev/console", Linux.O_WRONLY | Linux.O_NOCTTY);
+        int console = Call.Open("/dev/console", Linux.O_RDWR | Linux.O_NOCTTY);
+        int input = settings.Console ? Call.Open("/dev/console", Linux.O_RDONLY | Linux.O_NOCTTY) : Call.Open("/dev/null", Linux.O_RDONLY);
         ChildPlan plan = new()
         {
             Program = settings.Init[0],
             Arguments = settings.Init,
             Environment = settings.Environment.Count > 0 ? settings.Environment : Path,
-            Descriptors = (nothing, console, console),
+            Descriptors = (input, console, console),
         };
         int init = Child.Start(plan, out int errno, out string step);
-        Kernel.Close(nothing);
+        Kernel.Close(input);
         Kernel.Close(console);
         return init != 0 ? init : throw new GuestException($"init: {settings.Init[0]}: cannot {step}: errno {errno}");
     }

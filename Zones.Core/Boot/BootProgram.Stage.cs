@@ -186,8 +186,8 @@ internal static partial class BootProgram
             steps.Call($"device: give /dev/{node.Path} to the zone", Linux.Fchownat, [dev, name, owner, owner, Linux.AT_SYMLINK_NOFOLLOW]);
         }
 
-        foreach ((string name, string target) in (ReadOnlySpan<(string, string)>)
-            [("ptmx", "pts/ptmx"), ("fd", "/proc/self/fd"), ("stdin", "/proc/self/fd/0"), ("stdout", "/proc/self/fd/1"), ("stderr", "/proc/self/fd/2")])
+        (string, string)[] links = [("ptmx", "pts/ptmx"), ("fd", "/proc/self/fd"), ("stdin", "/proc/self/fd/0"), ("stdout", "/proc/self/fd/1"), ("stderr", "/proc/self/fd/2")];
+        foreach ((string name, string target) in plan.Console is null ? links : [.. links, ("console", "pts/0")]) // the first of the zone's own
         {
             steps.Call(label, Linux.Symlinkat, [program.Text(target), dev, program.Text(name)]);
         }

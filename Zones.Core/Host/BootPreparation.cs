@@ -21,6 +21,9 @@ internal sealed class BootPreparation : IDisposable
     /// <summary>Read end of the pipe that says how the start went.</summary>
     public SafeFd Report { get; private set; } = null!;
 
+    /// <summary>Where process 1 sends its console's other end; null without one.</summary>
+    public SafeFd? Console { get; private set; }
+
     /// <summary>Prepares a boot of a zone that is in its cgroup already.</summary>
     public static BootPreparation Make(HostContext context, ZoneBoot boot, long generation)
     {
@@ -51,7 +54,7 @@ internal sealed class BootPreparation : IDisposable
     {
         foreach (IDisposable opened in _opened)
         {
-            if (opened != Report)
+            if (opened != Report && opened != Console)
             {
                 opened.Dispose();
             }
@@ -112,6 +115,14 @@ internal sealed class BootPreparation : IDisposable
         (Report, SafeFd write) = Kernel.Pipe();
         _opened.Add(Report);
         _opened.Add(write);
+        SafeFd? terminal = null;
+        if (boot.Console)
+        {
+            (Console, terminal) = Kernel.SocketPair(Wire.Linux.SOCK_SEQPACKET);
+            _opened.Add(Console);
+            _opened.Add(terminal);
+        }
+
         Plan = new BootPlan
         {
             Spec = spec,
@@ -126,6 +137,7 @@ internal sealed class BootPreparation : IDisposable
             CgroupTasks = cgroup.Tasks,
             Log = OpenLog(context, row.Name, idBase ?? 0),
             Report = write,
+            Console = terminal,
             Owner = boot.Owner is null ? null : Own(boot.Owner.Open(), $"/proc/{boot.Owner.Pid}", Linux.ESRCH, "the zone's owner has ended"),
             Network = boot.Network,
             Generation = generation,
@@ -151,9 +163,8 @@ internal sealed class BootPreparation : IDisposable
 
         SafeFd OpenLog(HostContext host, string name, uint owner)
         {
-            string path = LogReader.PathOf(host.State, name);
-            ZoneLog.Trim(path, host.Options.LogSize);
-            return Own(ZoneLog.Open(path, owner, out int error), path, error, null);
+            ZoneLog.Trim(LogReader.PathOf(host.State, name), host.Options.LogSize);
+            return Own(ZoneLog.Require(host.State, name, owner));
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Zones.Catalogue;
+using Zones.Consoles;
 using Zones.Interop;
 using Zones.Resources;
 using Zones.Roots;
@@ -35,14 +36,16 @@ internal sealed partial class Lifecycle
         bool ready = row.ZoneState == ZoneState.Ready;
         List<Resource> intents = ready ? [] : Intents(row.Name, spec);
         NetworkPlan? network = NetworkOf(row, spec);
+        bool console = spec.Console || ConsoleSeat.Holder(context.State, row.Name) is not null;
         (long generation, List<Resource> rows) = context.Catalogue.Begin(ready ? row.Generation : null, DurabilityOf(network), (connection, number) =>
         {
             Resource process = new(row.Name, number, ProcessKind.Name, row.Name, ProcessKind.Data(context.CgroupPath(row.Name), owner));
             NetworkIntents? links = network?.Intents(connection, number);
-            return links is null ? [.. Numbered(intents, number), process] : [.. Numbered(intents, number), .. ready ? [] : links.Ready, .. links.Up, process];
+            IEnumerable<Resource> held = links is null ? [] : [.. ready ? [] : links.Ready, .. links.Up];
+            return [.. Numbered(intents, number), .. held, .. console ? [ConsoleKind.Intent(row.Name, number)] : (Resource[])[], process];
         });
         keeper.ClaimUnborn(row.Name, generation);
-        using ZoneBoot boot = new(context.Carrier(spec), row, options, shared, owner) { Definition = spec };
+        using ZoneBoot boot = new(context.Carrier(spec), row, options, shared, owner) { Definition = spec, Console = console };
         try
         {
             AcquireOrUndo(row, rows, boot, ready ? [(ZoneState.Ready, ZoneState.Installed)] : []);

@@ -19,6 +19,7 @@ internal static class SpecWriter
         text.List("init", spec.Init);
         text.Word("init-mode", spec.InitMode, Default.InitMode);
         text.Map("env", spec.Env);
+        text.Flag("console", spec.Console, Default.Console);
         text.Flag("autoboot", spec.Autoboot, Default.Autoboot);
         text.Number("boot-priority", spec.BootPriority == Default.BootPriority ? null : spec.BootPriority);
         text.List("depends-on", spec.DependsOn.Count == 0 ? null : spec.DependsOn);

@@ -30,6 +30,7 @@ internal sealed class DomainKind(HostContext context) : IResourceKind
             Port = _served.Start(root),
             Export = ServedRoot.ExportOf(context.State, root),
         };
+        settings.Console = zone.Console || spec.Console; // the latter where it is only made ready
         if (spec.Init is { } init)
         {
             settings.Init.AddRange([.. init, .. zone.Options.Bootargs ?? spec.Bootargs]);

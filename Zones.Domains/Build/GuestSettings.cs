@@ -45,6 +45,9 @@ internal sealed class GuestSettings
     /// <summary>NAME=VALUE of init's environment.</summary>
     public List<string> Environment { get; } = [];
 
+    /// <summary>Whether init reads from the console too.</summary>
+    public bool Console { get; set; }
+
     /// <summary>As the file has it.</summary>
     public byte[] Write()
     {
@@ -54,6 +57,7 @@ internal sealed class GuestSettings
         Add("server", Server);
         Add("port", Port.ToString(System.Globalization.CultureInfo.InvariantCulture));
         Add("export", Export);
+        Add("console", Console ? "1" : "0");
         Init.ForEach(argument => Add("init", argument));
         Environment.ForEach(variable => Add("env", variable));
         return Encoding.UTF8.GetBytes(text.ToString());
@@ -80,6 +84,9 @@ internal sealed class GuestSettings
                     break;
                 case "export":
                     read.Export = value;
+                    break;
+                case "console":
+                    read.Console = value == "1";
                     break;
                 case "init":
                     read.Init.Add(value);

@@ -44,7 +44,7 @@ internal static class MicrovmCommand
             "-append", CommandLine(spec, kvm),
             "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none",
             "-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny",
-            "-serial", "stdio",
+            "-chardev", "stdio,id=serial,signal=off", "-serial", "chardev:serial", // on a console, ^C is the domain's
             "-qmp", $"unix:{Directory}/qmp,server=on,wait=off",
             "-netdev", "user,id=net", "-device", "virtio-net-device,netdev=net",
             "-device", "virtio-serial-device,max_ports=31",

@@ -4,6 +4,7 @@ using Zones.Interop;
 using Zones.Specs;
 using Zones.Storage.Fuse;
 using Zones.Wire;
+using Zones.Zoned;
 
 namespace Zones.Storage.Mounts;
 
@@ -11,9 +12,6 @@ namespace Zones.Storage.Mounts;
 /// starts another when it ends. It takes everything it needs from them, so it may be killed at any moment.</summary>
 internal static class MountServer
 {
-    /// <summary>What a server says of its server: answers that do not come, and that they come again.</summary>
-    public static string LogOf(string state, string name) => Path.Combine(state, "log", name + ".log");
-
     /// <summary>Serves until the mount is gone.</summary>
     /// <param name="state">The state directory.</param>
     /// <param name="name">The mount's name.</param>
@@ -21,7 +19,7 @@ internal static class MountServer
     public static async Task RunAsync(string state, string name, string descriptors)
     {
         int[] numbers = [.. descriptors.Split(',').Select(number => int.Parse(number, CultureInfo.InvariantCulture))];
-        OpenLog(LogOf(state, name));
+        OpenLog(HeldServers.LogOf(state, name));
         using HeldMount mount = HeldMount.From([.. numbers.Select(number => new SafeFd(number))]);
         new ServerRecord(ProcessIdentity.Self, numbers).Write(Path.Combine(state, "run"), name);
         if (mount.Device is null || mount.Table is null)

@@ -9,6 +9,7 @@ using Zones.Rpc.Nfs;
 using Zones.Storage.Mounts;
 using Zones.Storage.Nfs;
 using Zones.Wire;
+using Zones.Zoned;
 
 namespace Zones.Storage.Served;
 
@@ -101,7 +102,7 @@ internal sealed class ServedRoot(HostContext context)
         }
         catch (Exception e) when (e is RpcException or NfsException or IOException or SocketException or OperationCanceledException)
         {
-            throw new ZoneResourceException($"root.source: {directory}: its NFS server does not give it: {e.Message}; see {MountServer.LogOf(context.State, NameOf(directory))}", ExportKind.Name, e) { Path = directory };
+            throw new ZoneResourceException($"root.source: {directory}: its NFS server does not give it: {e.Message}; see {HeldServers.LogOf(context.State, NameOf(directory))}", ExportKind.Name, e) { Path = directory };
         }
     }
 }

@@ -28,6 +28,7 @@ public class VocabularyTests
                 { "init: [/sbin/init]\nbootargs: [-s, single]", withInit with { Bootargs = ["-s", "single"] } },
                 { "init: [/sbin/init]\nrestart: on-failure", withInit with { Restart = RestartPolicy.OnFailure } },
                 { "env: { LANG: C.UTF-8, N: 1 }", z with { Env = new() { ["LANG"] = "C.UTF-8", ["N"] = "1" } } },
+                { "console: true", z with { Console = true } },
                 { "autoboot: true", z with { Autoboot = true } },
                 { "boot-priority: 100", z with { BootPriority = 100 } },
                 { "depends-on: [db, cache]", z with { DependsOn = ["db", "cache"] } },

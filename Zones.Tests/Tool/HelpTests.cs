@@ -9,7 +9,7 @@ public sealed partial class HelpTests
     private static readonly string[] s_verbs =
     [
         "create", "show", "verify", "delete", "import", "export", "set", "unset", "edit", "apply", "install", "ready", "boot", "halt", "reboot", "shutdown", "uninstall",
-        "launch", "run", "list", "stat", "events", "logs", "snoop", "exec", "login", "pool", "firewall", "redirect", "nfs", "recover", "mark", "clone", "move", "detach", "attach", "autoboot", "service",
+        "launch", "run", "list", "stat", "events", "logs", "snoop", "exec", "login", "console", "cp", "pool", "firewall", "redirect", "nfs", "recover", "mark", "clone", "move", "detach", "attach", "autoboot", "service",
         "schema", "completion",
     ];
 

@@ -55,6 +55,7 @@ public class RoundTripTests
         Readiness = null,
         Env = new(),
         Restart = RestartPolicy.Never,
+        Console = false,
         Hostname = null,
         Lifetime = ZoneLifetime.Persistent,
         Rctl = [],

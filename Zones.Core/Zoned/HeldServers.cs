@@ -1,15 +1,17 @@
 using Zones.Catalogue;
 using Zones.Hosting;
 using Zones.Interop;
-using Zones.Zoned;
 
-namespace Zones.Storage.Mounts;
+namespace Zones.Zoned;
 
 /// <summary>Servers of a state directory, in processes of their own: zoned's keeper has their descriptors and runs them. Everything here
 /// is done under the server's lock, and may be done twice.</summary>
 /// <param name="context">The host.</param>
 internal sealed class HeldServers(HostContext context)
 {
+    /// <summary>Where a server says what goes wrong.</summary>
+    public static string LogOf(string state, string name) => Path.Combine(state, "log", name + ".log");
+
     /// <summary>Runs an action while no other process does anything with the server.</summary>
     public T Locked<T>(string name, Func<T> action)
     {
@@ -62,7 +64,7 @@ internal sealed class HeldServers(HostContext context)
         }
 
         record?.Kill();
-        foreach (string file in (string[])[ServerRecord.PathOf(context.Zoned.RunDirectory, name), MountServer.LogOf(context.State, name)])
+        foreach (string file in (string[])[ServerRecord.PathOf(context.Zoned.RunDirectory, name), LogOf(context.State, name)])
         {
             if (File.Exists(file))
             {
