@@ -51,6 +51,7 @@ internal static partial class SpecReader
             Anet = map.Each("anet", Anet) ?? Default.Anet,
             Net = map.Each("net", Net) ?? Default.Net,
             Resolvers = map.Texts("resolvers") ?? Default.Resolvers,
+            Admin = map.Each("admin", Admin) ?? Default.Admin,
             Security = Security(map),
             Domain = Domain(map),
         };

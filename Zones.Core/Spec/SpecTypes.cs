@@ -282,3 +282,11 @@ public sealed record DomainSpec
     /// <summary><c>accel</c>: auto, kvm or tcg.</summary>
     public string Accel { get; init; } = "auto";
 }
+
+/// <summary><c>admin</c>: somebody who may do something to the zone through a served host (<see cref="ZoneHost.ConnectAsync"/>), after zonecfg's resource.</summary>
+/// <param name="User">A user of the host, or a group of the host with @ before it.</param>
+public sealed record ZoneAdmin(string User)
+{
+    /// <summary><c>auths</c>: login, manage, clonefrom.</summary>
+    public SpecList<string> Auths { get; init; } = [];
+}
