@@ -28,6 +28,9 @@ internal sealed record FirewallZone(string Name)
     /// <summary>Whether what comes in is blocked unless a rule allows it, and rules may block what goes out. Others' rules can name an
     /// unfiltered zone, its own do nothing.</summary>
     public bool Filtered { get; init; } = true;
+
+    /// <summary>Where the zone's kernel has its root from, by TCP over IPv4: no rule keeps it from that, since it could not run. Null for none.</summary>
+    public IPEndPoint? Root { get; init; }
 }
 
 /// <summary>A zone's link, seen from the host.</summary>
