@@ -119,7 +119,7 @@ internal sealed class BootPreparation : IDisposable
             Network = boot.Network,
             Generation = generation,
             Command = spec.Init is null ? null : [.. spec.Init, .. context.Brand(boot.Definition)?.Arguments(boot) ?? boot.Arguments],
-            Passed = [.. boot.Network?.Links.Select(link => link.Frames) ?? []],
+            Passed = [.. boot.Network?.Links.Select(link => link.Frames).OfType<SafeFd>() ?? []],
             ReaperIsProcess1 = InitPrograms.WantReaper(spec),
             Writable = options.Writable,
         };

@@ -34,12 +34,13 @@ internal sealed partial class Lifecycle
         SharedRoot? shared = RequireInstalled(row, spec);
         bool ready = row.ZoneState == ZoneState.Ready;
         List<Resource> intents = ready ? [] : Intents(row.Name, spec);
+        List<Resource> up = [.. context.Brand(spec)?.UpIntents(spec) ?? []];
         NetworkPlan? network = NetworkOf(row, spec);
         (long generation, List<Resource> rows) = context.Catalogue.Begin(ready ? row.Generation : null, DurabilityOf(network), (connection, number) =>
         {
             Resource process = new(row.Name, number, ProcessKind.Name, row.Name, ProcessKind.Data(context.CgroupPath(row.Name), owner));
             NetworkIntents? links = network?.Intents(connection, number);
-            return links is null ? [.. Numbered(intents, number), process] : [.. ready ? [] : links.Ready, .. Numbered(intents, number), .. links.Up, process];
+            return links is null ? [.. Numbered(intents, number), .. Numbered(up, number), process] : [.. ready ? [] : links.Ready, .. Numbered(intents, number), .. links.Up, .. Numbered(up, number), process];
         });
         keeper.ClaimUnborn(row.Name, generation);
         using ZoneBoot boot = new(context.Carrier(spec), row, options, shared, owner) { Definition = spec };

@@ -30,6 +30,8 @@ internal sealed class DomainKind(HostContext context) : IResourceKind
             Port = _served.Start(root),
             Export = ServedRoot.ExportOf(context.State, root.Directory),
         };
+        IToolstack toolstack = Toolstacks.Of(context, spec);
+        toolstack.Tell(resource, settings);
         if (spec.Init is { } init)
         {
             settings.Init.AddRange([.. init, .. zone.Options.Bootargs ?? spec.Bootargs]);
@@ -39,7 +41,7 @@ internal sealed class DomainKind(HostContext context) : IResourceKind
         DomainDirectory directory = new(resource.Data);
         directory.Make(owner);
         BootStore store = new(Path.Combine(context.State, "domains"), GuestProgram());
-        store.Write(KernelFiles.Find(spec.Domain?.Kernel, root.Directory), settings, directory.Path, owner);
+        store.Write(KernelFiles.Find(spec.Domain?.Kernel, root.Directory, toolstack.Modules), settings, directory.Path, owner);
     }
 
     /// <summary>What process 1 has said stays for who asks how the domain ended; the next boot, or the uninstall, removes it.</summary>

@@ -1,7 +1,6 @@
 using Zones.Catalogue;
 using Zones.Domains.Agent;
 using Zones.Domains.Build;
-using Zones.Domains.Microvm;
 using Zones.Hosting;
 
 namespace Zones.Domains.Brand;
@@ -11,6 +10,9 @@ internal interface IToolstack
 {
     /// <summary>What leads from a bare kernel to an overlay over an NFSv3 root, and to its host: modules by name, in order.</summary>
     IReadOnlyList<string> Modules { get; }
+
+    /// <summary>Whether the host's ends of its links come with the domain: see <see cref="Resources.IBrandProvider.BringsLinks"/>.</summary>
+    bool BringsLinks { get; }
 
     /// <summary>Looks whether it can run such a domain here.</summary>
     /// <param name="spec">Valid in itself.</param>
@@ -22,10 +24,12 @@ internal interface IToolstack
     /// <summary>The native zone whose process 1 runs it.</summary>
     ZoneSpec Carrier(ZoneSpec spec);
 
-    /// <summary>What the domain holds from boot to halt, beyond its links.</summary>
+    /// <summary>What the domain holds from boot to halt, behind its links.</summary>
     IReadOnlyList<Resource> UpIntents(ZoneSpec spec);
 
     /// <summary>What the domain's process 1 has to be told beyond what every one is.</summary>
+    /// <param name="resource">The row of what it boots from.</param>
+    /// <param name="settings">Told to it.</param>
     void Tell(Resource resource, GuestSettings settings);
 
     /// <summary>What is appended to the carrier's init.</summary>
@@ -38,16 +42,7 @@ internal interface IToolstack
     /// <summary>What the domain's process 1 has said by now, line by line: see <see cref="GuestSettings"/>.</summary>
     string[] Status(ZoneRow row);
 
-    /// <summary>How a domain ended whose process 1 has not told.</summary>
-    ExitStatus EndUntold(ZoneRow row);
-
     /// <summary>A connection to its agent.</summary>
     /// <exception cref="ZoneException">It does not answer.</exception>
     AgentConnection Connect(RunningZone zone);
-
-    /// <summary>Tells the kernel that its power button was pressed.</summary>
-    void PressPowerButton(RunningZone zone);
-
-    /// <summary>What the machine says of itself; null when it does not answer.</summary>
-    MachineUsage? Machine(ZoneRow row);
 }

@@ -38,7 +38,7 @@ internal sealed class XenBoot(HostContext context, string zone) : IDisposable
     private bool Connect(int domain, int number, Resource row)
     {
         string made = string.Create(CultureInfo.InvariantCulture, $"vif{domain}.{number}");
-        if (!MachineLink.Attach(row, made))
+        if (!LinkKind.Join(row, made))
         {
             return false;
         }

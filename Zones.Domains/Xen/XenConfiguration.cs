@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using Zones.Boot;
 using Zones.Domains.Brand;
-using Zones.Specs;
 
 namespace Zones.Domains.Xen;
 
@@ -20,7 +19,7 @@ internal static class XenConfiguration
     /// <param name="commandLine">The kernel's.</param>
     public static string Compose(ZoneSpec spec, string type, string uuid, IReadOnlyList<BootLink> links, string commandLine)
     {
-        long memory = (spec.CappedMemory?.Physical ?? DomainMachine.DefaultMemory).Bytes >> 20;
+        long memory = DomainMachine.Memory(spec).Bytes >> 20;
         StringBuilder text = new();
         void Add(string key, string value) => text.Append(CultureInfo.InvariantCulture, $"{key} = {value}\n");
         Add("name", Quote(spec.Zone));
@@ -46,7 +45,7 @@ internal static class XenConfiguration
             Add("cpu_weight", Number(Weight(shares)));
         }
 
-        // The host's end is made a port of its bridge, and protected, by whoever boots the zone: see XenLinks.
+        // The host's end is made a port of its bridge, and protected, by whoever boots the zone: see XenBoot.
         Add("vif", $"[ {string.Join(", ", links.Select(link => Quote($"mac={link.Mac},bridge={link.Bridge},script=/bin/true")))} ]");
 
         // A domain that has ended stays until it has been asked how, and is released: what runs again, and when, is not xl's to say.

@@ -6,9 +6,7 @@ using Zones.Domains.Brand;
 using Zones.Domains.Build;
 using Zones.Domains.Network;
 using Zones.Hosting;
-using Zones.Interop;
 using Zones.Network.Anets;
-using Zones.Zoned;
 
 namespace Zones.Domains.Xen;
 
@@ -24,7 +22,9 @@ internal sealed class XenToolstack(HostContext context) : IToolstack
 
     public IReadOnlyList<string> Modules { get; } = ["xen_netfront", "nfsv3", "overlay"];
 
-    public void Check(ZoneSpec spec, KernelFiles? kernel, List<SpecProblem> problems, List<string> warnings) => XenRules.Check(XenHost.Read(), spec, kernel, problems, warnings);
+    public bool BringsLinks => true;
+
+    public void Check(ZoneSpec spec, KernelFiles? kernel, List<SpecProblem> problems, List<string> warnings) => XenRules.Check(context, XenHost.Read(), spec, kernel, problems, warnings);
 
     public ZoneSpec Carrier(ZoneSpec spec) => new()
     {
@@ -44,16 +44,19 @@ internal sealed class XenToolstack(HostContext context) : IToolstack
         Security = new() { UserNamespace = false },
     };
 
-    public void Tell(ZoneBoot boot, Resource resource, GuestSettings settings) => settings.Secret = AgentSecret.Of(context.State, resource.Zone, resource.Generation);
+    public void Tell(Resource resource, GuestSettings settings) => settings.Secret = AgentSecret.Of(context.State, resource.Zone, resource.Generation);
 
     public IReadOnlyList<Resource> UpIntents(ZoneSpec spec) => [XenKind.Intent(spec.Zone, context.ZonepathOf(spec))];
 
     public IReadOnlyList<string> Arguments(ZoneBoot boot) => [];
 
-    public void AwaitUp(ZoneBoot boot, Func<Func<string[]>, TimeSpan, BootWatch> watch)
+    public void AwaitUp(ZoneBoot boot)
     {
+        // Whether Xen itself is emulated nobody says, and then a kernel takes its time.
+        const int emulated = 4;
         using XenBoot started = new(context, boot.Row.Name);
-        watch(started.Look, context.Options.BootTimeout * 4).Await(boot.Process!);
+        BootWatch watch = new(boot.Row.Name, "xl", started.Look, LogReader.PathOf(context.State, boot.Row.Name), context.Options.BootTimeout * emulated);
+        watch.Await(boot.Process!);
     }
 
     /// <summary>What xl is to build.</summary>

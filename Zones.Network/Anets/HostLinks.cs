@@ -21,13 +21,15 @@ internal static class HostLinks
         : throw new ZoneResourceException($"{name}: exists and is no bridge but {Describe(link)}; name another in the pool or in lower-link", BridgeKind.Name);
 
     /// <summary>How each link is made.</summary>
-    public static IReadOnlyList<LinkKindName> KindsFor(ZoneSpec spec, IReadOnlyList<LinkPlan> plans)
+    /// <param name="spec">The definition.</param>
+    /// <param name="plans">What the links want.</param>
+    /// <param name="brought">Whether the host's ends come with what runs the zone's kernel.</param>
+    public static IReadOnlyList<LinkKindName> KindsFor(ZoneSpec spec, IReadOnlyList<LinkPlan> plans, bool brought)
     {
         if (spec.Brand == ZoneBrand.Domain)
         {
-            return [.. plans.Select(_ => LinkKindName.Tap)];
+            return [.. plans.Select(_ => brought ? LinkKindName.Vif : LinkKindName.Tap)];
         }
-
 
         if (plans.All(plan => plan.IsOnDemand))
         {

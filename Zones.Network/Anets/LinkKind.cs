@@ -30,9 +30,9 @@ internal sealed class LinkKind : IResourceKind
         network.Socket = socket;
         int lower = socket.Link(row.Lower)?.Index
             ?? throw new ZoneResourceException($"{resource.Zone}: {property}.lower-link: {row.Lower} is gone; make it again, or name another", Name) { Zone = resource.Zone, IsTransient = true };
-        if (row.Kind == LinkKindName.Tap)
+        if (row.Kind is LinkKindName.Tap or LinkKindName.Vif)
         {
-            network.Links.Add(MakeTap(socket, resource, row, property, lower));
+            network.Links.Add(row.Kind == LinkKindName.Tap ? MakeTap(socket, resource, row, property, lower) : Told(resource, row));
             return;
         }
 
@@ -50,7 +50,7 @@ internal sealed class LinkKind : IResourceKind
         }
 
         using NetlinkSocket socket = NetlinkSocket.Open(NetlinkProtocol.Route);
-        foreach (string name in ((string?[])[row.Host, row.Ifb]).OfType<string>())
+        foreach (string name in ((string?[])[row.Kind == LinkKindName.Vif ? null : row.Host, row.Ifb]).OfType<string>())
         {
             if (socket.Link(name) is { } link && (link.Alias is null || link.Alias == LinkRow.AliasOf(resource)))
             {
@@ -124,20 +124,45 @@ internal sealed class LinkKind : IResourceKind
 
             Attach(batch, resource, made, property, lower);
             socket.Execute(batch);
-            return new(resource.Name, row.Host!, row.Lower, row.Mac)
-            {
-                Mtu = row.Mtu,
-                Addresses = row.Configure ? row.Addresses : [],
-                Routers = row.Routers,
-                Asks = row.Server is not null,
-                Frames = frames,
-            };
+            return Told(resource, row) with { Frames = frames };
         }
         catch
         {
             frames.Dispose();
             throw;
         }
+    }
+
+    /// <summary>What the zone's kernel, and who runs it, is told of a link.</summary>
+    private static BootLink Told(Resource resource, LinkRow row) => new(resource.Name, row.Host!, row.Lower, row.Mac)
+    {
+        Mtu = row.Mtu,
+        Addresses = row.Configure ? row.Addresses : [],
+        Routers = row.Routers,
+        Asks = row.Server is not null,
+    };
+
+    /// <summary>The host's end of a link has come with the zone's machine: gives it the name that the firewall knows, and makes it a port of its bridge.</summary>
+    /// <param name="resource">The link's row.</param>
+    /// <param name="made">What the host's end is called as yet.</param>
+    /// <returns>False when it is not there.</returns>
+    public static bool Join(Resource resource, string made)
+    {
+        LinkRow row = LinkRow.Read(resource);
+        string property = $"anet[{row.Anet}]";
+        using NetlinkSocket socket = NetlinkSocket.Open(NetlinkProtocol.Route);
+        if (socket.Link(made) is not { } link)
+        {
+            return false;
+        }
+
+        int bridge = socket.Link(row.Lower)?.Index
+            ?? throw new ZoneResourceException($"{resource.Zone}: {property}.lower-link: {row.Lower} is gone; make it again, or name another", Name) { Zone = resource.Zone, IsTransient = true };
+        NetlinkBatch batch = new();
+        batch.Rename(link.Index, row.Host!, $"{property}: name {made} {row.Host}");
+        Attach(batch, resource, row with { HostIndex = link.Index }, property, bridge);
+        socket.Execute(batch);
+        return true;
     }
 
     /// <summary>Makes the host's end a port of its bridge.</summary>

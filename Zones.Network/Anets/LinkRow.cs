@@ -20,6 +20,16 @@ internal enum LinkKindName
 
     /// <summary>A port of a bridge whose frames a program has: the machine of a domain.</summary>
     Tap,
+
+    /// <summary>A port of a bridge that comes and goes with a domain of Xen's.</summary>
+    Vif,
+}
+
+/// <summary>What kinds of links have in common.</summary>
+internal static class LinkKindNames
+{
+    /// <summary>Whether the host's end is a port of a bridge.</summary>
+    public static bool IsPort(this LinkKindName kind) => kind is LinkKindName.Veth or LinkKindName.Tap or LinkKindName.Vif;
 }
 
 /// <summary>What a ledger row says of a zone's link: all that is needed to make it, and to take it away.</summary>
@@ -77,9 +87,9 @@ internal sealed record LinkRow
             Anet = plan.Index,
             Kind = kind,
             Lower = plan.Lower,
-            Host = kind is LinkKindName.Veth or LinkKindName.Tap ? name : null,
+            Host = kind.IsPort() ? name : null,
             HostIndex = kind == LinkKindName.Veth ? Random.Shared.Next(FirstHostIndex, int.MaxValue) : 0,
-            IfbIndex = kind is LinkKindName.Veth or LinkKindName.Tap && anet.Maxbw is not null ? Random.Shared.Next(FirstHostIndex, int.MaxValue) : 0,
+            IfbIndex = kind.IsPort() && anet.Maxbw is not null ? Random.Shared.Next(FirstHostIndex, int.MaxValue) : 0,
             Mac = mac,
             Mtu = anet.Mtu ?? 0,
             Vlan = anet.VlanId ?? 0,
