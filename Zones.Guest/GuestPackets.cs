@@ -64,7 +64,7 @@ internal sealed unsafe class GuestPackets : IDisposable
 
     private bool Wait(long until)
     {
-        PollEntry entry = new() { Descriptor = _socket, Events = PollEntry.In };
+        PollEntry entry = new() { Fd = _socket, Events = PollEntry.In };
         long left = until - Environment.TickCount64;
         return left > 0 && Kernel.Call(Poll, (long)&entry, 1, left) > 0;
     }

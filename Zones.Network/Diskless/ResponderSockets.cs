@@ -3,6 +3,7 @@ using Zones.Interop;
 using Zones.Network.Snoop;
 using Zones.Network.Snoop.Capture;
 using Zones.Network.Snoop.Filters;
+using Zones.Security;
 using Zones.Wire;
 using static Zones.Network.Snoop.Capture.PacketNumbers;
 
