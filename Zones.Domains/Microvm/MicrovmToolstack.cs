@@ -12,7 +12,10 @@ namespace Zones.Domains.Microvm;
 /// <param name="context">The host.</param>
 internal sealed class MicrovmToolstack(HostContext context) : IToolstack
 {
-    public IReadOnlyList<string> Modules { get; } = ["virtio_mmio", "virtio_net", "virtio_console", "nfsv3", "overlay"];
+    /// <summary>See <see cref="Modules"/>.</summary>
+    public static readonly string[] Needed = ["virtio_mmio", "virtio_net", "virtio_console", "nfsv3", "overlay"];
+
+    public IReadOnlyList<string> Modules => Needed;
 
     public bool BringsLinks => false;
 

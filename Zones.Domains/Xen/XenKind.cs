@@ -5,8 +5,7 @@ namespace Zones.Domains.Xen;
 
 /// <summary>The ledger's kind for a domain of Xen's; the row's name is the UUID that Xen knows it by, drawn for each boot, and its data the zonepath. Process 1
 /// of the carrier has xl build it, and it stays when xl is killed: it is unmade here.</summary>
-/// <param name="context">The host.</param>
-internal sealed class XenKind(HostContext context) : IResourceKind
+internal sealed class XenKind : IResourceKind
 {
     public const string Name = "xen";
 
@@ -27,7 +26,6 @@ internal sealed class XenKind(HostContext context) : IResourceKind
         File.WriteAllText(Path.Combine(directory.Path, XenConfiguration.FileName), text);
     }
 
-    /// <summary>How it ended is noted before it goes.</summary>
     public void Release(Resource resource)
     {
         Xl.OfHost()?.Destroy(resource.Name);

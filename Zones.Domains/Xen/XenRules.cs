@@ -1,6 +1,4 @@
 using Zones.Domains.Build;
-using Zones.Domains.Network;
-using Zones.Hosting;
 
 namespace Zones.Domains.Xen;
 
@@ -8,15 +6,10 @@ namespace Zones.Domains.Xen;
 internal static class XenRules
 {
     /// <summary>Looks at a spec and at the host.</summary>
-    public static void Check(HostContext context, XenHost host, ZoneSpec spec, KernelFiles? kernel, List<SpecProblem> problems, List<string> warnings)
+    public static void Check(XenHost host, ZoneSpec spec, KernelFiles? kernel, List<SpecProblem> problems, List<string> warnings)
     {
         DomainSpec domain = spec.Domain ?? new();
         CheckUnsupported(spec, domain, problems);
-        if (spec.Anet.Count > 0)
-        {
-            LinkRules.Check(context, spec, problems, warnings);
-        }
-
         if (!host.IsControl)
         {
             problems.Add(new("domain.toolstack", domain.Toolstack, $"{host.Reason}; boot the host under Xen, or use toolstack: microvm"));

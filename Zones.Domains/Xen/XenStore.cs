@@ -9,6 +9,8 @@ internal sealed class XenStore : IDisposable
 {
     private static readonly string[] Sockets = ["/run/xenstored/socket", "/var/run/xenstored/socket"];
 
+    private const int Patience = 10_000; // ms
+
     private readonly Socket _socket;
 
     private XenStore(Socket socket)
@@ -22,7 +24,7 @@ internal sealed class XenStore : IDisposable
     {
         foreach (string path in Sockets)
         {
-            Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) { ReceiveTimeout = Patience, SendTimeout = Patience };
             try
             {
                 socket.Connect(new UnixDomainSocketEndPoint(path));
@@ -66,11 +68,17 @@ internal sealed class XenStore : IDisposable
 
     private string? Ask(byte[] request)
     {
-        _socket.Send(request);
-        byte[] header = Fill(new byte[XenStoreMessage.HeaderLength]);
-        (int type, int length) = XenStoreMessage.ReadHeader(header);
-        string content = Encoding.UTF8.GetString(Fill(new byte[Math.Clamp(length, 0, XenStoreMessage.MostContent)]));
-        return type == XenStoreMessage.Error ? null : content;
+        try
+        {
+            _socket.Send(request);
+            (int type, int length) = XenStoreMessage.ReadHeader(Fill(new byte[XenStoreMessage.HeaderLength]));
+            string content = Encoding.UTF8.GetString(Fill(new byte[Math.Clamp(length, 0, XenStoreMessage.MostContent)]));
+            return type == XenStoreMessage.Error ? null : content;
+        }
+        catch (SocketException e)
+        {
+            throw new HostCapabilityException($"xenstored does not answer: {e.Message}");
+        }
     }
 
     private byte[] Fill(byte[] bytes)

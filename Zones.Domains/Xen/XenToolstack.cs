@@ -24,7 +24,14 @@ internal sealed class XenToolstack(HostContext context) : IToolstack
 
     public bool BringsLinks => true;
 
-    public void Check(ZoneSpec spec, KernelFiles? kernel, List<SpecProblem> problems, List<string> warnings) => XenRules.Check(context, XenHost.Read(), spec, kernel, problems, warnings);
+    public void Check(ZoneSpec spec, KernelFiles? kernel, List<SpecProblem> problems, List<string> warnings)
+    {
+        XenRules.Check(XenHost.Read(), spec, kernel, problems, warnings);
+        if (spec.Anet.Count > 0)
+        {
+            LinkRules.Check(context, spec, problems, warnings);
+        }
+    }
 
     public ZoneSpec Carrier(ZoneSpec spec) => new()
     {
@@ -77,8 +84,16 @@ internal sealed class XenToolstack(HostContext context) : IToolstack
             return [];
         }
 
-        using XenStore store = XenStore.Open();
-        return store.DomainOf(resource.Name) is { } domain ? store.Status(domain) : [];
+        try
+        {
+            using XenStore store = XenStore.Open();
+            return store.DomainOf(resource.Name) is { } domain ? store.Status(domain) : [];
+        }
+        catch (HostCapabilityException)
+        {
+            // Without xenstored nobody knows, and the zone has ended all the same.
+            return [];
+        }
     }
 
     public AgentConnection Connect(RunningZone zone)
@@ -88,6 +103,11 @@ internal sealed class XenToolstack(HostContext context) : IToolstack
             .SelectMany(row => LinkRow.Read(row).Addresses).Select(text => IPAddress.Parse(text.Split('/')[0]))
             .FirstOrDefault(one => one.AddressFamily == AddressFamily.InterNetwork);
         Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+
+        // A domain that is destroyed does not say good-bye.
+        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 10);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 5);
         try
         {
             if (address is not null && socket.ConnectAsync(address, GuestSettings.AgentTcpPort).Wait(ConnectTimeout))

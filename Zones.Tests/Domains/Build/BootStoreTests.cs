@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using Zones.Domains.Build;
+using Zones.Domains.Microvm;
 
 namespace Zones.Tests.Domains.Build;
 
@@ -14,7 +15,7 @@ public sealed class BootStoreTests
     {
         using TemporaryDirectory directory = new();
         KernelFilesTests.MakeKernel(directory.Path, "6.1.0");
-        KernelFiles files = KernelFiles.Find(null, directory.Path);
+        KernelFiles files = KernelFiles.Find(null, directory.Path, MicrovmToolstack.Needed);
         string store = Path.Combine(directory.Path, "store");
         for (int i = 0; i < 50; i++)
         {
@@ -32,7 +33,7 @@ public sealed class BootStoreTests
     {
         using TemporaryDirectory directory = new();
         KernelFilesTests.MakeKernel(directory.Path, "6.1.0");
-        Write(directory.Path, KernelFiles.Find(null, directory.Path), "d1");
+        Write(directory.Path, KernelFiles.Find(null, directory.Path, MicrovmToolstack.Needed), "d1");
         byte[] initrd = File.ReadAllBytes(Path.Combine(directory.Path, "d1/initrd"));
         int own = initrd.AsSpan().IndexOf("070701"u8); // in what is compressed there is none
         Assert.Equal(0, own % 4);
