@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Text.Json.Serialization;
 using Zones.Resources;
 
 namespace Zones.Network.Diskless;
@@ -35,9 +36,11 @@ internal sealed record BootEntry
         string.Create(CultureInfo.InvariantCulture, $"{root.Server.Address}:{root.Path},vers=3,proto=tcp,port={root.Server.Port},mountport={root.Server.Port},mountproto=tcp,nolock");
 
     /// <summary><see cref="Address"/> without the length.</summary>
+    [JsonIgnore]
     public IPAddress Ip => IPAddress.Parse(Address.Split('/')[0]);
 
     /// <summary>The length as a mask.</summary>
+    [JsonIgnore]
     public byte[] Mask
     {
         get

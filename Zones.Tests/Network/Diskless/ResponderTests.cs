@@ -69,7 +69,8 @@ public sealed class ResponderTests
     [Fact]
     public void What_is_answered_is_what_another_decoder_reads()
     {
-        string lines = string.Concat(new PacketDecoder().Decode(new CapturedPacket(default, _responder.Answer(Dhcp(Known, DhcpType.Discover))!, LinkType.Ethernet)).Layers.Select(layer => layer.Protocol + " "));
+        byte[] answer = _responder.Answer(Dhcp(Known, DhcpType.Discover))!;
+        string lines = string.Concat(new PacketDecoder().Decode(new CapturedPacket(0, answer, answer.Length, LinkType.Ethernet)).Layers.Select(layer => layer.Protocol + " "));
         Assert.Equal("ETHER IP UDP DHCP ", lines);
     }
 
@@ -149,7 +150,7 @@ public sealed class ResponderTests
 
         (int At, byte Value)[] lies =
         [
-            (14, 0x4F), (14, 0x41), (14, 0x65), (16, 0xFF), (16, 0), (20, 0x20), (21, 1), (23, 6), (38, 0xFF), (39, 7),
+            (14, 0x4F), (14, 0x41), (14, 0x65), (16, 0xFF), (16, 0), (20, 0x20), (21, 1), (23, 6), (38, 0xFF), (38, 0),
             (14 + 28 + 1, 6), (14 + 28 + 2, 16), (14 + 28 + 2, 0),
         ];
         foreach ((int at, byte value) in lies)
@@ -169,7 +170,7 @@ public sealed class ResponderTests
         past[14 + 28 + 241] = 200;
         Assert.Null(_responder.Answer(past));
         byte[] endless = Dhcp(Known, DhcpType.Discover);
-        endless.AsSpan(14 + 28 + 243).Fill(1);
+        endless.AsSpan(14 + 28 + 243).Fill(2);
         Assert.Null(_responder.Answer(endless));
         endless.AsSpan(14 + 28 + 243).Clear();
         Assert.NotNull(_responder.Answer(endless));
@@ -218,9 +219,9 @@ public sealed class ResponderTests
     }
 
     /// <summary>As udhcpc sends it: from no address to everybody, in 300 bytes.</summary>
-    private static byte[] Dhcp(byte[] mac, DhcpType? type, params (byte Option, byte[] Value)[] options) => Dhcp(mac, type, "0.0.0.0", false, options);
+    private static byte[] Dhcp(byte[] mac, DhcpType? type, (byte Option, byte[] Value) first, params (byte Option, byte[] Value)[] more) => Dhcp(mac, type, options: [first, .. more]);
 
-    private static byte[] Dhcp(byte[] mac, DhcpType? type, string client = "0.0.0.0", bool broadcast = false, params (byte Option, byte[] Value)[] options)
+    private static byte[] Dhcp(byte[] mac, DhcpType? type, string client = "0.0.0.0", bool broadcast = false, (byte Option, byte[] Value)[]? options = null)
     {
         byte[] frame = new byte[14 + 28 + 300];
         UdpFrame.Everybody.CopyTo(frame, 0);
@@ -233,7 +234,7 @@ public sealed class ResponderTests
         mac.CopyTo(frame, 14 + 28 + 28);
         Convert.FromHexString("63825363").CopyTo(frame, 14 + 28 + 236);
         int at = 14 + 28 + 240;
-        foreach ((byte option, byte[] value) in type is { } kind ? [(DhcpOption.Type, [(byte)kind]), .. options] : options)
+        foreach ((byte option, byte[] value) in type is { } kind ? [(DhcpOption.Type, [(byte)kind]), .. options ?? []] : options ?? [])
         {
             frame[at] = option;
             frame[at + 1] = (byte)value.Length;
