@@ -59,7 +59,7 @@ internal static class XenRules
 
         if (spec.Anet.Count == 0)
         {
-            problems.Add(new("anet", null, "a domain of Xen's has its root over a link of its own; give it one, such as { linkname: net0 }, with an address from a pool ('zone pool create')"));
+            problems.Add(new("anet", null, "a domain of Xen's has its root over a link of its own; give it one, such as { linkname: net0, allowed-address: auto }, and a pool of addresses ('zone pool create')"));
         }
 
         for (int i = 0; i < spec.Anet.Count; i++)

@@ -43,6 +43,9 @@ internal sealed class XenToolstack(HostContext context) : IToolstack
         Init = [XenHost.Read().Xl ?? "/usr/sbin/xl", "create", "-F", "-c", $"{DomainDirectory.Inside}/{XenConfiguration.FileName}"],
         InitMode = InitMode.Reaper,
 
+        // It opens what is root's, and asks for nothing that the kernel gives by capability.
+        Limitpriv = ["basic"],
+
         // The domain's memory and processors are Xen's to give; this is xl's own.
         CappedMemory = new(DataSize.MiB(256)),
         Device = [new("/dev/xen/*")],

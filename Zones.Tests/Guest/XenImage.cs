@@ -11,8 +11,12 @@ internal sealed class XenImage
     /// <summary>From a PCI bus to the disk.</summary>
     private static readonly string[] ToTheDisk = ["virtio_pci", "virtio_blk", "crc32c_generic", "ext4"];
 
-    /// <summary>Of domain 0: Xen's devices and file system, the host's end of a domain's link, and what zones have besides.</summary>
-    private static readonly string[] OfDomain0 = ["xen_evtchn", "xen_gntdev", "xen_gntalloc", "xen_privcmd", "xenfs", "xen_netback", "bridge", "overlay", "nf_tables", "nft_ct"];
+    /// <summary>Of domain 0: Xen's devices and file system, the host's end of a domain's link, and what the firewall wants.</summary>
+    private static readonly string[] OfDomain0 =
+    [
+        "xen_evtchn", "xen_gntdev", "xen_gntalloc", "xen_privcmd", "xenfs", "xen_netback", "bridge", "br_netfilter",
+        "nf_tables", "nf_conntrack_netlink", "nft_ct", "nft_chain_nat", "nft_nat", "nft_redir", "nft_masq", "nft_limit", "nft_connlimit", "nft_reject_inet", "nft_meta_bridge",
+    ];
 
     /// <summary>What a domain's kernel loads.</summary>
     private static readonly string[] OfDomain = ["xen_netfront", "nfsv3", "overlay"];
@@ -50,18 +54,22 @@ internal sealed class XenImage
             {
                 string making = directory + ".new";
                 Directory.CreateDirectory(making);
-                string packages = string.Join(' ', [hypervisor, $"xen-utils-{version}", $"libxenmisc{version}", .. Libraries]);
+                string packages = string.Join(' ', [hypervisor, $"xen-utils-{version}", "xen-utils-common", $"libxenmisc{version}", .. Libraries]);
 
-                // As where they are to go, /lib is a link.
+                // Where they are to go, /lib is a link.
                 GuestImage.Output("sh", "-ec", $"""
                     cd '{making}'
                     rm -rf *
-                    mkdir -p debs kernel tools/usr/lib tools/usr/sbin tools/usr/bin
-                    for name in lib sbin bin; do ln -s usr/$name tools/$name; done
-                    (cd debs && apt-get download -q {kernel} {packages})
+                    mkdir -p debs kernel tools/usr
+                    cd debs
+                    apt-get download -q {kernel} {packages}
+                    cd ..
                     dpkg -x debs/{kernel}_*.deb kernel
                     rm debs/{kernel}_*.deb
                     for package in debs/*.deb; do dpkg -x "$package" tools; done
+                    for name in lib sbin bin; do
+                        if [ -d tools/$name ]; then mkdir -p tools/usr/$name; cp -a tools/$name/. tools/usr/$name; rm -rf tools/$name; fi
+                    done
                     gunzip -c tools/boot/xen-{version}-amd64.gz >xen
                     rm -rf debs tools/boot
                     """);

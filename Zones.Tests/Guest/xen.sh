@@ -5,8 +5,8 @@ for module in $(cat /opt/modules/order); do
     /opt/busybox insmod "/opt/modules/$module" 2>/tmp/err
 done
 mount -t xenfs xenfs /proc/xen
-xen=$(echo /usr/lib/xen-*/bin)
-export PATH=$PATH:$xen
+xen=$(echo /usr/lib/xen-[0-9]*/bin)
+export PATH=$xen:$PATH
 mkdir -p /run/xen /run/xenstored /run/lock
 xenstored --pid-file /run/xenstored.pid
 soon test -S /run/xenstored/socket
@@ -25,13 +25,13 @@ brand: domain
 root: { source: /srv/debian, type: whole }
 init: [/bin/sh, -c, "trap 'exit 5' TERM; echo init runs in \$(hostname); while :; do sleep 1; done"]
 capped-memory: { physical: ${3:-192M} }
-anet: [ { linkname: net0 } ]
+anet: [ { linkname: net0, allowed-address: auto } ]
 domain: { kernel: /srv/kernel${2:+, $2} }
 Y
 }
 
 verified() {
-    zone pool create default --bridge xbr0 10.9.0.0/24 && spec pv 'xen-type: pv' && spec pvh '' \
+    zone pool create default --bridge xbr0 --prefix 10.9.0.0/24 && spec pv 'xen-type: pv' && spec pvh '' \
         && told "runs under Xen $(cat /sys/hypervisor/version/major).$(cat /sys/hypervisor/version/minor) as pv, this host is domain 0 of Xen" zone verify -f /tmp/pv.yaml \
         && told 'as pvh' zone verify -f /tmp/pvh.yaml
 }
@@ -58,9 +58,9 @@ runs() { # TYPE
 check 'it is of that type, its console shows its init, and it is listed as running' runs pv
 
 inside() { # TYPE
-    is "$(zone exec "$1" -- sh -c 'cat /sys/hypervisor/type; uname -r; echo some | md5sum /dev/stdin; exit 3')" "xen
+    is "$(zone exec "$1" -- sh -c 'cat /sys/hypervisor/type; uname -r; echo some | md5sum; exit 3')" "xen
 $(uname -r)
-$(echo some | md5sum /dev/stdin)" || return
+$(echo some | md5sum)" || return
     zone exec "$1" -- sh -c 'exit 3'
     is $? 3 && is "$(seq 20000 | zone exec "$1" -- cat | md5sum)" "$(seq 20000 | md5sum)" && is "$(zone exec "$1" -- md5sum /usr/bin/perl)" "$(cd /srv/debian && md5sum /usr/bin/perl)" || return
     told 'overlay' zone exec "$1" -- cat /proc/mounts && told 'running' zone stat "$1"
