@@ -63,4 +63,8 @@ internal interface IBrandProvider
 /// <summary>An export of a root.</summary>
 /// <param name="Server">Where the server listens.</param>
 /// <param name="Path">The export, as MOUNT knows it.</param>
-internal sealed record NetworkRoot(System.Net.IPEndPoint Server, string Path);
+internal sealed record NetworkRoot(System.Net.IPEndPoint Server, string Path)
+{
+    /// <summary>The zone's port of TCP at which its agent answers the server's address; 0 where the host reaches it otherwise.</summary>
+    public int AgentPort { get; init; }
+}

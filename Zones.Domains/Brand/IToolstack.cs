@@ -14,6 +14,9 @@ internal interface IToolstack
     /// <summary>Whether the host's ends of its links come with the domain: see <see cref="Resources.IBrandProvider.BringsLinks"/>.</summary>
     bool BringsLinks { get; }
 
+    /// <summary>The domain's port of TCP at which its agent answers; 0 where it is reached otherwise.</summary>
+    int AgentPort { get; }
+
     /// <summary>Looks whether it can run such a domain here.</summary>
     /// <param name="spec">Valid in itself.</param>
     /// <param name="kernel">What it is to boot; null when there is none, which has been said.</param>

@@ -19,6 +19,8 @@ internal sealed class MicrovmToolstack(HostContext context) : IToolstack
 
     public bool BringsLinks => false;
 
+    public int AgentPort => 0;
+
     public void Check(ZoneSpec spec, KernelFiles? kernel, List<SpecProblem> problems, List<string> warnings)
     {
         DomainSpec domain = spec.Domain ?? new();

@@ -24,6 +24,8 @@ internal sealed class XenToolstack(HostContext context) : IToolstack
 
     public bool BringsLinks => true;
 
+    public int AgentPort => GuestSettings.AgentTcpPort;
+
     public void Check(ZoneSpec spec, KernelFiles? kernel, List<SpecProblem> problems, List<string> warnings)
     {
         XenRules.Check(XenHost.Read(), spec, kernel, problems, warnings);
@@ -106,6 +108,9 @@ internal sealed class XenToolstack(HostContext context) : IToolstack
             .SelectMany(row => LinkRow.Read(row).Addresses).Select(text => IPAddress.Parse(text.Split('/')[0]))
             .FirstOrDefault(one => one.AddressFamily == AddressFamily.InterNetwork);
         Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+
+        // The one address of the host's that the agent hears.
+        socket.Bind(new IPEndPoint(DomainRoot.Of(context, zone.Spec).Address, 0));
 
         // A domain that is destroyed does not say good-bye.
         socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);

@@ -16,6 +16,9 @@ internal sealed record FirewallRow
     /// <summary>Where a domain's root is served on its bridge, ADDRESS:PORT; null for zones without a kernel of their own.</summary>
     public string? Root { get; init; }
 
+    /// <summary>Where a domain's agent answers at its address; 0 where the host does not reach it over a link.</summary>
+    public int AgentPort { get; init; }
+
     /// <summary>The zone's links on bridges. A zone is known by its addresses, so one that has none passes no rules.</summary>
     public static FirewallRow For(ZoneSpec spec, IEnumerable<LinkRow> links) => new()
     {
@@ -38,6 +41,7 @@ internal sealed record FirewallRow
         Ports = [.. Ports.Select(port => new FirewallPort(port.Host, PhysicalAddress.Parse(port.Mac), [.. port.Addresses.Select(IPAddress.Parse)], port.Protection))],
         Filtered = Ports.Any(port => port.Addresses.Length > 0),
         Root = Root is null ? null : IPEndPoint.Parse(Root),
+        AgentPort = AgentPort,
     };
 
     public string Write() => JsonSerializer.Serialize(this, RowJson.Default.FirewallRow);

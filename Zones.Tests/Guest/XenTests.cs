@@ -31,7 +31,7 @@ public sealed class XenTests(XenTests.Domain0 host) : IClassFixture<XenTests.Dom
                 return await VirtualMachine.RunAsync(
                     [
                         "-M", "pc,accel=tcg", "-cpu", "qemu64,+svm,+npt", "-smp", "2", "-m", "2048",
-                        "-kernel", image.Hypervisor, "-append", "console=com1 com1=115200,8n1 dom0_mem=1024M,max:1024M bootscrub=0 loglvl=error guest_loglvl=error",
+                        "-kernel", image.Hypervisor, "-append", "console=com1 com1=115200,8n1 dom0_mem=1024M,max:1024M dom0_max_vcpus=1 bootscrub=0 loglvl=error guest_loglvl=error",
                         "-initrd", $"{image.Kernel} console=hvc0 rdinit=/init quiet,{initrd}",
                         "-drive", $"id=disk,file={disk},format=raw,if=none", "-device", "virtio-blk-pci,drive=disk",
                     ],
