@@ -22,7 +22,7 @@ internal sealed class DomainKind(HostContext context) : IResourceKind
         ZoneBoot zone = (ZoneBoot)boot;
         ZoneSpec spec = zone.Definition;
         ServedRoot root = DomainRoot.Of(context, spec);
-        uint owner = (uint)(zone.Row.IdBase ?? 0);
+        uint owner = zone.Spec.Security.UserNamespace ? (uint)(zone.Row.IdBase ?? 0) : 0;
         GuestSettings settings = new()
         {
             Hostname = spec.Hostname ?? spec.Zone,

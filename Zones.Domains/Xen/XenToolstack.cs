@@ -51,7 +51,13 @@ internal sealed class XenToolstack(HostContext context) : IToolstack
         // The domain's memory and processors are Xen's to give; this is xl's own.
         CappedMemory = new(DataSize.MiB(256)),
         Device = [new("/dev/xen/*")],
-        Fs = [.. Places.Where(Directory.Exists).Select(place => new ZoneFs(place, place) { Options = ["nosuid"] })],
+        Fs =
+        [
+            .. Places.Where(Directory.Exists).Select(place => new ZoneFs(place, place) { Options = ["nosuid"] }),
+
+            // Where xenconsoled has made the console's terminal.
+            new("/dev/pts", "/dev/pts") { Options = ["nosuid", "noexec", Zones.Boot.BootProgram.WithDevices] },
+        ],
         IpType = IpType.Shared,
         Security = new() { UserNamespace = false },
     };

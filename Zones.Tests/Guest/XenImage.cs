@@ -15,7 +15,7 @@ internal sealed class XenImage
     private static readonly string[] OfDomain0 =
     [
         "xen_evtchn", "xen_gntdev", "xen_gntalloc", "xen_privcmd", "xenfs", "xen_netback", "bridge", "br_netfilter",
-        "nf_tables", "nf_conntrack_netlink", "nft_ct", "nft_chain_nat", "nft_nat", "nft_redir", "nft_masq", "nft_limit", "nft_connlimit", "nft_reject_inet", "nft_meta_bridge",
+        "nf_tables", "nf_conntrack_netlink", "nft_ct", "nft_chain_nat", "nft_nat", "nft_redir", "nft_masq", "nft_limit", "nft_connlimit", "nft_reject_inet", "nft_fib_inet", "nft_meta_bridge",
     ];
 
     /// <summary>What a domain's kernel loads.</summary>
