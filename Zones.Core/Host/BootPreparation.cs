@@ -65,7 +65,7 @@ internal sealed class BootPreparation : IDisposable
     {
         (ZoneSpec spec, ZoneRow row, BootOptions options) = (boot.Spec, boot.Row, boot.Options);
         int own = spec.Fs.Count;
-        IReadOnlyList<ZoneFs> files = boot.Network?.Files ?? [];
+        IReadOnlyList<ZoneFs> files = boot.Files;
         bool whole = spec.Root.Type == RootType.Whole;
         if (whole)
         {
@@ -141,7 +141,8 @@ internal sealed class BootPreparation : IDisposable
             Owner = boot.Owner is null ? null : Own(boot.Owner.Open(), $"/proc/{boot.Owner.Pid}", Linux.ESRCH, "the zone's owner has ended"),
             Network = boot.Network,
             Generation = generation,
-            Command = spec.Init is null ? null : [.. spec.Init, .. boot.Arguments],
+            Command = spec.Init is null ? null : [.. spec.Init, .. context.Brand(boot.Definition)?.Arguments(boot) ?? boot.Arguments],
+            Passed = [.. boot.Network?.Links.Select(link => link.Frames).OfType<SafeFd>() ?? []],
             ReaperIsProcess1 = InitPrograms.WantReaper(spec),
             Writable = options.Writable,
         };

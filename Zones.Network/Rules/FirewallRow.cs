@@ -14,6 +14,12 @@ internal sealed record FirewallRow
 
     public PortRow[] Ports { get; init; } = [];
 
+    /// <summary>Where a domain's root is served on its bridge, ADDRESS:PORT; null for zones without a kernel of their own.</summary>
+    public string? Root { get; init; }
+
+    /// <summary>Where a domain's agent answers at its address; 0 where the host does not reach it over a link.</summary>
+    public int AgentPort { get; init; }
+
     /// <summary>The zone's links on bridges. A zone is known by its addresses, so one that has none passes no rules.</summary>
     public static FirewallRow For(ZoneSpec spec, IEnumerable<LinkRow> links) => new()
     {
@@ -36,6 +42,8 @@ internal sealed record FirewallRow
         Tags = Tags,
         Ports = [.. Ports.Select(port => new FirewallPort(port.Host, PhysicalAddress.Parse(port.Mac), [.. port.Addresses.Select(IPAddress.Parse)], port.Protection))],
         Filtered = IsFiltered,
+        Root = Root is null ? null : IPEndPoint.Parse(Root),
+        AgentPort = AgentPort,
     };
 
     /// <summary>The bridges on which rules are asked about the zone.</summary>
