@@ -21,7 +21,6 @@ internal sealed class CommandSession(ZoneProcess process, ExecSocket socket)
         Task receiving = ReceiveAsync(gone);
         Task[] work = process.Terminal is { } terminal
             ? [TerminalAsync(terminal, gone.Token), TellExitAsync(gone.Token)]
-            : process.StandardInput is null ? [TellExitAsync(gone.Token)]
             : [FeedAsync(gone.Token), PrintAsync(process.StandardOutput!, ExecMessage.Output, gone.Token), PrintAsync(process.StandardError!, ExecMessage.Error, gone.Token), TellExitAsync(gone.Token)];
         try
         {

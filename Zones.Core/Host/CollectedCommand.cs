@@ -11,7 +11,7 @@ internal static class CollectedCommand
 
     /// <param name="start">Starts it, with pipes.</param>
     /// <param name="kill">Ends it with all that it started.</param>
-    /// <param name="request">What it reads, and its time limit.</param>
+    /// <param name="request">What it reads.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public static async Task<ExecResult> RunAsync<T>(Func<Task<T>> start, Action<T> kill, ExecRequest request, CancellationToken cancellationToken)
         where T : ZoneProcess
@@ -28,19 +28,13 @@ internal static class CollectedCommand
 
         await using (process.ConfigureAwait(false))
         {
-            using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            if (request.Timeout is { } timeout)
-            {
-                limit.CancelAfter(timeout);
-            }
-
-            using CancellationTokenRegistration killing = limit.Token.Register(() => kill(process));
+            using CancellationTokenRegistration killing = cancellationToken.Register(() => kill(process));
             CollectedOutput output = new(process.StandardOutput), error = new(process.StandardError);
             Task feed = FeedAsync(process.StandardInput, request.StandardInput);
             ExitStatus status = await process.WaitAsync(CancellationToken.None).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
             await DrainAsync(Task.WhenAll(output.End, error.End, feed), () => output.Length + error.Length).ConfigureAwait(false);
-            return new(status.Code, output.Text, error.Text);
+            return new(status.Code, output.Text, error.Text) { TimedOut = status is { Code: ExecResult.TimedOutCode, Signal: not 0 } };
         }
     }
 

@@ -22,6 +22,11 @@ internal sealed class CommandRunner(HostContext context, Lifecycle lifecycle)
             throw new ArgumentException("the command is empty", nameof(request));
         }
 
+        if (request is { Io: ExecIo.Detached, Timeout: not null })
+        {
+            throw new ArgumentException("nobody waits for a detached command, so that nobody could keep its time; run it with timeout(1) of the zone's", nameof(request));
+        }
+
         context.Running(name);
         KeeperConnection keeper = await lifecycle.KeeperAsync(cancellationToken).ConfigureAwait(false);
         try
@@ -40,18 +45,38 @@ internal sealed class CommandRunner(HostContext context, Lifecycle lifecycle)
         using System.Diagnostics.Activity? activity = Telemetry.Start("exec", name);
         RunningZone zone = context.Running(name);
         HostContext.RequireRoot();
-        if (context.Brand(zone.Spec) is { } brand)
+        RunningCommand command = context.Brand(zone.Spec) is { } brand ? brand.Start(zone, request) : Start(name, zone, request);
+        if (request.Timeout is { } timeout)
         {
-            return brand.Start(zone, request);
+            command.KillAfter(timeout);
         }
 
+        return command;
+    }
+
+    private RunningCommand Start(string name, RunningZone zone, ExecRequest request)
+    {
+        CommandCgroup? own = request.Timeout is null ? null : CommandCgroup.Make(context.Cgroups, context.CgroupPath(name));
+        try
+        {
+            return Start(name, zone, request, own);
+        }
+        catch
+        {
+            own?.Dispose();
+            throw;
+        }
+    }
+
+    private RunningCommand Start(string name, RunningZone zone, ExecRequest request, CommandCgroup? own)
+    {
         using SafeFd process1 = zone.Process.Open()
             ?? throw new ZoneStateException($"{name}: process 1 has just ended; boot it again", zone.State) { Zone = name, IsTransient = true };
         ZoneUser user = ZoneUsers.Find($"/proc/{zone.Process.Pid}/root", request.User);
         using CgroupHandles cgroup = context.CgroupsOf(name).Open(CgroupPlan.For(zone.Spec, context.Cgroups));
         (SafeFd reportRead, SafeFd reportWrite) = Kernel.Pipe();
         (SafeFd exitRead, SafeFd exitWrite) = Kernel.Pipe();
-        using CommandDescriptors descriptors = CommandDescriptors.Make(request.Io, (zone.IdBase + user.Uid, zone.IdBase + user.Gid));
+        using CommandDescriptors descriptors = CommandDescriptors.Make(request.Io, (zone.IdBase + user.Uid, zone.IdBase + user.Gid), () => ZoneLog.Require(context.State, name, zone.IdBase));
         using (reportRead)
         {
             SpawnReply reply;
@@ -66,7 +91,7 @@ internal sealed class CommandRunner(HostContext context, Lifecycle lifecycle)
                     UserNamespace = zone.Spec.Security.UserNamespace,
                     Process1 = process1,
                     Confinement = context.Confinement(zone.Spec),
-                    Cgroup = cgroup.Directory,
+                    Cgroup = own?.Directory ?? cgroup.Directory,
                     CgroupTasks = cgroup.Tasks,
                     Report = reportWrite,
                     Exit = exitWrite,
@@ -79,6 +104,7 @@ internal sealed class CommandRunner(HostContext context, Lifecycle lifecycle)
                     Groups = user.Groups,
                     UserName = user.Name,
                     Home = user.Home,
+                    Shell = user.Shell,
                     Generation = zone.Generation,
                 });
                 reply = context.Zoned.Spawn(message, program.Descriptors);
@@ -100,7 +126,7 @@ internal sealed class CommandRunner(HostContext context, Lifecycle lifecycle)
             JoinNewLimits(name, zone.Spec);
             Log.CommandStarted(context.Logger, name, reply.Pid, request.Command[0]);
             ProcessIdentity identity = new(reply.Pid, reply.StartTicks, ProcessIdentity.CurrentBoot);
-            return new RunningCommand(reply.Pid, identity.Open(), exitRead, descriptors.TakeOurs(), descriptors.ReceiveTerminal());
+            return new RunningCommand(reply.Pid, identity.Open(), exitRead, descriptors.TakeOurs(), descriptors.ReceiveTerminal()) { Own = own };
         }
     }
 

@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
+using Zones.Consoles;
+using Zones.Copying;
 using Zones.Hosting;
 
 namespace Zones;
@@ -117,8 +119,8 @@ public sealed class ZoneHost : IZoneHost
     public Task<ExecResult> ExecAsync(string name, ExecRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return request.Io == ExecIo.Terminal
-            ? throw new ArgumentException("a terminal's output cannot be collected; use StartAsync", nameof(request))
+        return request.Io is ExecIo.Terminal or ExecIo.Detached
+            ? throw new ArgumentException($"the output of a command with {request.Io} cannot be collected; use StartAsync", nameof(request))
             : _commands.RunAsync(name, request, cancellationToken);
     }
 
@@ -130,6 +132,22 @@ public sealed class ZoneHost : IZoneHost
     }
 
     /// <inheritdoc/>
+    public Task<CopyReport> CopyInAsync(string name, string source, string target, CopyOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(source);
+        ArgumentException.ThrowIfNullOrEmpty(target);
+        return new ZoneCopier(_context, _lifecycle).InAsync(name, source, target, options ?? new(), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<CopyReport> CopyOutAsync(string name, string source, string target, CopyOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(source);
+        ArgumentException.ThrowIfNullOrEmpty(target);
+        return new ZoneCopier(_context, _lifecycle).OutAsync(name, source, target, options ?? new(), cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public Task<ZoneUsage> StatAsync(string name, CancellationToken cancellationToken = default) => Task.Run(() => _context.Usage(name), cancellationToken);
 
     /// <inheritdoc/>
@@ -138,6 +156,10 @@ public sealed class ZoneHost : IZoneHost
     /// <inheritdoc/>
     public IAsyncEnumerable<ZoneEvent> WatchAsync(long after = 0, bool follow = true, CancellationToken cancellationToken = default) =>
         _context.Catalogue.Watch(after, follow, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<ZoneConsole> OpenConsoleAsync(string name, ConsoleOptions? options = null, CancellationToken cancellationToken = default) =>
+        Task.Run<ZoneConsole>(() => ConnectedConsole.Open(_context, _lifecycle, name, options ?? new()), cancellationToken);
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<string> LogsAsync(string name, LogOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)

@@ -93,8 +93,8 @@ internal sealed partial class ServedHost
     public Task<ExecResult> ExecAsync(string name, ExecRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return request.Io == ExecIo.Terminal
-            ? throw new ArgumentException("a terminal's output cannot be collected; use StartAsync", nameof(request))
+        return request.Io is ExecIo.Terminal or ExecIo.Detached
+            ? throw new ArgumentException("the output of a terminal or of a detached command cannot be collected; use StartAsync", nameof(request))
             : Hosting.CollectedCommand.RunAsync(() => ServedProcess.StartAsync(_connection, Of(name, "/exec"), request with { Io = ExecIo.Pipes }, cancellationToken), process => process.Kill(), request, cancellationToken);
     }
 
@@ -105,4 +105,7 @@ internal sealed partial class ServedHost
             ? throw new ArgumentException("descriptors of this process do not reach a served host; use pipes or a terminal", nameof(request))
             : await ServedProcess.StartAsync(_connection, Of(name, "/exec"), request, cancellationToken).ConfigureAwait(false);
     }
+
+    public Task<ZoneConsole> OpenConsoleAsync(string name, ConsoleOptions? options = null, CancellationToken cancellationToken = default) =>
+        throw new HostCapabilityException($"{name}: a console is not offered over a socket; open it where the host is, or follow the zone's log", "console") { Zone = name, Operation = "console" };
 }

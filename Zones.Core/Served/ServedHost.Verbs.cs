@@ -48,6 +48,21 @@ internal sealed partial class ServedHost
         return OperateAsync(Of(name, "/move"), new(zonepath), ServedJson.Default.MoveRequest, cancellationToken);
     }
 
+    public Task<CopyReport> CopyInAsync(string name, string source, string target, CopyOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(source);
+        return CopyAsync(Of(name, "/copy-in"), new(Path.GetFullPath(source), target, options?.Owners == true), cancellationToken);
+    }
+
+    public Task<CopyReport> CopyOutAsync(string name, string source, string target, CopyOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(target);
+        return CopyAsync(Of(name, "/copy-out"), new(source, Path.GetFullPath(target), options?.Owners == true), cancellationToken);
+    }
+
+    private Task<CopyReport> CopyAsync(string address, CopyRequest request, CancellationToken cancellationToken) =>
+        ResultAsync(address, Body(request, ServedJson.Default.CopyRequest), ServedJson.Default.CopyReport, cancellationToken);
+
     public Task<string> DetachAsync(string name, CancellationToken cancellationToken = default) =>
         ResultAsync(Of(name, "/detach"), null, ServedJson.Default.String, cancellationToken);
 

@@ -43,6 +43,8 @@ namespace Zones.Served;
 [JsonSerializable(typeof(MoveRequest))]
 [JsonSerializable(typeof(MarkRequest))]
 [JsonSerializable(typeof(UpdateRequest))]
+[JsonSerializable(typeof(CopyRequest))]
+[JsonSerializable(typeof(CopyReport))]
 internal sealed partial class ServedJson : JsonSerializerContext
 {
     private static ServedJson? s_strict;

@@ -75,7 +75,7 @@ internal sealed class ServedProcess : ZoneProcess
     /// <summary>Kills it with all that it started and that has not left its process group.</summary>
     public void Kill() => Say(new() { Kill = true });
 
-    /// <summary>-1 when the connection broke before the command ended: nobody here could see it.</summary>
+    /// <summary>-1 when the connection broke before the command ended, or when it is detached: nobody here could see it.</summary>
     public override Task<ExitStatus> WaitAsync(CancellationToken cancellationToken = default) => _ended.Task.WaitAsync(cancellationToken);
 
     public override async ValueTask DisposeAsync()

@@ -23,6 +23,10 @@ public sealed record ZoneSpec : ZoneSpecMaps
     /// <summary><c>init-mode</c>: whether <see cref="Init"/> becomes process 1 itself or runs under a small reaper.</summary>
     public InitMode InitMode { get; init; } = InitMode.Auto;
 
+    /// <summary><c>console</c>: init reads and prints on a terminal, which <c>zone console</c> types on, from boot to halt; false means only when
+    /// somebody sits at the console as the zone boots, else it reads nothing and prints to the log.</summary>
+    public bool Console { get; init; }
+
     /// <summary><c>autoboot</c>: boot when the host does.</summary>
     public bool Autoboot { get; init; }
 

@@ -21,7 +21,13 @@ internal static class Commands
         try
         {
             ZoneProcess? process = await StartAsync(call, socket, leaving.Token).ConfigureAwait(false);
-            if (process is not null)
+            if (process is { Terminal: null, StandardOutput: null })
+            {
+                // Detached: it is the zone's from here on.
+                await process.DisposeAsync().ConfigureAwait(false);
+                await socket.CloseAsync().ConfigureAwait(false);
+            }
+            else if (process is not null)
             {
                 await new CommandSession(process, socket).RunAsync(leaving.Token).ConfigureAwait(false);
             }

@@ -26,6 +26,8 @@ internal static class ZoneVerbs
         routes.Verb("update", Rights.Everything, take.UpdateRequest, give.ZoneChange, (host, zone, request, cancel) => host.UpdateAsync(zone, request.Spec, request.Expected, cancel));
         routes.Verb("move", Rights.Everything, take.MoveRequest, (host, zone, request, cancel) => host.MoveAsync(zone, request.Zonepath, cancel));
         routes.Verb("detach", Rights.Everything, take.NoRequest, give.String, (host, zone, _, cancel) => host.DetachAsync(zone, cancel));
+        routes.Verb("copy-in", Rights.Everything, take.CopyRequest, give.CopyReport, (host, zone, request, cancel) => host.CopyInAsync(zone, request.Source, request.Target, new() { Owners = request.Owners }, cancel));
+        routes.Verb("copy-out", Rights.Everything, take.CopyRequest, give.CopyReport, (host, zone, request, cancel) => host.CopyOutAsync(zone, request.Source, request.Target, new() { Owners = request.Owners }, cancel));
         routes.Map(HttpMethods.Post, "/zones/{zone}/attach", AttachAsync);
 
         routes.HostVerb("apply", take.ApplyPlan, give.ApplyReport, (host, plan, cancel) => host.ApplyAsync(plan, cancel));

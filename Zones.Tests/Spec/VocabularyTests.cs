@@ -28,6 +28,7 @@ public class VocabularyTests
                 { "init: [/sbin/init]\nbootargs: [-s, single]", withInit with { Bootargs = ["-s", "single"] } },
                 { "init: [/sbin/init]\nrestart: on-failure", withInit with { Restart = RestartPolicy.OnFailure } },
                 { "env: { LANG: C.UTF-8, N: 1 }", z with { Env = new() { ["LANG"] = "C.UTF-8", ["N"] = "1" } } },
+                { "console: true", z with { Console = true } },
                 { "autoboot: true", z with { Autoboot = true } },
                 { "boot-priority: 100", z with { BootPriority = 100 } },
                 { "depends-on: [db, cache]", z with { DependsOn = ["db", "cache"] } },
@@ -82,7 +83,7 @@ public class VocabularyTests
                 { "security: { seccomp: /etc/zones/web.json, id-base: 1048576 }", z with { Security = new() { Seccomp = "/etc/zones/web.json", IdBase = 1_048_576 } } },
                 {
                     "brand: domain\ndomain: { kernel: /boot/vmlinuz, kernel-args: [quiet, \"a=b\"], toolstack: xen, xen-type: pvh, accel: kvm }",
-                    z with { Brand = ZoneBrand.Domain, Domain = new() { Kernel = "/boot/vmlinuz", KernelArgs = ["quiet", "a=b"], Toolstack = "xen", XenType = "pvh", Accel = "kvm" } }
+                    z with { Brand = ZoneBrand.Domain, Domain = new() { Kernel = "/boot/vmlinuz", KernelArgs = ["quiet", "a=b"], Toolstack = "xen", XenType = "pvh", Accel = "kvm", Autoconf = "rarp" } }
                 },
             };
         }

@@ -18,7 +18,7 @@ internal static class CommandLine
         ("run it", [.. LifecycleCommands.Make(), ShutdownCommand.Make(), UninstallCommand.Make()]),
         ("do it all at once", [LaunchCommand.Make(), RunCommand.Make()]),
         ("look", [ListCommand.Make(), StatCommand.Make(), EventsCommand.Make(), LogsCommand.Make(), SnoopCommand.Make()]),
-        ("get in", [ExecCommand.Make(), LoginCommand.Make()]),
+        ("get in", [ExecCommand.Make(), LoginCommand.Make(), ConsoleCommand.Make(), CpCommand.Make()]),
         ("connect them", [PoolCommand.Make(), FirewallCommand.Make(), RedirectCommand.Make()]),
         ("serve roots", [NfsCommand.Make()]),
         ("put right", [RecoverCommand.Make(), MarkCommand.Make()]),

@@ -10,6 +10,8 @@ namespace Zones.Tool.Commands;
 /// <summary><c>zone service</c>: the host's service manager boots and ends zones.</summary>
 internal static class ServiceCommand
 {
+    private const string Header = "# Written by 'zone service install'; 'zone service uninstall' takes it away.\n";
+
     public static Command Make()
     {
         Command command = new("service", "have systemd boot zones with the host and end them with it");
@@ -22,6 +24,7 @@ internal static class ServiceCommand
         Command status = Verb("status", "say whether the unit is installed, enabled and active", (session, parsed, unit) => Status(session, unit, parsed.GetValue(format)));
         status.Options.Add(format);
         command.Subcommands.Add(status);
+        command.Subcommands.Add(Show());
         return command;
     }
 
@@ -35,8 +38,21 @@ internal static class ServiceCommand
                 throw new HostCapabilityException("systemd does not run this host; have its init run 'zone autoboot' when it boots and 'zone autoboot --stop' before it ends");
             }
 
-            string state = Path.GetFullPath(session.Options.StateDirectory);
-            return work(session, parsed, new(state, StateId(state, session.Options)));
+            return work(session, parsed, Unit(session));
+        }));
+        return command;
+    }
+
+    /// <summary>For packages and for hosts that are put together elsewhere: systemd need not run.</summary>
+    private static Command Show()
+    {
+        Command command = new("show", "print the unit and change nothing");
+        Option<string> program = new("--program") { Description = "the path of the zone command in it", DefaultValueFactory = _ => Environment.ProcessPath! };
+        command.Options.Add(program);
+        command.SetAction((parsed, _) => Session.RunAsync(parsed, ExitCode.Error, session =>
+        {
+            session.Out.Write(Unit(session).Text(parsed.GetValue(program)!));
+            return Task.FromResult(ExitCode.Ok);
         }));
         return command;
     }
@@ -45,8 +61,8 @@ internal static class ServiceCommand
     {
         (string Path, string Name, string Text)[] units =
         [
-            (unit.FilePath, unit.Name, unit.Text(Environment.ProcessPath!)),
-            .. serve ? ((string, string, string)[])[(unit.ServePath, unit.ServeName, unit.ServeText(Environment.ProcessPath!))] : [],
+            (unit.FilePath, unit.Name, Header + unit.Text(Environment.ProcessPath!)),
+            .. serve ? ((string, string, string)[])[(unit.ServePath, unit.ServeName, Header + unit.ServeText(Environment.ProcessPath!))] : [],
         ];
         foreach ((string path, string name, string text) in units)
         {
@@ -103,6 +119,12 @@ internal static class ServiceCommand
         }
 
         return Task.FromResult(fields[1].Value == "yes" ? ExitCode.Ok : ExitCode.Error);
+    }
+
+    private static SystemdUnit Unit(Session session)
+    {
+        string state = Path.GetFullPath(session.Options.StateDirectory);
+        return new(state, state == SystemdUnit.StandardState ? null : StateId(state, session.Options));
     }
 
     private static string? StateId(string state, ZonesOptions options)

@@ -5,10 +5,12 @@ namespace Zones.Tool.Services;
 
 /// <summary>The systemd unit that boots the zones of a state directory with the host and ends them with it.</summary>
 /// <param name="state">The state directory.</param>
-/// <param name="stateId">Its number; null where nothing was recorded yet.</param>
+/// <param name="stateId">Its number; null where nothing was recorded yet, and for <see cref="StandardState"/>, whose unit has no number.</param>
 internal sealed class SystemdUnit(string state, string? stateId)
 {
-    private const string StandardState = "/var/lib/zones";
+    /// <summary>The state directory of a host that has one.</summary>
+    public const string StandardState = "/var/lib/zones";
+
     private const string Directory = "/etc/systemd/system";
 
     /// <summary>Whether systemd is this host's process 1 (sd_booted(3)).</summary>
@@ -30,7 +32,6 @@ internal sealed class SystemdUnit(string state, string? stateId)
     /// <summary>What is in it.</summary>
     /// <param name="program">The <c>zone</c> command.</param>
     public string Text(string program) => $"""
-        # Written by 'zone service install'; 'zone service uninstall' takes it away.
         [Unit]
         Description=Zones of {Literal(state)}
         Documentation=man:zone(8)
@@ -59,7 +60,6 @@ internal sealed class SystemdUnit(string state, string? stateId)
     /// <summary>What is in the unit that serves the host.</summary>
     /// <param name="program">The <c>zone</c> command.</param>
     public string ServeText(string program) => $"""
-        # Written by 'zone service install --serve'; 'zone service uninstall' takes it away.
         [Unit]
         Description=Zones of {Literal(state)} for users
         Documentation=man:zone(8)

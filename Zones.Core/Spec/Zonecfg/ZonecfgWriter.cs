@@ -134,6 +134,7 @@ internal sealed partial class ZonecfgWriter
         Refuse("readiness", spec.Readiness is not null, "zones of Solaris do not wait for each other");
         Refuse("bootargs", spec.Bootargs.Count > 0, "they are arguments of init, which zonecfg does not name");
         Refuse("env", spec.Env.Count > 0, inside);
+        Refuse("console", spec.Console, "every zone of Solaris has one");
         Refuse("restart", spec.Restart != RestartPolicy.Never, inside);
         Refuse("hostname", spec.Hostname is not null, "it is set inside the zone");
         Refuse("lifetime", spec.Lifetime != ZoneLifetime.Persistent, "zones of Solaris stay until they are deleted");

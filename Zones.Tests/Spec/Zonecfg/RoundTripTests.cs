@@ -56,6 +56,7 @@ public class RoundTripTests
         Readiness = null,
         Env = new(),
         Restart = RestartPolicy.Never,
+        Console = false,
         Hostname = null,
         Lifetime = ZoneLifetime.Persistent,
         Rctl = [],
