@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using Zones.Domains.Agent;
 using Zones.Wire;
@@ -9,6 +10,9 @@ namespace Zones.Guest;
 /// <summary>One command of the host's: started as it says, joined with the port, and gone when the host lets go of the port.</summary>
 internal sealed unsafe class Agent
 {
+    /// <summary>In the environment of an agent whose port is one of a network: what the host has to say first.</summary>
+    public const string SecretVariable = "ZONES_SECRET";
+
     private readonly int _port;
     private readonly byte[] _header = new byte[AgentFrame.HeaderLength];
     private readonly byte[] _buffer = new byte[32 << 10];
@@ -30,7 +34,7 @@ internal sealed unsafe class Agent
 
     private int Run()
     {
-        if (!SkipToBeginning() || ReadFrame(out byte kind) is not { } content)
+        if (!SkipToBeginning() || !KnowsSecret() || ReadFrame(out byte kind) is not { } content)
         {
             return 1;
         }
@@ -52,7 +56,25 @@ internal sealed unsafe class Agent
             Join();
         }
 
+        LetGo();
         return 0;
+    }
+
+    private bool KnowsSecret() => System.Environment.GetEnvironmentVariable(SecretVariable) is not { } secret
+        || (ReadFrame(out byte kind) is { } said && kind == AgentFrame.Secret && CryptographicOperations.FixedTimeEquals(said, Encoding.UTF8.GetBytes(secret)));
+
+    /// <summary>A connection that is closed while something of the host's is unread is cut off, and what is on its way to the host is lost: the host closes first. A port of the
+    /// machine's is no socket, and is just left.</summary>
+    private void LetGo()
+    {
+        const long shutdown = 48;
+        const int writing = 1;
+        if (Kernel.Call(shutdown, _port, writing) == 0)
+        {
+            while (Fill(_buffer.AsSpan(0, 1)))
+            {
+            }
+        }
     }
 
     private bool Start(byte[] content)

@@ -17,7 +17,7 @@ internal static unsafe class GuestBoot
     public static int Run()
     {
         BlockSignals();
-        GuestPorts? ports = null;
+        IHostPorts? ports = null;
         try
         {
             Call.Mount("devtmpfs", "dev", "/dev");
@@ -25,7 +25,7 @@ internal static unsafe class GuestBoot
             Call.Mount("sysfs", "sys", "/sys");
             GuestSettings settings = GuestSettings.Read(Call.ReadFile(GuestSettings.File) ?? throw new GuestException("the initial root has no settings"));
             LoadModules();
-            ports = GuestPorts.Open();
+            ports = settings.Secret.Length > 0 ? XenPorts.Open(settings) : GuestPorts.Open();
             fixed (byte* name = Call.Text(settings.Hostname))
             {
                 Kernel.Call(Linux.Sethostname, name, Encoding.UTF8.GetByteCount(settings.Hostname));
@@ -101,7 +101,7 @@ internal static unsafe class GuestBoot
     }
 
     /// <summary>Until init has ended. Without an init, until a signal asks for the end.</summary>
-    private static void Reap(GuestPorts ports, int init)
+    private static void Reap(IHostPorts ports, int init)
     {
         // A second, should a SIGIO have come between two looks.
         long* pause = stackalloc long[2];

@@ -64,14 +64,15 @@ internal sealed class BootPreparation : IDisposable
     private void Fill(HostContext context, ZoneBoot boot, long generation)
     {
         (ZoneSpec spec, ZoneRow row, BootOptions options) = (boot.Spec, boot.Row, boot.Options);
-        int own = spec.Fs.Count; // those after them are the network's files
-        if (boot.Network is { Files.Count: > 0 } network)
+        int own = spec.Fs.Count;
+        IReadOnlyList<ZoneFs> files = boot.Files;
+        bool whole = spec.Root.Type == RootType.Whole;
+        if (whole)
         {
-            spec = spec with { Fs = [.. spec.Fs, .. network.Files] };
+            spec = spec with { Fs = [.. spec.Fs, .. files] };
         }
 
         uint? idBase = spec.Security.UserNamespace ? (uint?)row.IdBase : null;
-        bool whole = spec.Root.Type == RootType.Whole;
         string privateRoot = PrivateFiles.Of(row.Zonepath, spec);
         SafeFd root = Own(Kernel.CloneTree(privateRoot, recursive: false, out int errno), privateRoot, errno, "the zone's private root is gone; uninstall and install it");
         RootTree tree = context.OpenRoot(spec);
@@ -91,11 +92,21 @@ internal sealed class BootPreparation : IDisposable
 
             if (i >= own)
             {
-                MountPoints.EnsureFile(whole ? Path.Combine(privateRoot, "upper") : privateRoot, spec.Fs[i].Dir, idBase ?? 0);
+                MountPoints.EnsureFile(Path.Combine(privateRoot, "upper"), spec.Fs[i].Dir, idBase ?? 0);
             }
             else if (!whole && spec.Fs[i].Type != FsType.Proc && FsOrder.Within(spec, spec.Fs[i].Dir) is null)
             {
                 MountPoints.Ensure(privateRoot, $"fs[{i}].dir", spec.Fs[i].Dir, idBase ?? 0, file);
+            }
+        }
+
+        if (!whole)
+        {
+            // Shared like the directories: they are never taken away alone, so the zone's first process need not mount them.
+            foreach (ZoneFs file in files)
+            {
+                MountPoints.EnsureFile(privateRoot, file.Dir, idBase ?? 0);
+                trees.Add(new(Own(Kernel.CloneTree(file.Special!, recursive: false, out int error), file.Special, error), file.Dir, CanIdmap: false));
             }
         }
 
@@ -130,7 +141,8 @@ internal sealed class BootPreparation : IDisposable
             Owner = boot.Owner is null ? null : Own(boot.Owner.Open(), $"/proc/{boot.Owner.Pid}", Linux.ESRCH, "the zone's owner has ended"),
             Network = boot.Network,
             Generation = generation,
-            Command = spec.Init is null ? null : [.. spec.Init, .. boot.Arguments],
+            Command = spec.Init is null ? null : [.. spec.Init, .. context.Brand(boot.Definition)?.Arguments(boot) ?? boot.Arguments],
+            Passed = [.. boot.Network?.Links.Select(link => link.Frames).OfType<SafeFd>() ?? []],
             ReaperIsProcess1 = InitPrograms.WantReaper(spec),
             Writable = options.Writable,
         };

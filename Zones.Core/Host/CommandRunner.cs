@@ -1,4 +1,3 @@
-using System.Text;
 using Zones.Boot;
 using Zones.Cgroups;
 using Zones.Interop;
@@ -10,44 +9,9 @@ namespace Zones.Hosting;
 /// <summary>Runs commands inside running zones.</summary>
 internal sealed class CommandRunner(HostContext context, Lifecycle lifecycle)
 {
-    private const int NotFound = 127;
-    private const int NotExecutable = 126;
-
     /// <summary>Runs a command to its end and collects what it prints.</summary>
-    public async Task<ExecResult> RunAsync(string name, ExecRequest request, CancellationToken cancellationToken)
-    {
-        RunningCommand process;
-        try
-        {
-            process = await StartAsync(name, request, cancellationToken).ConfigureAwait(false);
-        }
-        catch (ZoneException e) when (e.Operation == "execute")
-        {
-            return new(e.Errno is Linux.ENOENT or Linux.ENOTDIR ? NotFound : NotExecutable, "", e.Message + "\n");
-        }
-
-        await using (process.ConfigureAwait(false))
-        {
-            using CancellationTokenRegistration kill = cancellationToken.Register(process.Kill);
-            CollectedOutput output = new(process.StandardOutput), error = new(process.StandardError);
-            Task feed = FeedAsync(process.StandardInput, request.StandardInput);
-            ExitStatus status = await process.WaitAsync(CancellationToken.None).ConfigureAwait(false);
-            cancellationToken.ThrowIfCancellationRequested();
-            await DrainAsync(Task.WhenAll(output.End, error.End, feed), () => output.Length + error.Length).ConfigureAwait(false);
-            return new(status.Code, output.Text, error.Text) { TimedOut = status is { Code: ExecResult.TimedOutCode, Signal: not 0 } };
-        }
-    }
-
-    /// <summary>Waits for the rest of what an ended command printed: to its end, or until nothing has come for a second, since a
-    /// child that it left behind may hold its pipes open for ever.</summary>
-    private static async Task DrainAsync(Task end, Func<long> length)
-    {
-        for (long before = -1, now = length(); before != now && !end.IsCompleted; now = length())
-        {
-            before = now;
-            await Task.WhenAny(end, Task.Delay(TimeSpan.FromSeconds(1), CancellationToken.None)).ConfigureAwait(false);
-        }
-    }
+    public Task<ExecResult> RunAsync(string name, ExecRequest request, CancellationToken cancellationToken) =>
+        CollectedCommand.RunAsync(() => StartAsync(name, request, cancellationToken), process => process.Kill(), request, cancellationToken);
 
     /// <summary>Starts a command; returns when it has been executed.</summary>
     /// <exception cref="ZoneException"><see cref="ZoneException.Operation"/> is <c>execute</c> when the program could not be.</exception>
@@ -182,27 +146,5 @@ internal sealed class CommandRunner(HostContext context, Lifecycle lifecycle)
         return label == ExecProgram.ExecuteLabel
             ? new ZoneException($"{name}: {request.Command[0]}: cannot execute: {reason}") { Zone = name, Operation = "execute", Errno = report.Errno, Path = request.Command[0] }
             : new ZoneException($"{name}: {label}: {reason}") { Zone = name, Operation = "exec", Errno = report.Errno };
-    }
-
-    private static async Task FeedAsync(Stream? input, string? text)
-    {
-        if (input is null)
-        {
-            return;
-        }
-
-        try
-        {
-            if (text is not null)
-            {
-                await input.WriteAsync(Encoding.UTF8.GetBytes(text)).ConfigureAwait(false);
-            }
-        }
-        catch (IOException)
-        {
-            // It does not read all of it, as is its right.
-        }
-
-        await input.DisposeAsync().ConfigureAwait(false);
     }
 }

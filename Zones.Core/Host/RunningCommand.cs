@@ -121,17 +121,23 @@ internal class RunningCommand : ZoneProcess
 
         Own?.Dispose();
         _process?.Dispose();
-        if (_ended is null or { IsCompleted: true })
-        {
-            await _exit.DisposeAsync().ConfigureAwait(false);
-        }
+        await _exit.DisposeAsync().ConfigureAwait(false);
     }
 
-    /// <summary>What the keeper writes; when it went away first, what the kernel tells after the command's end, else -1.</summary>
+    /// <summary>What the keeper writes; when it went away first, what the kernel tells after the command's end; -1 when this process lets go of it first.</summary>
     private async Task<ExitStatus> ReadExitAsync()
     {
         byte[] status = new byte[sizeof(int)];
-        int length = await _exit.ReadAtLeastAsync(status, sizeof(int), throwOnEndOfStream: false).ConfigureAwait(false);
+        int length;
+        try
+        {
+            length = await _exit.ReadAtLeastAsync(status, sizeof(int), throwOnEndOfStream: false).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is ObjectDisposedException or OperationCanceledException or IOException)
+        {
+            return new(-1);
+        }
+
         int word = length == sizeof(int) ? BitConverter.ToInt32(status) : await Task.Run(AwaitUnkept).ConfigureAwait(false);
         ExitStatus ended = word == -1 ? new ExitStatus(-1) : ExitStatus.FromWait(word);
         if (!_timedOut || ended.Signal != Linux.SIGKILL)

@@ -29,6 +29,18 @@ public sealed class ZoneHost : IZoneHost
     /// <param name="loggerFactory">Null means no log.</param>
     public static IZoneHost Open(ZonesOptions? options = null, ILoggerFactory? loggerFactory = null) => Create(options, loggerFactory);
 
+    /// <summary>Connects to a host that <c>zone serve</c> offers, in another process and maybe to another user: who the caller is, the kernel says, and what
+    /// they may do, <see cref="ZoneSpec.Admin"/>. What is refused is a <see cref="ZoneException"/> with errno EPERM, a broken connection one that may be
+    /// tried again. <see cref="ExecIo.Inherit"/> is refused: descriptors do not cross the socket.</summary>
+    /// <param name="path">Its socket; null for <see cref="ServedSocket"/>.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="ZoneException">Nobody answers there, or not this user.</exception>
+    public static async Task<IZoneHost> ConnectAsync(string? path = null, CancellationToken cancellationToken = default) =>
+        await Served.ServedHost.ConnectAsync(path ?? ServedSocket, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Where <c>zone serve</c> listens unless it is told otherwise.</summary>
+    public const string ServedSocket = "/run/zones.sock";
+
     /// <summary>What zoned has done when a zone ended and nobody saw to it (<c>zone agent NAME</c>): commits how it ended, releases
     /// what it held, and boots it again after a reboot from inside or by its restart policy. Not for users.</summary>
     /// <param name="options">The state directory.</param>

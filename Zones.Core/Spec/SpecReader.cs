@@ -51,6 +51,7 @@ internal static partial class SpecReader
             Anet = map.Each("anet", Anet) ?? Default.Anet,
             Net = map.Each("net", Net) ?? Default.Net,
             Resolvers = map.Texts("resolvers") ?? Default.Resolvers,
+            Admin = map.Each("admin", Admin) ?? Default.Admin,
             Security = Security(map),
             Domain = Domain(map),
         };
@@ -160,6 +161,7 @@ internal static partial class SpecReader
             Toolstack = map.Text("toolstack") ?? standard.Toolstack,
             XenType = map.Text("xen-type"),
             Accel = map.Text("accel") ?? standard.Accel,
+            Autoconf = map.Text("autoconf") ?? standard.Autoconf,
         };
         map.Finish();
         return domain;

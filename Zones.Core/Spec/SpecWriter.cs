@@ -75,6 +75,11 @@ internal static class SpecWriter
             flow.Add("defrouter", net.Defrouter);
         });
         text.List("resolvers", spec.Resolvers.Count == 0 ? null : spec.Resolvers);
+        text.Each("admin", spec.Admin, (flow, admin) =>
+        {
+            flow.Add("user", admin.User);
+            flow.List("auths", admin.Auths);
+        });
         if (spec.Security != Default.Security)
         {
             text.Add("security", flow => Security(flow, spec.Security));
@@ -143,5 +148,6 @@ internal static class SpecWriter
         flow.Add("toolstack", domain.Toolstack == standard.Toolstack ? null : domain.Toolstack);
         flow.Add("xen-type", domain.XenType);
         flow.Add("accel", domain.Accel == standard.Accel ? null : domain.Accel);
+        flow.Add("autoconf", domain.Autoconf == standard.Autoconf ? null : domain.Autoconf);
     }
 }

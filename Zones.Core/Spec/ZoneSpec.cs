@@ -99,6 +99,10 @@ public sealed record ZoneSpec : ZoneSpecMaps
     /// <summary><c>resolvers</c>: name servers for resolv.conf inside (needs Zones.Network).</summary>
     public SpecList<string> Resolvers { get; init; } = [];
 
+    /// <summary><c>admin</c>: who beside root may do what to the zone through a served host: login (run commands in it), manage (install, boot, halt and the
+    /// like), clonefrom (copy its files into another zone).</summary>
+    public SpecList<ZoneAdmin> Admin { get; init; } = [];
+
     /// <summary><c>security</c>: the walls around a native zone.</summary>
     public ZoneSecurity Security { get; init; } = new();
 

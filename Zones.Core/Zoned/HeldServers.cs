@@ -9,9 +9,6 @@ namespace Zones.Zoned;
 /// <param name="context">The host.</param>
 internal sealed class HeldServers(HostContext context)
 {
-    /// <summary>Where a server says what goes wrong.</summary>
-    public static string LogOf(string state, string name) => Path.Combine(state, "log", name + ".log");
-
     /// <summary>Runs an action while no other process does anything with the server.</summary>
     public T Locked<T>(string name, Func<T> action)
     {
@@ -64,7 +61,7 @@ internal sealed class HeldServers(HostContext context)
         }
 
         record?.Kill();
-        foreach (string file in (string[])[ServerRecord.PathOf(context.Zoned.RunDirectory, name), LogOf(context.State, name)])
+        foreach (string file in (string[])[ServerRecord.PathOf(context.Zoned.RunDirectory, name), ServerLog.PathOf(context.State, name)])
         {
             if (File.Exists(file))
             {

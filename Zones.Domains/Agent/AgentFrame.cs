@@ -30,6 +30,9 @@ internal static class AgentFrame
     /// <summary>To the agent, instead of <see cref="Start"/>: have init end. It answers with <see cref="Started"/>.</summary>
     public const byte Shutdown = (byte)'Q';
 
+    /// <summary>To the agent, first of all where the port is one of a network: the secret of this boot.</summary>
+    public const byte Secret = (byte)'P';
+
     /// <summary>To the host: an error number, 4 bytes, 0 when the command runs; then what could not be done.</summary>
     public const byte Started = (byte)'R';
 

@@ -26,13 +26,16 @@ internal sealed class DomainCommand : RunningCommand
     }
 
     /// <summary>Starts it.</summary>
-    public static DomainCommand Start(string state, RunningZone zone, DomainDirectory directory, ExecRequest request)
+    /// <param name="zone">Where.</param>
+    /// <param name="connect">Connects to the domain's agent.</param>
+    /// <param name="request">What is to run.</param>
+    public static DomainCommand Start(RunningZone zone, Func<AgentConnection> connect, ExecRequest request)
     {
         string name = zone.Spec.Zone;
         byte[] start = Compose(zone.Spec, request);
         for (int attempt = 1; attempt <= Attempts; attempt++)
         {
-            AgentConnection agent = AgentConnection.Open(state, name, directory);
+            AgentConnection agent = connect();
             try
             {
                 if (agent.Ask(AgentFrame.Start, start, StartTimeout) is { } answer)

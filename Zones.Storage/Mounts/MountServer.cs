@@ -3,7 +3,6 @@ using Zones.Hosting;
 using Zones.Interop;
 using Zones.Specs;
 using Zones.Storage.Fuse;
-using Zones.Wire;
 using Zones.Zoned;
 
 namespace Zones.Storage.Mounts;
@@ -19,7 +18,7 @@ internal static class MountServer
     public static async Task RunAsync(string state, string name, string descriptors)
     {
         int[] numbers = [.. descriptors.Split(',').Select(number => int.Parse(number, CultureInfo.InvariantCulture))];
-        OpenLog(HeldServers.LogOf(state, name));
+        ServerLog.Open(state, name);
         using HeldMount mount = HeldMount.From([.. numbers.Select(number => new SafeFd(number))]);
         new ServerRecord(ProcessIdentity.Self, numbers).Write(Path.Combine(state, "run"), name);
         if (mount.Device is null || mount.Table is null)
@@ -38,17 +37,5 @@ internal static class MountServer
         Thread thread = new(session.Run);
         thread.Start();
         thread.Join();
-    }
-
-    /// <summary>Has what this process prints go to a file.</summary>
-    public static void OpenLog(string path)
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        using SafeFd? log = Kernel.Open(path, Linux.O_WRONLY | Linux.O_CREAT | Linux.O_APPEND | Linux.O_NOFOLLOW, out _, 0x180 /* 0600 */);
-        if (log is not null)
-        {
-            Kernel.Call(Linux.Dup3, log.Number, 1);
-            Kernel.Call(Linux.Dup3, log.Number, 2);
-        }
     }
 }

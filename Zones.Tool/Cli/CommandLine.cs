@@ -24,6 +24,7 @@ internal static class CommandLine
         ("put right", [RecoverCommand.Make(), MarkCommand.Make()]),
         ("copy it and take it elsewhere", [CloneCommand.Make(), MoveCommand.Make(), DetachCommand.Make(), AttachCommand.Make()]),
         ("boot it with the host", [AutobootCommand.Make(), ServiceCommand.Make()]),
+        ("let others at it", [ServeCommand.Make()]),
         ("help an editor and a shell", [SchemaCommand.Make(), CompletionCommand.Make()]),
     ];
 
@@ -45,7 +46,7 @@ internal static class CommandLine
 
     private static async Task<int> RunAsync(string[] arguments, StreamWriter output)
     {
-        RootCommand root = new("zones: virtual environments that share the host's kernel and operating system") { GlobalOptions.State };
+        RootCommand root = new("zones: virtual environments that share the host's kernel and operating system") { GlobalOptions.State, GlobalOptions.Connect };
         IReadOnlyList<(string Purpose, IReadOnlyList<Command> Commands)> groups = Groups();
         foreach (Command command in groups.SelectMany(group => group.Commands))
         {

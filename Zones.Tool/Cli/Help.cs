@@ -79,9 +79,11 @@ internal sealed class Help
         ["attach"] = ["zone attach -n web1          # can it be attached?", "zone attach --zonepath /srv/zones/web1 web1"],
         ["autoboot"] = ["zone autoboot", "zone autoboot --stop"],
         ["service"] = ["zone service install", "zone service status"],
-        ["service install"] = ["zone service install"],
+        ["service install"] = ["zone service install", "zone service install --serve"],
         ["service uninstall"] = ["zone service uninstall"],
         ["service status"] = ["zone service status", "zone service status --format json"],
+        ["service show"] = ["zone service show", "zone service show --program /usr/local/bin/zone > zones.service"],
+        ["serve"] = ["zone serve", "zone serve --group zones --creator @panel"],
         ["import"] = ["zone import web1.cfg > web1.yaml", "zonecfg -z web1 export | zone import --create web1 -"],
         ["export"] = ["zone export web1 > web1.cfg"],
         ["set"] = ["zone set web1 capped-memory.physical=256M attr.tenant=acme", "zone set web1 'fs[+]={ dir: /srv/data, special: /pool/web1 }'"],
@@ -152,7 +154,8 @@ internal sealed class Help
               zone exec web1 -- ps ax              run a command in it
               zone run --rm try -- sh -c 'id'      all of it at once, and nothing is left
 
-            --state DIR names the state directory (default: $ZONES_STATE, else /var/lib/zones); --version tells the version.
+            --state DIR names the state directory (default: $ZONES_STATE, else /var/lib/zones); --connect PATH names the socket of
+            a host that 'zone serve' offers (default: $ZONES_HOST); --version tells the version.
             """);
         output.WriteLine(ExitCodes);
     }
@@ -165,7 +168,7 @@ internal sealed class Help
     public static IReadOnlyList<string> ExamplesOf(Command command) => Examples.GetValueOrDefault(CommandPath.Of(command), []);
 
     /// <summary>All options that a command takes.</summary>
-    public IEnumerable<Option> Options(Command command) => command.Options.Append(GlobalOptions.State).Append(_option);
+    public IEnumerable<Option> Options(Command command) => command.Options.Append(GlobalOptions.State).Append(GlobalOptions.Connect).Append(_option);
 
     /// <summary>An argument as a usage line has it; a name of several words says it itself.</summary>
     private static string Usage(Argument argument)

@@ -15,6 +15,11 @@ internal static class Attached
             return await TerminalSession.RunAsync(session, zone, request, escapes);
         }
 
+        if (session.IsConnected)
+        {
+            return await PipeSession.RunAsync(session, zone, request);
+        }
+
         ZoneProcess process = await zone.StartAsync(request with { Io = ExecIo.Inherit }, session.Cancel);
         await using (process.ConfigureAwait(false))
         {

@@ -89,6 +89,18 @@ internal sealed partial class ZonecfgWriter
             Resource("device", ("match", device.Match));
         }
 
+        foreach (ZoneAdmin admin in spec.Admin)
+        {
+            if (admin.User.StartsWith('@'))
+            {
+                Warn("admin.user", admin.User, "Solaris gives rights to users and roles, not to groups");
+            }
+            else
+            {
+                Resource("admin", ("user", admin.User), ("auths", string.Join(',', admin.Auths)));
+            }
+        }
+
         foreach ((string name, string value) in spec.Attr)
         {
             Attribute(name, value);

@@ -48,6 +48,7 @@ public class RoundTripTests
         Attr = new(spec.Attr.Where(attribute => !attribute.Value.Contains('"'))),
         Fs = [.. spec.Fs.Select(fs => fs with { Options = [.. fs.Options.Where(option => ZonecfgMountOptions.Back(option) is not null)] })],
         CappedMemory = spec.CappedMemory is { Physical: { } physical, Swap: { } swap } memory && swap.Bytes > long.MaxValue - physical.Bytes ? memory with { Swap = null } : spec.CappedMemory,
+        Admin = [.. spec.Admin.Where(admin => !admin.User.StartsWith('@'))],
         Init = null,
         InitMode = InitMode.Auto,
         Bootargs = [],
