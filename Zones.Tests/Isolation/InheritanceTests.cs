@@ -61,7 +61,7 @@ public class InheritanceTests
         Zone zone = await test.RunningAsync(TestHost.Spec() with { Env = new() { ["COLOUR"] = "blue" } });
         ExecResult result = await zone.ExecAsync(new ExecRequest(["env"]) { Environment = new() { ["MORE"] = "1 2" }, User = "www-data" });
         Assert.Equal(
-            ["COLOUR=blue", "HOME=/var/www", "LOGNAME=www-data", "MORE=1 2", Variables[2], "USER=www-data", "container=zone"],
+            ["COLOUR=blue", "HOME=/var/www", "LOGNAME=www-data", "MORE=1 2", Variables[2], "SHELL=/usr/sbin/nologin", "USER=www-data", "container=zone"],
             result.StandardOutput.TrimEnd('\n').Split('\n').Order(StringComparer.Ordinal));
     }
 
