@@ -52,6 +52,9 @@ internal sealed record BootPlan
 
     public bool ReaperIsProcess1 { get; init; } = true;
 
+    /// <summary>Whether init makes cgroups of its own below the zone's.</summary>
+    public bool DelegatesCgroup { get; init; }
+
     /// <summary>Whether the private root may be written whatever file-mac-profile says.</summary>
     public bool Writable { get; init; }
 

@@ -28,6 +28,11 @@ internal static partial class BootProgram
         Argument log = program.Descriptor(plan.Log);
         bool whole = plan.Spec.Root.Type == RootType.Whole;
 
+        if (plan.DelegatesCgroup)
+        {
+            Delegate(program.Outside, program, plan, cgroup);
+        }
+
         Outside(program, plan, whole);
         Inside(program, plan, whole, log);
 

@@ -120,6 +120,7 @@ internal sealed class BootPreparation : IDisposable
             Generation = generation,
             Command = spec.Init is null ? null : [.. spec.Init, .. boot.Arguments],
             ReaperIsProcess1 = InitPrograms.WantReaper(spec),
+            DelegatesCgroup = InitPrograms.DividesCgroup(spec),
             Writable = options.Writable,
         };
         return;
