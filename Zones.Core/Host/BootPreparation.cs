@@ -120,6 +120,10 @@ internal sealed class BootPreparation : IDisposable
             Generation = generation,
             Command = spec.Init is null ? null : [.. spec.Init, .. boot.Arguments],
             ReaperIsProcess1 = InitPrograms.WantReaper(spec),
+            View = context.ViewOf(spec) is { } view ? Own(view.Open()) : null,
+            ViewFiles = context.View?.Files ?? [],
+            ViewDirectory = row.Name,
+            Uuid = row.Uuid,
             DelegatesCgroup = InitPrograms.DividesCgroup(spec),
             Writable = options.Writable,
         };

@@ -26,5 +26,6 @@ internal static class InitPrograms
             : Wire.Linux.SIGPWR;
     }
 
-    private static bool MayBeSystemd(ZoneSpec spec) => !WantReaper(spec) && spec.Init is { Count: > 0 } init && Path.GetFileName(init[0]) is "systemd" or "init";
+    /// <summary>Whether init is systemd by its name.</summary>
+    public static bool MayBeSystemd(ZoneSpec spec) => !WantReaper(spec) && spec.Init is { Count: > 0 } init && Path.GetFileName(init[0]) is "systemd" or "init";
 }

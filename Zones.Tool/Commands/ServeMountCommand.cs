@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Zones.Storage.Mounts;
 using Zones.Storage.Served;
+using Zones.Storage.View;
 using Zones.Tool.Cli;
 
 namespace Zones.Tool.Commands;
@@ -19,7 +20,9 @@ internal static class ServeMountCommand
         {
             InlineSockets.Use();
             (string state, string server, string numbers) = (session.Options.StateDirectory, parsed.GetValue(name)!, parsed.GetValue(descriptors)!);
-            await (server.StartsWith(ServedRoot.Prefix, StringComparison.Ordinal) ? ExportServer.RunAsync(state, server, numbers) : MountServer.RunAsync(state, server, numbers));
+            await (server == ViewKind.Server ? ViewServer.RunAsync(state, numbers)
+                : server.StartsWith(ServedRoot.Prefix, StringComparison.Ordinal) ? ExportServer.RunAsync(state, server, numbers)
+                : MountServer.RunAsync(state, server, numbers));
             return ExitCode.Ok;
         }));
         return command;
