@@ -118,9 +118,11 @@ internal sealed class HostContext : IDisposable
     public IResourceView? ViewOf(ZoneSpec spec) => spec.ResourceView switch
     {
         ResourceView.Zone => View,
-        ResourceView.Auto when InitPrograms.DividesCgroup(spec) && spec is not { CappedMemory.Physical: null, CappedCpu: null, DedicatedCpu: null } => View is { WhyNot: null } ? View : null,
+        ResourceView.Auto when InitPrograms.DividesCgroup(spec) && IsLimited(spec) && View is { WhyNot: null } => View,
         _ => null,
     };
+
+    private static bool IsLimited(ZoneSpec spec) => spec.CappedMemory?.Physical is not null || spec.CappedCpu is not null || spec.DedicatedCpu is not null;
 
     /// <summary>The native zone that is booted for a zone: itself, or what carries it.</summary>
     public ZoneSpec Carrier(ZoneSpec spec) => Brand(spec)?.Carrier(spec) ?? spec;
