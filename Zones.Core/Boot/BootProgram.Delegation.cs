@@ -1,4 +1,3 @@
-using System.Globalization;
 using Zones.Wire;
 
 namespace Zones.Boot;
@@ -9,17 +8,21 @@ internal static partial class BootProgram
     /// <summary>What its owner may write. Limits stay the host's: their files are not among these.</summary>
     private static readonly string[] Delegated = ["", "cgroup.procs", "cgroup.threads", "cgroup.subtree_control"];
 
-    /// <summary>The most cgroups that a zone may make: each takes memory of the kernel, on a hybrid host uncounted.</summary>
-    private const int MostDescendants = 4096;
+    /// <summary>The most cgroups that a zone may make, since each takes memory of the kernel, on a hybrid host uncounted; and how deep, since
+    /// whoever goes through them has to come back.</summary>
+    private static readonly (string File, string Most)[] Bounds = [("cgroup.max.descendants", "4096"), ("cgroup.max.depth", "32")];
 
     /// <summary>Gives the zone's root what it needs to make cgroups below the zone's own.</summary>
     private static void Delegate(StepList steps, ProgramWriter program, BootPlan plan, Argument cgroup)
     {
         const string label = "init: delegate the cgroup";
-        string most = MostDescendants.ToString(CultureInfo.InvariantCulture);
-        Argument bound = steps.Open(label, Linux.Openat, [cgroup, program.Text("cgroup.max.descendants"), Linux.O_WRONLY | Linux.O_CLOEXEC, 0]);
-        steps.Call(label, Linux.Write, [bound, program.Text(most), most.Length]);
-        steps.Close(bound);
+        foreach ((string name, string most) in Bounds)
+        {
+            Argument bound = steps.Open(label, Linux.Openat, [cgroup, program.Text(name), Linux.O_WRONLY | Linux.O_CLOEXEC, 0]);
+            steps.Call(label, Linux.Write, [bound, program.Text(most), most.Length]);
+            steps.Close(bound);
+        }
+
         foreach (string file in Delegated)
         {
             steps.Call(label, Linux.Fchownat, [cgroup, program.Text(file), plan.IdBase!.Value, plan.IdBase.Value, Linux.AT_EMPTY_PATH]);

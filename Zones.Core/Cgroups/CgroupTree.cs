@@ -177,17 +177,13 @@ internal sealed class CgroupTree(CgroupLayout layout, string path)
     public static HashSet<int> ProcessesBelow(string cgroup)
     {
         HashSet<int> found = [];
-        if (Directory.Exists(cgroup))
+        CgroupsBelow.Each(cgroup, directory =>
         {
-            foreach (string directory in Directory.EnumerateDirectories(cgroup, "*", SearchOption.AllDirectories).Prepend(cgroup))
+            foreach (string line in ControlFile.Read(Path.Combine(directory, "cgroup.procs")).Split('\n', StringSplitOptions.RemoveEmptyEntries))
             {
-                foreach (string line in ControlFile.Read(Path.Combine(directory, "cgroup.procs")).Split('\n', StringSplitOptions.RemoveEmptyEntries))
-                {
-                    found.Add(int.Parse(line, CultureInfo.InvariantCulture));
-                }
+                found.Add(int.Parse(line, CultureInfo.InvariantCulture));
             }
-        }
-
+        });
         return found;
     }
 
@@ -253,11 +249,7 @@ internal sealed class CgroupTree(CgroupLayout layout, string path)
 
     private static void RemoveTree(string directory)
     {
-        foreach (string child in Directory.Exists(directory) ? Directory.GetDirectories(directory) : [])
-        {
-            RemoveTree(child);
-        }
-
+        CgroupsBelow.Remove(directory);
         int errno = ControlFile.RemoveDirectory(directory);
         if (errno is not (0 or Linux.ENOENT))
         {
