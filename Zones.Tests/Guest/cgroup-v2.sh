@@ -135,32 +135,6 @@ Y
 }
 check 'a whole root is an overlay over the idmapped disk' overlay
 
-systemd() {
-    insmod /opt/fuse.ko
-    cat >/tmp/system.yaml <<'Y'
-zone: system
-root: { source: /srv/debian, type: whole }
-init: [/sbin/init]
-capped-memory: 256M
-capped-cpu: 1
-Y
-    zone launch -f /tmp/system.yaml && soon is_running || { zone exec system -- systemctl --no-pager list-jobs; zone exec system -- systemctl --no-pager --failed; return 1; }
-    zone exec system -- grep -qx '0::/init.scope' /proc/self/cgroup && grep -q memory "$(group system)/cgroup.subtree_control"
-}
-is_running() { is "$(zone exec system -- systemctl is-system-running)" running; }
-check 'a Debian with systemd as init boots to running' systemd
-
-system_limits() {
-    is "$(zone exec system -- sed -n 's/^MemTotal: *//p' /proc/meminfo)" '262144 kB' && is "$(zone exec system -- getconf _NPROCESSORS_ONLN)" 1 || return
-    ! zone exec system -- sh -c 'echo max >/sys/fs/cgroup/memory.max'
-}
-check 'it sees its own limits and cannot change them' system_limits
-
-system_ends() {
-    zone shutdown system && is "$(zone list -c -p | grep :system: | cut -d: -f3)" installed && zone events | tail -4 | grep -q 'signal 2' && zone delete -F system && ! ls -d /sys/fs/cgroup/zones/*/system
-}
-check 'and it shuts down when it is asked to' system_ends
-
 again() {
     zone boot full || return
     local before after attempt
