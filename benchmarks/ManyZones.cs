@@ -17,19 +17,20 @@ internal static class ManyZones
         }
 
         (Samples First, Samples Last) floor = (new(), new()), ours = (new(), new());
-        MemoryUse floorMemory, memory;
-        MemoryUse before = MemoryUse.Now();
+        (double Kernel, double Processes) floorMemory, memory;
+        long before = MemoryUse.Kernel();
         using (KeepingFloor program = new(subject.Settings.Floor, Path.Combine(subject.Directory, "floor-many")))
         {
             await EachAsync(floor, _ => program.RunAsync());
-            floorMemory = MemoryUse.Now().Since(before);
+            floorMemory = ((double)(MemoryUse.Kernel() - before) / Zones, MemoryUse.PrivateWithChildren(program.Kept().TakeLast(Looked).ToArray()));
         }
 
         // The kernel takes the C program's thousand namespaces apart for a while.
         await Task.Delay(TimeSpan.FromSeconds(5));
-        before = MemoryUse.Now();
+        before = MemoryUse.Kernel();
         await EachAsync(ours, i => Samples.TimeAsync(() => subject.Host.BootAsync(Name(i))));
-        memory = MemoryUse.Now().Since(before);
+        IReadOnlyList<ZoneInfo> all = await subject.Host.ListAsync();
+        memory = ((double)(MemoryUse.Kernel() - before) / Zones, MemoryUse.PrivateWithChildren([.. all.Select(zone => zone.Pid).OfType<int>().TakeLast(Looked)]));
         Row[] looks = await LookAsync(subject);
         for (int i = 0; i < Zones; i++)
         {
@@ -41,8 +42,8 @@ internal static class ManyZones
             Row.Compare($"boot to first instruction, {Zones} zones up, the last {Looked}; floor.c -k likewise", (ours.Last, floor.Last), 1.3, "≤ 1.3 × the C program's last"),
             Row.Compare($"boot to first instruction, {Zones} zones up, the last {Looked}; the first {Looked}", (ours.Last, ours.First), null, ""),
             Row.Compare($"floor.c -k, {Zones} up, the last {Looked}; the first {Looked}", (floor.Last, floor.First), null, ""),
-            MemoryUse.Compare("kernel memory a zone (slab, stacks, page tables, per processor); floor.c", memory.Kernel, floorMemory.Kernel, Zones),
-            MemoryUse.Compare("memory of processes a zone (process 1 and sleep); floor.c", memory.Processes, floorMemory.Processes, Zones),
+            MemoryUse.Compare("kernel memory a zone (slab, stacks, page tables, per processor); floor.c", memory.Kernel, floorMemory.Kernel),
+            MemoryUse.Compare($"private memory of a zone's processes (process 1 and sleep), the last {Looked}; floor.c", memory.Processes, floorMemory.Processes),
             .. looks,
         ];
     }
@@ -156,5 +157,9 @@ internal static class ManyZones
     private static string Name(int number) => string.Create(CultureInfo.InvariantCulture, $"many{number}");
 
     /// <summary>floor.c with -k: what it boots stays until it is disposed of.</summary>
-    private sealed class KeepingFloor(string program, string root) : TurnTaker(program, "-k", "0", "0", root, "/bin/sleep", "infinity");
+    private sealed class KeepingFloor(string program, string root) : TurnTaker(program, "-k", "0", "0", root, "/bin/sleep", "infinity")
+    {
+        /// <summary>The processes 1 that it keeps.</summary>
+        public int[] Kept() => MemoryUse.Children(MemoryUse.Children(Pid).Single());
+    }
 }

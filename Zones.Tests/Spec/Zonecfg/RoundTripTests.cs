@@ -52,7 +52,7 @@ public class RoundTripTests
         InitMode = InitMode.Auto,
         Bootargs = [],
         DependsOn = [],
-        Readiness = null,
+        Readiness = null, ResourceView = ResourceView.Auto,
         Env = new(),
         Restart = RestartPolicy.Never,
         Hostname = null,
