@@ -166,6 +166,13 @@ internal sealed class ViewSession(FuseDevice device, CgroupLayout layout, string
             return 0;
         }
 
+        // Each boot has a cgroup of its own; those that are gone are forgotten all at once.
+        const int mostRemembered = 16_384;
+        if (_zones.Count >= mostRemembered)
+        {
+            _zones.Clear();
+        }
+
         _zones[cgroup.Inode] = zone;
         return cgroup.Inode << FileBits;
     }
