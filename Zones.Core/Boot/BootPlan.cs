@@ -37,6 +37,10 @@ internal sealed record BootPlan
     /// <summary>Where init's standard output and error go.</summary>
     public required SafeFd Log { get; init; }
 
+    /// <summary>The socket on which process 1 sends the other end of the terminal that it opens for a console; init then reads and prints there.
+    /// Null for none.</summary>
+    public SafeFd? Console { get; init; }
+
     /// <summary>Write end of the pipe that says how the start went.</summary>
     public required SafeFd Report { get; init; }
 
@@ -50,6 +54,12 @@ internal sealed record BootPlan
 
     /// <summary>Init with its arguments; null means process 1 alone.</summary>
     public IReadOnlyList<string>? Command { get; init; }
+
+    /// <summary>Descriptors that the command, and nobody else in the zone, has under the numbers from <see cref="FirstPassed"/> on.</summary>
+    public IReadOnlyList<SafeFd> Passed { get; init; } = [];
+
+    /// <summary>Above all that a boot program works with.</summary>
+    public const int FirstPassed = 200;
 
     public bool ReaperIsProcess1 { get; init; } = true;
 

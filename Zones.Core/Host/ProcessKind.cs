@@ -1,6 +1,7 @@
 using System.Globalization;
 using Zones.Boot;
 using Zones.Cgroups;
+using Zones.Consoles;
 using Zones.Interop;
 using Zones.Roots;
 using Zones.Wire;
@@ -46,6 +47,12 @@ internal sealed class ProcessKind(HostContext context) : IResourceKind
         {
             string label = report.Step < program.Inside.Count ? program.Inside.Labels[report.Step] : "reach the first instruction of init";
             throw Failure(resource.Zone, label == BootProgram.InsideNetwork ? preparation.Plan.Network!.Inside.Labels[report.Message] : label, report.Errno);
+        }
+
+        if (preparation.Console is { } console)
+        {
+            using SafeFd master = CommandDescriptors.ReceiveTerminal(console);
+            new ConsoleServer(context).Start(resource.Zone, master, preparation.Plan.IdBase ?? 0);
         }
 
         zone.Process = new(reply.Pid, reply.StartTicks, ProcessIdentity.CurrentBoot);
@@ -101,8 +108,11 @@ internal sealed class ZoneBoot(ZoneSpec spec, Catalogue.ZoneRow row, BootOptions
 
     public BootOptions Options { get; } = options;
 
-    /// <summary>What is appended to process 1's command: of a zone that is carried nothing, since they are its own init's.</summary>
-    public IReadOnlyList<string> Arguments => Definition.Brand == ZoneBrand.Native ? Options.Bootargs ?? Spec.Bootargs : [];
+    /// <summary>What is appended to init's command.</summary>
+    public IReadOnlyList<string> Arguments => Options.Bootargs ?? Definition.Bootargs;
+
+    /// <summary>Whether init reads and prints on a terminal, the zone's console.</summary>
+    public bool Console { get; init; }
 
     /// <summary>What verify has found to share; null when only the root that is held by now says it.</summary>
     public SharedRoot? Shared { get; } = shared;
@@ -112,6 +122,9 @@ internal sealed class ZoneBoot(ZoneSpec spec, Catalogue.ZoneRow row, BootOptions
 
     /// <summary><see cref="Network"/>, made when it is first asked for.</summary>
     public BootNetwork WantNetwork() => Network ??= new();
+
+    /// <summary>Files of the host to be mounted for the zone; one that is carried has them from its own kernel.</summary>
+    public IReadOnlyList<ZoneFs> Files => Definition.Brand == ZoneBrand.Native ? Network?.Files ?? [] : [];
 
     /// <summary>Process 1, when it is there.</summary>
     public ProcessIdentity? Process { get; set; }

@@ -19,6 +19,7 @@ internal static class SpecWriter
         text.List("init", spec.Init);
         text.Word("init-mode", spec.InitMode, Default.InitMode);
         text.Map("env", spec.Env);
+        text.Flag("console", spec.Console, Default.Console);
         text.Flag("autoboot", spec.Autoboot, Default.Autoboot);
         text.Number("boot-priority", spec.BootPriority == Default.BootPriority ? null : spec.BootPriority);
         text.List("depends-on", spec.DependsOn.Count == 0 ? null : spec.DependsOn);
@@ -75,6 +76,11 @@ internal static class SpecWriter
             flow.Add("defrouter", net.Defrouter);
         });
         text.List("resolvers", spec.Resolvers.Count == 0 ? null : spec.Resolvers);
+        text.Each("admin", spec.Admin, (flow, admin) =>
+        {
+            flow.Add("user", admin.User);
+            flow.List("auths", admin.Auths);
+        });
         if (spec.Security != Default.Security)
         {
             text.Add("security", flow => Security(flow, spec.Security));
@@ -143,5 +149,6 @@ internal static class SpecWriter
         flow.Add("toolstack", domain.Toolstack == standard.Toolstack ? null : domain.Toolstack);
         flow.Add("xen-type", domain.XenType);
         flow.Add("accel", domain.Accel == standard.Accel ? null : domain.Accel);
+        flow.Add("autoconf", domain.Autoconf == standard.Autoconf ? null : domain.Autoconf);
     }
 }

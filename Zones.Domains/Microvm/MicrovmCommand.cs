@@ -1,35 +1,23 @@
 using System.Globalization;
+using Zones.Domains.Brand;
 using Zones.Domains.Build;
-using Zones.Specs;
 
 namespace Zones.Domains.Microvm;
 
-/// <summary>QEMU's command line for a domain: the machine type microvm, which has no BIOS and no PCI; virtio over MMIO. It is the same
-/// for each boot: what differs is in the initial root.</summary>
+/// <summary>QEMU's command line for a domain: the machine type microvm, which has no BIOS and no PCI; virtio over MMIO. What differs from
+/// one boot to the next, the links and what the kernel is told of them, comes behind it.</summary>
 internal static class MicrovmCommand
 {
     /// <summary>The program.</summary>
     public const string Program = "/usr/bin/qemu-system-x86_64";
 
-    /// <summary>Where in the carrier its files are; see <see cref="Brand.DomainDirectory"/>.</summary>
-    public const string Directory = "/domain";
-
-    /// <summary>Of a domain whose spec caps no memory.</summary>
-    public static readonly DataSize DefaultMemory = DataSize.MiB(256);
-
     /// <summary>What QEMU may need beside the domain's memory: its own, and for emulation the translated code.</summary>
     public static DataSize Allowance(bool kvm) => DataSize.MiB(kvm ? 96 : 192);
-
-    /// <summary>Processors of a domain: whole ones, as many as the time that it may take, or as it has for itself.</summary>
-    public static int Processors(ZoneSpec spec) =>
-        spec.CappedCpu is { } cap ? Math.Max(1, (int)Math.Ceiling(cap.Ncpus))
-        : spec.DedicatedCpu is { } dedicated ? Math.Max(1, CpuList.Parse(dedicated.Cpus)?.Count ?? 1)
-        : 1;
 
     /// <summary>The whole of it.</summary>
     public static IReadOnlyList<string> Compose(ZoneSpec spec, bool kvm)
     {
-        long memory = (spec.CappedMemory?.Physical ?? DefaultMemory).Bytes >> 20;
+        long memory = DomainMachine.Memory(spec).Bytes >> 20;
         const int translated = 64; // MiB
         List<string> command =
         [
@@ -37,22 +25,20 @@ internal static class MicrovmCommand
             "-M", "microvm,rtc=on", // without a clock it hangs
             "-accel", kvm ? "kvm" : Text($"tcg,tb-size={translated}"),
             "-cpu", kvm ? "host" : "max",
-            "-smp", Text($"{Processors(spec)}"),
+            "-smp", Text($"{DomainMachine.Processors(spec)}"),
             "-m", Text($"{memory}"),
-            "-kernel", Directory + "/kernel",
-            "-initrd", Directory + "/initrd",
-            "-append", CommandLine(spec, kvm),
+            "-kernel", DomainDirectory.Inside + "/kernel",
+            "-initrd", DomainDirectory.Inside + "/initrd",
             "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none",
             "-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny",
-            "-serial", "stdio",
-            "-qmp", $"unix:{Directory}/qmp,server=on,wait=off",
-            "-netdev", "user,id=net", "-device", "virtio-net-device,netdev=net",
+            "-chardev", "stdio,id=serial,signal=off", "-serial", "chardev:serial", // on a console, ^C is the domain's
+            "-qmp", $"unix:{DomainDirectory.Inside}/qmp,server=on,wait=off",
             "-device", "virtio-serial-device,max_ports=31",
-            "-chardev", $"file,id=status,path={Directory}/status", "-device", $"virtserialport,chardev=status,name={GuestSettings.StatusPort}",
+            "-chardev", $"file,id=status,path={DomainDirectory.Inside}/status", "-device", $"virtserialport,chardev=status,name={GuestSettings.StatusPort}",
         ];
         for (int i = 0; i < GuestSettings.AgentPorts; i++)
         {
-            command.AddRange(["-chardev", Text($"socket,id=agent{i},path={Directory}/agent{i},server=on,wait=off"), "-device", Text($"virtserialport,chardev=agent{i},name={GuestSettings.AgentPort}{i}")]);
+            command.AddRange(["-chardev", Text($"socket,id=agent{i},path={DomainDirectory.Inside}/agent{i},server=on,wait=off"), "-device", Text($"virtserialport,chardev=agent{i},name={GuestSettings.AgentPort}{i}")]);
         }
 
         return command;
@@ -61,10 +47,13 @@ internal static class MicrovmCommand
     /// <summary>The kernel's. A panic ends the machine instead of leaving it there. An emulated timer on a busy host is too slow for the kernel's
     /// look at it: the look is left out, and how fast its time stamp counter goes, which is the host's, is said. Without that, four of
     /// five boots on a busy host hung for ever while the kernel measured it.</summary>
-    private static string CommandLine(ZoneSpec spec, bool kvm)
+    /// <param name="spec">The definition.</param>
+    /// <param name="links">What it is told of the domain's links.</param>
+    public static string CommandLine(ZoneSpec spec, IEnumerable<string> links)
     {
+        bool kvm = Accelerator.Choose(spec.Domain?.Accel ?? "auto", out _).IsKvm;
         string[] timer = kvm ? [] : ["no_timer_check", .. TimeStampCounter() is { } rate ? (string[])[Text($"tsc_early_khz={rate}")] : []];
-        string[] own = ["console=ttyS0", "reboot=t", "panic=-1", "quiet", .. timer, $"zones.ip={UserNetwork.Address}", $"zones.gateway={UserNetwork.Gateway}"];
+        string[] own = ["console=ttyS0", "reboot=t", "panic=-1", "quiet", .. timer, .. links];
         return string.Join(' ', own.Concat(spec.Domain?.KernelArgs ?? []));
     }
 

@@ -3,6 +3,8 @@ using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using Zones.Boot;
 using Zones.Hosting;
+using Zones.Interop;
+using Zones.Network.Firewall.Host;
 using Zones.Network.Links;
 using Zones.Network.Netlink;
 using Zones.Wire;
@@ -25,12 +27,21 @@ internal sealed class LinkKind : IResourceKind
         LinkRow row = LinkRow.Read(resource);
         BootNetwork network = ((ZoneBoot)boot).WantNetwork();
         string property = $"anet[{row.Anet}]";
-        NetlinkSocket socket = network.Socket as NetlinkSocket ?? NetlinkSocket.Open(NetlinkProtocol.Route);
-        network.Socket = socket;
-        int lower = socket.Link(row.Lower)?.Index
+        Link lower = BootLinks.Of(boot).Find(row.Lower)
             ?? throw new ZoneResourceException($"{resource.Zone}: {property}.lower-link: {row.Lower} is gone; make it again, or name another", Name) { Zone = resource.Zone, IsTransient = true };
+        if (row is { Filtered: true, Host: not null } && !lower.FiltersIp && BridgeKind.IsOurs(lower))
+        {
+            new BridgeFilter().Enable(row.Lower);
+        }
+
+        if (row.Kind is LinkKindName.Tap or LinkKindName.Vif)
+        {
+            network.Links.Add(row.Kind == LinkKindName.Tap ? MakeTap(BootLinks.Of(boot).Socket, resource, row, property, lower.Index) : Told(resource, row));
+            return;
+        }
+
         int inside = FirstIndex + row.Anet;
-        Make(network.Outside, resource, row, property, inside, lower);
+        Make(network.Outside, resource, row, property, inside, lower.Index);
         Configure(network.Inside, resource.Name, row, property, inside);
     }
 
@@ -43,9 +54,10 @@ internal sealed class LinkKind : IResourceKind
         }
 
         using NetlinkSocket socket = NetlinkSocket.Open(NetlinkProtocol.Route);
-        foreach (string name in ((string?[])[row.Host, row.Ifb]).OfType<string>())
+        foreach (string name in ((string?[])[row.Kind == LinkKindName.Vif ? null : row.Host, row.Ifb]).OfType<string>())
         {
-            if (socket.Link(name) is { } link && (link.Alias is null || link.Alias == LinkRow.AliasOf(resource)))
+            // What goes with the zone's namespace is not waited for: that takes the kernel some 20 ms, and nothing can bring it back.
+            if (socket.Link(name) is { IsGoing: false } link && (link.Alias is null || link.Alias == LinkRow.AliasOf(resource)))
             {
                 Remove(socket, link.Index, name);
             }
@@ -96,14 +108,76 @@ internal sealed class LinkKind : IResourceKind
         {
             // The zone's end is the link and the host's the peer: only so has each the number that it is to have.
             descriptor = batch.MakeVeth(link, new(row.Host!) { Index = row.HostIndex, Mtu = link.Mtu }, label);
-            batch.SetAlias(row.HostIndex, LinkRow.AliasOf(resource), $"{property}: name what {row.Host} is for");
-            batch.SetNoLinkLocal(row.HostIndex, $"{property}: keep {row.Host} without an address");
-            batch.SetMaster(row.HostIndex, lower, $"{property}.lower-link: make {row.Host} a port of {row.Lower}");
-            Limit(batch, resource, row, property);
-            batch.SetUp(row.HostIndex, up: true, $"{property}: bring up {row.Host}");
+            Attach(batch, resource, row, property, lower);
         }
 
         outside.Append(batch.Bytes.Span, batch.Labels, descriptor);
+    }
+
+    /// <summary>Made here, since rtnetlink cannot: it is there for as long as somebody has its other end, first this process, then the machine.</summary>
+    private static BootLink MakeTap(NetlinkSocket socket, Resource resource, LinkRow row, string property, int lower)
+    {
+        SafeFd frames = TapLink.Make(row.Host!, virtioHeaders: true);
+        try
+        {
+            LinkRow made = row with { HostIndex = socket.Link(row.Host!)!.Index };
+            NetlinkBatch batch = new();
+            if (row.Mtu > 0)
+            {
+                batch.SetMtu(made.HostIndex, row.Mtu, $"{property}.mtu: set that of {row.Host}");
+            }
+
+            Attach(batch, resource, made, property, lower);
+            socket.Execute(batch);
+            return Told(resource, row) with { Frames = frames };
+        }
+        catch
+        {
+            frames.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What the zone's kernel, and who runs it, is told of a link.</summary>
+    private static BootLink Told(Resource resource, LinkRow row) => new(resource.Name, row.Host!, row.Lower, row.Mac)
+    {
+        Mtu = row.Mtu,
+        Addresses = row.Configure ? row.Addresses : [],
+        Routers = row.Routers,
+        Asks = row.Server is not null,
+    };
+
+    /// <summary>The host's end of a link has come with the zone's machine: gives it the name that the firewall knows, and makes it a port of its bridge.</summary>
+    /// <param name="resource">The link's row.</param>
+    /// <param name="made">What the host's end is called as yet.</param>
+    /// <returns>False when it is not there.</returns>
+    public static bool Join(Resource resource, string made)
+    {
+        LinkRow row = LinkRow.Read(resource);
+        string property = $"anet[{row.Anet}]";
+        using NetlinkSocket socket = NetlinkSocket.Open(NetlinkProtocol.Route);
+        if (socket.Link(made) is not { } link)
+        {
+            return false;
+        }
+
+        int bridge = socket.Link(row.Lower)?.Index
+            ?? throw new ZoneResourceException($"{resource.Zone}: {property}.lower-link: {row.Lower} is gone; make it again, or name another", Name) { Zone = resource.Zone, IsTransient = true };
+        NetlinkBatch batch = new();
+        batch.Rename(link.Index, row.Host!, $"{property}: name {made} {row.Host}");
+        Attach(batch, resource, row with { HostIndex = link.Index }, property, bridge);
+        socket.Execute(batch);
+        return true;
+    }
+
+    /// <summary>Makes the host's end a port of its bridge.</summary>
+    private static void Attach(NetlinkBatch batch, Resource resource, LinkRow row, string property, int bridge)
+    {
+        batch.SetAlias(row.HostIndex, LinkRow.AliasOf(resource), $"{property}: name what {row.Host} is for");
+        batch.SetNoLinkLocal(row.HostIndex, $"{property}: keep {row.Host} without an address");
+        batch.SetMaster(row.HostIndex, bridge, $"{property}.lower-link: make {row.Host} a port of {row.Lower}");
+        Limit(batch, resource, row, property);
+        batch.SetUp(row.HostIndex, up: true, $"{property}: bring up {row.Host}");
     }
 
     private static void Limit(NetlinkBatch batch, Resource resource, LinkRow row, string property)

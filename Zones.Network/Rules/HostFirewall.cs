@@ -2,7 +2,11 @@ using Dapper;
 using Microsoft.Data.Sqlite;
 using Zones.Catalogue;
 using Zones.Hosting;
+using Zones.Network.Anets;
 using Zones.Network.Firewall;
+using Zones.Network.Firewall.Host;
+using Zones.Network.Links;
+using Zones.Network.Netlink;
 
 namespace Zones.Network.Rules;
 
@@ -66,16 +70,21 @@ internal sealed class HostFirewall(HostContext context)
         return true;
     });
 
-    /// <summary>A zone comes: its row is there.</summary>
-    public void Add(FirewallZone zone) => Write(Durability.Normal, connection =>
+    /// <summary>A zone comes: its row is there, and gets the data at hand.</summary>
+    public void Add(Resource resource, FirewallZone zone) => Write(Durability.Normal, connection =>
     {
+        (long id, string data) = (resource.Id, resource.Data);
+        connection.Execute("UPDATE ledger SET data = @data WHERE id = @id AND data <> @data", new { id, data });
         Ruleset after = RuleStore.Ruleset(connection, [zone], RuleStore.Redirects(connection, zone.Name));
         Update(connection, after with { Zones = [], Redirects = [] }, after);
         return true;
     });
 
     /// <summary>A zone goes, and its row with it; the tables go with the last.</summary>
-    public void Remove(Resource resource, FirewallZone zone) => Write(Durability.Normal, connection =>
+    /// <param name="resource">Its row.</param>
+    /// <param name="zone">The zone.</param>
+    /// <param name="bridges">Those whose packets pass the rules on its account.</param>
+    public void Remove(Resource resource, FirewallZone zone, IEnumerable<string> bridges) => Write(Durability.Normal, connection =>
     {
         Ruleset before = RuleStore.Ruleset(connection, [zone], RuleStore.Redirects(connection, zone.Name));
         long id = resource.Id;
@@ -94,6 +103,14 @@ internal sealed class HostFirewall(HostContext context)
         catch (HostCapabilityException)
         {
             // What this kernel cannot have, it has not.
+        }
+
+        foreach (string bridge in bridges)
+        {
+            if (!RuleStore.AnyFiltered(connection, bridge))
+            {
+                PassBy(bridge);
+            }
         }
 
         return true;
@@ -126,6 +143,17 @@ internal sealed class HostFirewall(HostContext context)
     }
 
     private void ApplyAll(SqliteConnection connection) => Table.Apply(RuleStore.Ruleset(connection));
+
+    /// <summary>Within the transaction: a boot commits its row before it looks whether the bridge is filtered, so either that row was seen
+    /// here, or the bridge is seen unfiltered there.</summary>
+    private static void PassBy(string name)
+    {
+        using NetlinkSocket socket = NetlinkSocket.Open(NetlinkProtocol.Route);
+        if (socket.Link(name) is { FiltersIp: true } bridge && BridgeKind.IsOurs(bridge))
+        {
+            BridgeFilter.Disable(socket, bridge);
+        }
+    }
 
     private static IReadOnlyList<RedirectEntry> Redirects(SqliteConnection connection, IReadOnlyList<FirewallZone> zones) =>
         [.. zones.SelectMany(zone => RuleStore.Redirects(connection, zone.Name))];

@@ -44,12 +44,22 @@ internal static class VirtualMachine
         string accelerator = File.ReadAllText("/proc/cpuinfo") is var flags && (flags.Contains(" vmx ", StringComparison.Ordinal) || flags.Contains(" svm ", StringComparison.Ordinal)) && File.Exists("/dev/kvm") ? "kvm" : "tcg";
 
         // no_timer_check: on a busy host an emulated timer may be too slow for the kernel's look at it.
-        ProcessStartInfo start = new("qemu-system-x86_64",
-        [
-            "-M", $"q35,accel={accelerator}", "-cpu", "max", "-smp", "2", "-m", mebibytes.ToString(CultureInfo.InvariantCulture),
-            "-kernel", image.Kernel, "-initrd", initrd, "-append", "console=ttyS0 reboot=t panic=-1 quiet no_timer_check systemd.show_status=0 systemd.mask=serial-getty@ttyS0.service",
-            "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none", "-serial", "stdio", .. devices,
-        ])
+        return await RunAsync(
+            [
+                "-M", $"q35,accel={accelerator}", "-cpu", "max", "-smp", "2", "-m", mebibytes.ToString(CultureInfo.InvariantCulture),
+                "-kernel", image.Kernel, "-initrd", initrd, "-append", "console=ttyS0 reboot=t panic=-1 quiet no_timer_check systemd.show_status=0 systemd.mask=serial-getty@ttyS0.service", .. devices,
+            ],
+            Patience,
+            printed);
+    }
+
+    /// <summary>Runs QEMU, waits for its end, and gives what the machine printed on its serial line.</summary>
+    /// <param name="machine">Machine, memory, kernel and devices, as arguments.</param>
+    /// <param name="patience">After it the machine is killed.</param>
+    /// <param name="printed">Told of each line that it prints.</param>
+    public static async Task<IReadOnlyList<string>> RunAsync(IReadOnlyList<string> machine, TimeSpan patience, Action<string>? printed = null)
+    {
+        ProcessStartInfo start = new("qemu-system-x86_64", [.. machine, "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none", "-serial", "stdio"])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -62,7 +72,7 @@ internal static class VirtualMachine
         qemu.ErrorDataReceived += (_, line) => Add(line.Data);
         qemu.BeginOutputReadLine();
         qemu.BeginErrorReadLine();
-        using CancellationTokenSource timeout = new(Patience);
+        using CancellationTokenSource timeout = new(patience);
         try
         {
             await qemu.WaitForExitAsync(timeout.Token);
@@ -70,7 +80,7 @@ internal static class VirtualMachine
         catch (OperationCanceledException)
         {
             qemu.Kill();
-            Add($"the guest did not end within {Patience}");
+            Add($"the guest did not end within {patience}");
         }
 
         lock (console)

@@ -28,6 +28,7 @@ public class VocabularyTests
                 { "init: [/sbin/init]\nbootargs: [-s, single]", withInit with { Bootargs = ["-s", "single"] } },
                 { "init: [/sbin/init]\nrestart: on-failure", withInit with { Restart = RestartPolicy.OnFailure } },
                 { "env: { LANG: C.UTF-8, N: 1 }", z with { Env = new() { ["LANG"] = "C.UTF-8", ["N"] = "1" } } },
+                { "console: true", z with { Console = true } },
                 { "autoboot: true", z with { Autoboot = true } },
                 { "boot-priority: 100", z with { BootPriority = 100 } },
                 { "depends-on: [db, cache]", z with { DependsOn = ["db", "cache"] } },
@@ -59,6 +60,7 @@ public class VocabularyTests
                 { "fs: [ { dir: /a, special: /b, type: bind, options: [rbind, noidmap, rw] } ]", z with { Fs = [new("/a", "/b") { Options = ["rbind", "noidmap", "rw"] }] } },
                 { "fs: [ { dir: /scratch, type: tmpfs, options: [size=64M, mode=1777, nr_inodes=1000] } ]", z with { Fs = [new("/scratch") { Type = FsType.Tmpfs, Options = ["size=64M", "mode=1777", "nr_inodes=1000"] }] } },
                 { "fs: [ { dir: /jail/proc, special: proc, type: proc } ]", z with { Fs = [new("/jail/proc", "proc") { Type = FsType.Proc }] } },
+                { "admin: [ { user: alice, auths: [login, manage] }, { user: \"@staff\", auths: [clonefrom] } ]", z with { Admin = [new("alice") { Auths = ["login", "manage"] }, new("@staff") { Auths = ["clonefrom"] }] } },
                 { "device: [/dev/fuse, { match: /dev/tty? }]", z with { Device = [new("/dev/fuse"), new("/dev/tty?")] } },
                 { "attr: { tenant: acme, org/unit: \"\" }", z with { Attr = new() { ["tenant"] = "acme", ["org/unit"] = "" } } },
                 { "ip-type: shared\nnet: [ { address: 10.0.0.2/24, physical: eth0, defrouter: 10.0.0.1 } ]", z with { IpType = IpType.Shared, Net = [new("10.0.0.2/24", "eth0") { Defrouter = "10.0.0.1" }] } },
@@ -83,7 +85,7 @@ public class VocabularyTests
                 { "security: { seccomp: /etc/zones/web.json, id-base: 1048576 }", z with { Security = new() { Seccomp = "/etc/zones/web.json", IdBase = 1_048_576 } } },
                 {
                     "brand: domain\ndomain: { kernel: /boot/vmlinuz, kernel-args: [quiet, \"a=b\"], toolstack: xen, xen-type: pvh, accel: kvm }",
-                    z with { Brand = ZoneBrand.Domain, Domain = new() { Kernel = "/boot/vmlinuz", KernelArgs = ["quiet", "a=b"], Toolstack = "xen", XenType = "pvh", Accel = "kvm" } }
+                    z with { Brand = ZoneBrand.Domain, Domain = new() { Kernel = "/boot/vmlinuz", KernelArgs = ["quiet", "a=b"], Toolstack = "xen", XenType = "pvh", Accel = "kvm", Autoconf = "rarp" } }
                 },
             };
         }

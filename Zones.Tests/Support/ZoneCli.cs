@@ -6,7 +6,8 @@ namespace Zones.Tests.Support;
 /// <param name="state">The state directory.</param>
 internal sealed class ZoneCli(string state)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    /// <summary>For how long a command may run.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>The program.</summary>
     public static string Path { get; } = System.IO.Path.Combine(TestHost.BinDirectory, "zone");
@@ -17,11 +18,14 @@ internal sealed class ZoneCli(string state)
     /// <summary>Variables beside those of the test; <c>ZONES_STATE</c> is the state directory.</summary>
     public Dictionary<string, string?> Environment { get; init; } = [];
 
+    /// <summary>Another copy of the program.</summary>
+    public string Program { get; init; } = Path;
+
     /// <summary>A command that runs it, such as one that enters a namespace first.</summary>
     public string[] Prefix { get; init; } = [];
 
     /// <summary>Runs it to its end.</summary>
-    public Task<CommandResult> RunAsync(params string[] arguments) => RunAsync(Path, arguments);
+    public Task<CommandResult> RunAsync(params string[] arguments) => RunAsync(Program, arguments);
 
     /// <summary>Runs it and expects that it succeeds without a word of complaint.</summary>
     /// <returns>What it printed.</returns>

@@ -39,6 +39,15 @@ internal static class ZoneElements
             {
                 table.Sets[$"filtered{family}"].Add(bytes);
             }
+
+            if (zone.Root is { } root && family == 4)
+            {
+                table.Sets["roots"].Add(bytes, root.Address.GetAddressBytes(), [(byte)RuleProtocol.Tcp], NftType.PortNumber(root.Port));
+                if (zone.AgentPort > 0)
+                {
+                    table.Sets["agents"].Add(root.Address.GetAddressBytes(), bytes, [(byte)RuleProtocol.Tcp], NftType.PortNumber(zone.AgentPort));
+                }
+            }
         }
     }
 

@@ -8,9 +8,10 @@ internal sealed class NetworkHost : IAsyncDisposable
 {
     private readonly string _temporary = Directory.CreateTempSubdirectory("zones-net-").FullName;
 
-    public NetworkHost()
+    /// <param name="patience">For how long a command may run; null for what is enough for zones.</param>
+    public NetworkHost(TimeSpan? patience = null)
     {
-        Cli = new(State) { Prefix = ["nsenter", $"--net={Namespace.Path}"] };
+        Cli = new(State) { Prefix = ["nsenter", $"--net={Namespace.Path}"], Patience = patience ?? TimeSpan.FromMinutes(2) };
     }
 
     public NetworkNamespace Namespace { get; } = new();
@@ -90,6 +91,10 @@ internal sealed class NetworkHost : IAsyncDisposable
     [
         .. Namespace.Run("ip", "-br", "link").Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ', '@')[0]).Where(name => name != "lo"),
     ];
+
+    /// <summary>That those alone are left in a moment: the links of a zone that has halted go with its namespace.</summary>
+    public Task OnlyLinksAsync(params string[] names) =>
+        Eventually.TrueAsync(() => Links().SequenceEqual(names), $"only [{string.Join(", ", names)}] is left");
 
     public async ValueTask DisposeAsync()
     {
