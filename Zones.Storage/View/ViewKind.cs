@@ -3,6 +3,7 @@ using Zones.Interop;
 using Zones.Resources;
 using Zones.Storage.Mounts;
 using Zones.Wire;
+using Zones.Zoned;
 
 namespace Zones.Storage.View;
 

@@ -2,7 +2,7 @@ using System.Globalization;
 using Zones.Cgroups;
 using Zones.Hosting;
 using Zones.Storage.Fuse;
-using Zones.Storage.Mounts;
+using Zones.Zoned;
 
 namespace Zones.Storage.View;
 
@@ -16,7 +16,7 @@ internal static class ViewServer
     public static Task RunAsync(string state, string descriptors)
     {
         int[] numbers = [.. descriptors.Split(',').Select(number => int.Parse(number, CultureInfo.InvariantCulture))];
-        MountServer.OpenLog(MountServer.LogOf(state, ViewKind.Server));
+        ServerLog.Open(state, ViewKind.Server);
         new ServerRecord(ProcessIdentity.Self, numbers).Write(Path.Combine(state, "run"), ViewKind.Server);
         CgroupLayout layout = CgroupLayout.Detect();
         string directory = File.ResolveLinkTarget($"/proc/self/fd/{numbers[2]}", returnFinalTarget: false)!.FullName;
