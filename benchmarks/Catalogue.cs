@@ -16,6 +16,8 @@ internal static class Catalogue
         ("exec, nsenter", Commands.ExecAsync),
         ("zone list", Commands.ListAsync),
         ("memory of process 1", Memory.OfProcessOneAsync),
+        ("many zones, floor", ManyZones.BesideFloorAsync),
+        ("many zones, runc and crun", ManyZones.BesideContainersAsync),
         ("zone over NFS", NfsZones.BesideBindAsync),
         ("network stack, messages", NetworkStack.MessagesAsync),
         ("network stack, boot", NetworkBoots.CostAsync),

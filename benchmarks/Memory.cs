@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Zones.Benchmarks;
 
 /// <summary>What a process 1 holds for itself alone.</summary>
@@ -41,9 +39,7 @@ internal static class Memory
 
     private static Row Look(string what, int pid)
     {
-        long kibibytes = File.ReadLines($"/proc/{pid}/smaps_rollup")
-            .Where(line => line.StartsWith("Private_Dirty:", StringComparison.Ordinal) || line.StartsWith("Private_Clean:", StringComparison.Ordinal))
-            .Sum(line => long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture));
+        long kibibytes = MemoryUse.Private(pid);
         return new(what, $"{kibibytes} KiB", "", null, $"≤ {Most} KiB", kibibytes <= Most);
     }
 }

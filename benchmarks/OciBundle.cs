@@ -10,7 +10,9 @@ internal sealed class OciBundle
 
     private int _next;
 
-    public OciBundle(string directory)
+    /// <param name="directory">Where it is made.</param>
+    /// <param name="command">What runs in it; /bin/true unless given.</param>
+    public OciBundle(string directory, params string[] command)
     {
         Directory = directory;
         string root = Path.Combine(directory, "rootfs");
@@ -19,7 +21,7 @@ internal sealed class OciBundle
         string config = Path.Combine(directory, "config.json");
         JsonNode spec = JsonNode.Parse(File.ReadAllText(config))!;
         spec["process"]!["terminal"] = false;
-        spec["process"]!["args"] = new JsonArray("/bin/true");
+        spec["process"]!["args"] = new JsonArray([.. (command.Length > 0 ? command : ["/bin/true"]).Select(word => (JsonNode)word)]);
         JsonArray mounts = spec["mounts"]!.AsArray();
         foreach (string name in TopLevel)
         {

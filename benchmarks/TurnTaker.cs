@@ -20,6 +20,9 @@ internal class TurnTaker(string program, params string[] arguments) : IDisposabl
         return double.Parse(line.Split(' ')[0], CultureInfo.InvariantCulture);
     }
 
+    /// <summary>The program's process.</summary>
+    protected int Pid => _process.Id;
+
     public void Dispose()
     {
         _process.StandardInput.Close();

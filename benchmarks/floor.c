@@ -2,9 +2,9 @@
 // zoned and process 1 make them together, and nothing else: no spec, no catalogue, no runtime. What BootAsync takes
 // above these numbers is ours.
 //
-//   floor [-j HIERARCHY,...] COUNT PACE-MS ROOT PROGRAM [ARGUMENT...]
+//   floor [-k] [-j HIERARCHY,...] COUNT PACE-MS ROOT PROGRAM [ARGUMENT...]
 //
-// Boots PROGRAM, which has to end by itself, COUNT times with a pause before each; COUNT 0 boots once for every line on
+// Boots PROGRAM, which has to end by itself unless -k keeps all of them until the end of standard input, COUNT times with a pause before each; COUNT 0 boots once for every line on
 // standard input, so that a caller can boot in turns with something else. ROOT is made if need be: the private part of
 // a sparse root over the host's own directories. -j names the v1 hierarchies to join. Prints a line a boot:
 // milliseconds to the first instruction of PROGRAM (seen as the end of file of a close-on-exec pipe), and until
@@ -73,6 +73,7 @@ static const char *shared[SHARED_MAX]; // names of inherited that are directorie
 static int shared_count;
 static struct rlimit limit_values[LENGTH(limits)];
 static char **program;
+static int keep;
 
 static void die(const char *what)
 {
@@ -355,8 +356,9 @@ static void boot(int channel, const int *fds, int join_count)
 
     check(read(status[0], &c, 1), "status"); // nobody writes: the end of file is the exec
     check(write(channel, "b", 1), "reply");
-    int result;
-    check(waitpid(pid, &result, 0), "waitpid");
+    int result = 0;
+    if (!keep)
+        check(waitpid(pid, &result, 0), "waitpid");
     if (result != 0) {
         fprintf(stderr, "floor: %s ended with wait status %d\n", program[0], result);
         _exit(1);
@@ -442,11 +444,12 @@ static void expect(int channel, char what)
     }
 }
 
-static void boot_and_print(int channel, const char *root, const char *cgroup, char *const *join_dirs, int join_count)
+static void boot_and_print(int channel, const char *root, const char *base, int number, char *const *join_dirs, int join_count)
 {
     int fds[SHARED_MAX + 2 + JOIN_MAX], n = 0;
-    char path[256];
+    char path[256], cgroup[160];
     double start = now_ms();
+    snprintf(cgroup, sizeof cgroup, keep ? "%s/%d" : "%s", base, number);
     check(mkdir(cgroup, 0755), cgroup);
     fds[n++] = open_tree_of(root);
     fds[n++] = check(open(cgroup, O_PATH | O_DIRECTORY | O_CLOEXEC), cgroup);
@@ -465,24 +468,48 @@ static void boot_and_print(int channel, const char *root, const char *cgroup, ch
     for (int i = 0; i < n; i++)
         close(fds[i]);
     expect(channel, 'e');
-    check(rmdir(cgroup), cgroup);
+    if (!keep)
+        check(rmdir(cgroup), cgroup);
     for (int i = 0; i < join_count; i++)
         check(rmdir(join_dirs[i]), join_dirs[i]);
     printf("%.3f %.3f\n", booted - start, now_ms() - start);
     fflush(stdout);
 }
 
+// What -k kept, and the cgroups.
+static void kill_all(const char *base, int count)
+{
+    char path[192], events[64] = "populated 1";
+    snprintf(path, sizeof path, "%s/cgroup.kill", base);
+    write_file(path, "1");
+    snprintf(path, sizeof path, "%s/cgroup.events", base);
+    while (strstr(events, "populated 1")) {
+        usleep(10000);
+        int file = check(open(path, O_RDONLY | O_CLOEXEC), path);
+        check(read(file, events, sizeof events - 1), path);
+        close(file);
+    }
+    for (int i = 0; i < count; i++) {
+        snprintf(path, sizeof path, "%s/%d", base, i);
+        check(rmdir(path), path);
+    }
+    check(rmdir(base), base);
+}
+
 int main(int argc, char **argv)
 {
     char *join_dirs[JOIN_MAX], *list = NULL, cgroup[128];
     int join_count = 0, option;
-    while ((option = getopt(argc, argv, "+j:")) != -1) {
-        if (option != 'j')
+    while ((option = getopt(argc, argv, "+kj:")) != -1) {
+        if (option == 'j')
+            list = optarg;
+        else if (option == 'k')
+            keep = 1;
+        else
             return 2;
-        list = optarg;
     }
-    if (argc - optind < 4) {
-        fprintf(stderr, "usage: floor [-j HIERARCHY,...] COUNT PACE-MS ROOT PROGRAM [ARGUMENT...]\n");
+    if (argc - optind < 4 || (keep && list)) {
+        fprintf(stderr, "usage: floor [-k] [-j HIERARCHY,...] COUNT PACE-MS ROOT PROGRAM [ARGUMENT...]\n");
         return 2;
     }
     for (char *name = list ? strtok(list, ",") : NULL; name && join_count < JOIN_MAX; name = strtok(NULL, ","))
@@ -496,6 +523,9 @@ int main(int argc, char **argv)
         check(getrlimit(limits[i], &limit_values[i]), "limit");
     snprintf(cgroup, sizeof cgroup, "/sys/fs/cgroup/%sfloor-%d", access("/sys/fs/cgroup/cgroup.controllers", F_OK) ? "unified/" : "", getpid());
 
+    if (keep)
+        check(mkdir(cgroup, 0755), cgroup);
+
     int channel[2];
     check(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, channel), "socketpair");
     pid_t child = check(fork(), "fork");
@@ -507,11 +537,14 @@ int main(int argc, char **argv)
     close(channel[1]);
 
     char line[64];
-    for (int i = 0; count == 0 ? fgets(line, sizeof line, stdin) != NULL : i < count; i++) {
+    int i;
+    for (i = 0; count == 0 ? fgets(line, sizeof line, stdin) != NULL : i < count; i++) {
         if (pace)
             usleep(pace * 1000);
-        boot_and_print(channel[0], root, cgroup, join_dirs, join_count);
+        boot_and_print(channel[0], root, cgroup, i, join_dirs, join_count);
     }
+    if (keep)
+        kill_all(cgroup, i);
     close(channel[0]);
     check(waitpid(child, NULL, 0), "waitpid");
     return 0;

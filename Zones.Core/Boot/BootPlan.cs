@@ -1,4 +1,5 @@
 using Zones.Interop;
+using Zones.Resources;
 using Zones.Security;
 
 namespace Zones.Boot;
@@ -61,6 +62,21 @@ internal sealed record BootPlan
     public const int FirstPassed = 200;
 
     public bool ReaperIsProcess1 { get; init; } = true;
+
+    /// <summary>A detached mount of the files that say what the zone's limits leave it, in a directory for each zone; null for none.</summary>
+    public SafeFd? View { get; init; }
+
+    /// <summary>Files of such a directory, and what they take the place of.</summary>
+    public IReadOnlyList<ViewFile> ViewFiles { get; init; } = [];
+
+    /// <summary>The zone's directory there.</summary>
+    public string ViewDirectory { get; init; } = "";
+
+    /// <summary>The zone's, which systemd takes for a machine id where there is none.</summary>
+    public string Uuid { get; init; } = "";
+
+    /// <summary>Whether init makes cgroups of its own below the zone's.</summary>
+    public bool DelegatesCgroup { get; init; }
 
     /// <summary>Whether the private root may be written whatever file-mac-profile says.</summary>
     public bool Writable { get; init; }

@@ -149,6 +149,11 @@ internal static partial class BootProgram
             Mount(steps, program, "tmpfs", own, NoSuidNoDev, string.Join(',', OwnOptions(own).Select(option => $"{option.Key}={option.Value}")));
         }
 
+        if (plan.DelegatesCgroup)
+        {
+            MountForSystemd(steps, program, plan);
+        }
+
         foreach (int i in FsOrder.Of(plan.Spec).Where(i => plan.Spec.Fs[i].Type == FsType.Proc))
         {
             string target = plan.Spec.Fs[i].Dir;

@@ -30,7 +30,7 @@ internal static partial class BootProgram
 
         Links(steps, program, plan);
         steps.Call("set the umask", Linux.Umask, [0]);
-        Argument beside = whole || FsBeside(plan) ? NewStage(steps, program, whole ? WholeParts(plan) : ["root"]) : default;
+        Argument beside = whole || Beside(plan) ? NewStage(steps, program, whole ? WholeParts(plan) : ["root"]) : default;
         Argument stage = StageRoot(steps, program, plan, whole, beside);
         foreach (SharedTree shared in plan.Shared)
         {
@@ -54,6 +54,8 @@ internal static partial class BootProgram
                 StageFs(steps, program, plan, stage, beside, users, i, whole);
             }
         }
+
+        StageView(steps, program, plan, beside);
     }
 
     /// <summary>Makes the zone's links, in its namespace from the first moment: none of them is ever seen in the host's.</summary>
@@ -74,11 +76,11 @@ internal static partial class BootProgram
         }
     }
 
-    /// <summary>Whether file systems of the spec wait beside a sparse root, to be mounted by the child.</summary>
-    private static bool FsBeside(BootPlan plan) => plan.Spec.Fs.Any(fs => fs.Type != FsType.Proc);
+    /// <summary>Whether something waits beside a sparse root, to be mounted by the child: file systems of the spec, the zone's view.</summary>
+    private static bool Beside(BootPlan plan) => plan.View is not null || plan.Spec.Fs.Any(fs => fs.Type != FsType.Proc);
 
     /// <summary>Where a sparse root is put together.</summary>
-    private static string SparseStage(BootPlan plan) => FsBeside(plan) ? "/stage/root" : "/stage";
+    private static string SparseStage(BootPlan plan) => Beside(plan) ? "/stage/root" : "/stage";
 
     /// <summary>A small tmpfs on /stage with a place for each part.</summary>
     private static Argument NewStage(StepList steps, ProgramWriter program, IEnumerable<string> parts)

@@ -28,6 +28,11 @@ internal static partial class BootProgram
         Argument log = program.Descriptor(plan.Log);
         bool whole = plan.Spec.Root.Type == RootType.Whole;
 
+        if (plan.DelegatesCgroup)
+        {
+            Delegate(program.Outside, program, plan, cgroup);
+        }
+
         Outside(program, plan, whole);
         Inside(program, plan, whole, log);
 
@@ -108,9 +113,11 @@ internal static partial class BootProgram
             MountFs(steps, program, plan);
         }
 
+        Argument? view = OpenView(steps, program, plan);
         Argument current = program.Text(".");
         steps.Call("pivot into the root", Linux.PivotRoot, [current, current]);
         OwnMounts(steps, program, plan);
+        MountView(steps, program, plan, view);
         steps.Call("detach the old root", Linux.Umount2, [current, Linux.MNT_DETACH]);
         steps.Call("enter the root", Linux.Chdir, [program.Text("/")]);
         Masks(steps, program, plan);
@@ -202,7 +209,8 @@ internal static partial class BootProgram
         }
 
         Argument arguments = program.Vector(command);
-        Argument environment = program.Vector(Environment(plan.Spec));
+        IEnumerable<string> variables = Environment(plan.Spec);
+        Argument environment = program.Vector([.. plan.DelegatesCgroup ? variables.Append($"container_uuid={plan.Uuid}") : variables]);
         steps.Call($"init: execute {command[0]}", Linux.Execve, [program.Text(command[0]), arguments, environment]);
     }
 }

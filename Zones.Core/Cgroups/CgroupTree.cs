@@ -90,10 +90,12 @@ internal sealed class CgroupTree(CgroupLayout layout, string path)
 
     /// <summary>Descriptors for clone3(2) and for the child: the cgroup2 directory, and the <c>tasks</c> file of each version 1 hierarchy that the zone is in.</summary>
     /// <param name="plan">What it was made from.</param>
-    public CgroupHandles Open(CgroupPlan plan)
+    /// <param name="beside">A process of a zone that has divided its cgroup: where that one is. Once a cgroup passes controllers on, nothing may live in it itself.</param>
+    public CgroupHandles Open(CgroupPlan plan, int? beside = null)
     {
-        SafeFd directory = Kernel.Open(Unified, Linux.O_RDONLY | Linux.O_DIRECTORY, out int errno)
-            ?? throw new ZoneResourceException($"{Unified}: cannot open the zone's cgroup: {KernelError.Describe(errno)}", "cgroup") { Path = Unified, Errno = errno };
+        string place = beside is { } process ? DirectoryOf(process) : Unified;
+        SafeFd directory = Kernel.Open(place, Linux.O_RDONLY | Linux.O_DIRECTORY, out int errno)
+            ?? throw new ZoneResourceException($"{place}: cannot open the zone's cgroup: {KernelError.Describe(errno)}", "cgroup") { Path = place, Errno = errno };
         CgroupHandles handles = new(directory, []);
         foreach (string root in plan.LegacyRoots)
         {
@@ -108,6 +110,14 @@ internal sealed class CgroupTree(CgroupLayout layout, string path)
         }
 
         return handles;
+    }
+
+    /// <summary>The cgroup2 directory of a process of the zone, which it can have left for none outside of the zone's own.</summary>
+    private string DirectoryOf(int process)
+    {
+        const string unified = "0::/";
+        string? line = ControlFile.Read($"/proc/{process}/cgroup").Split('\n').FirstOrDefault(line => line.StartsWith(unified, StringComparison.Ordinal));
+        return line?[unified.Length..] is { } found && found.StartsWith(path + "/", StringComparison.Ordinal) ? Path.Combine(layout.Unified!, found) : Unified;
     }
 
     /// <summary>Kills every process in it and below: cgroup.kill (5.14), else freeze, kill each, thaw.</summary>
@@ -167,17 +177,13 @@ internal sealed class CgroupTree(CgroupLayout layout, string path)
     public static HashSet<int> ProcessesBelow(string cgroup)
     {
         HashSet<int> found = [];
-        if (Directory.Exists(cgroup))
+        CgroupsBelow.Each(cgroup, directory =>
         {
-            foreach (string directory in Directory.EnumerateDirectories(cgroup, "*", SearchOption.AllDirectories).Prepend(cgroup))
+            foreach (string line in ControlFile.Read(Path.Combine(directory, "cgroup.procs")).Split('\n', StringSplitOptions.RemoveEmptyEntries))
             {
-                foreach (string line in ControlFile.Read(Path.Combine(directory, "cgroup.procs")).Split('\n', StringSplitOptions.RemoveEmptyEntries))
-                {
-                    found.Add(int.Parse(line, CultureInfo.InvariantCulture));
-                }
+                found.Add(int.Parse(line, CultureInfo.InvariantCulture));
             }
-        }
-
+        });
         return found;
     }
 
@@ -243,11 +249,7 @@ internal sealed class CgroupTree(CgroupLayout layout, string path)
 
     private static void RemoveTree(string directory)
     {
-        foreach (string child in Directory.Exists(directory) ? Directory.GetDirectories(directory) : [])
-        {
-            RemoveTree(child);
-        }
-
+        CgroupsBelow.Remove(directory);
         int errno = ControlFile.RemoveDirectory(directory);
         if (errno is not (0 or Linux.ENOENT))
         {

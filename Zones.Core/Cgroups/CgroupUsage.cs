@@ -122,7 +122,12 @@ internal static class CgroupUsage
         return sum;
     }
 
-    private static long Threads(string unified) => ControlFile.Read(Path.Combine(unified, "cgroup.threads")).AsSpan().Count('\n');
+    private static long Threads(string unified)
+    {
+        long count = 0;
+        CgroupsBelow.Each(unified, directory => count += ControlFile.Read(Path.Combine(directory, "cgroup.threads")).AsSpan().Count('\n'));
+        return count;
+    }
 
     private static long Resident(IReadOnlyList<int> processes)
     {

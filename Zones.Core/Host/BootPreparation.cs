@@ -144,6 +144,11 @@ internal sealed class BootPreparation : IDisposable
             Command = spec.Init is null ? null : [.. spec.Init, .. context.Brand(boot.Definition)?.Arguments(boot) ?? boot.Arguments],
             Passed = [.. boot.Network?.Links.Select(link => link.Frames).OfType<SafeFd>() ?? []],
             ReaperIsProcess1 = InitPrograms.WantReaper(spec),
+            View = context.ViewOf(spec) is { } view ? Own(view.Open()) : null,
+            ViewFiles = context.View?.Files ?? [],
+            ViewDirectory = row.Name,
+            Uuid = row.Uuid,
+            DelegatesCgroup = InitPrograms.DividesCgroup(spec),
             Writable = options.Writable,
         };
         return;

@@ -73,7 +73,7 @@ internal sealed class CommandRunner(HostContext context, Lifecycle lifecycle)
         using SafeFd process1 = zone.Process.Open()
             ?? throw new ZoneStateException($"{name}: process 1 has just ended; boot it again", zone.State) { Zone = name, IsTransient = true };
         ZoneUser user = ZoneUsers.Find($"/proc/{zone.Process.Pid}/root", request.User);
-        using CgroupHandles cgroup = context.CgroupsOf(name).Open(CgroupPlan.For(zone.Spec, context.Cgroups));
+        using CgroupHandles cgroup = context.CgroupsOf(name).Open(CgroupPlan.For(zone.Spec, context.Cgroups), InitPrograms.DividesCgroup(zone.Spec) ? zone.Process.Pid : null);
         (SafeFd reportRead, SafeFd reportWrite) = Kernel.Pipe();
         (SafeFd exitRead, SafeFd exitWrite) = Kernel.Pipe();
         using CommandDescriptors descriptors = CommandDescriptors.Make(request.Io, (zone.IdBase + user.Uid, zone.IdBase + user.Gid), () => ZoneLog.Require(context.State, name, zone.IdBase));

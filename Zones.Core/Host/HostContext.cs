@@ -35,6 +35,7 @@ internal sealed class HostContext : IDisposable
         Resources = new([new CgroupKind(this), new ProcessKind(this), new ConsoleKind(this), new FilesKind(), .. options.Packages.SelectMany(package => package.Kinds(this))]);
         _roots = [.. options.Packages.Select(package => package.Roots(this)).OfType<IRootProvider>()];
         _brands = [.. options.Packages.Select(package => package.Brand(this)).OfType<IBrandProvider>()];
+        View = options.Packages.Select(package => package.View(this)).OfType<IResourceView>().FirstOrDefault();
         Network = options.Packages.Select(package => package.Network(this)).OfType<INetworkProvider>().FirstOrDefault();
         _cgroupBase = new(() => _unit.Value?.CgroupPath ?? $"zones/{Catalogue.Meta("state-id")}");
     }
@@ -63,6 +64,9 @@ internal sealed class HostContext : IDisposable
 
     /// <summary>Who gives zones links and addresses; null when no loaded package does.</summary>
     public INetworkProvider? Network { get; }
+
+    /// <summary>Who shows zones their own limits; null when no loaded package does.</summary>
+    public IResourceView? View { get; }
 
     public void Dispose()
     {
@@ -110,6 +114,16 @@ internal sealed class HostContext : IDisposable
 
     /// <summary>Who carries zones of this brand; null for native ones.</summary>
     public IBrandProvider? Brand(ZoneSpec spec) => _brands.FirstOrDefault(provider => provider.Brand == spec.Brand);
+
+    /// <summary>Who shows a zone its own limits; null where it is to see the host's memory and processors.</summary>
+    public IResourceView? ViewOf(ZoneSpec spec) => spec.ResourceView switch
+    {
+        ResourceView.Zone => View,
+        ResourceView.Auto when InitPrograms.DividesCgroup(spec) && IsLimited(spec) && View is { WhyNot: null } => View,
+        _ => null,
+    };
+
+    private static bool IsLimited(ZoneSpec spec) => spec.CappedMemory?.Physical is not null || spec.CappedCpu is not null || spec.DedicatedCpu is not null;
 
     /// <summary>The native zone that is booted for a zone: itself, or what carries it.</summary>
     public ZoneSpec Carrier(ZoneSpec spec) => Brand(spec)?.Carrier(spec) ?? spec;

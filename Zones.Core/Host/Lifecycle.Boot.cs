@@ -240,7 +240,8 @@ internal sealed partial class Lifecycle
         }
 
         Resource? root = context.RootProvider(spec)?.Intent(spec);
-        return root is null ? [cgroup] : [root, cgroup];
+        Resource? view = context.ViewOf(spec)?.Intent(name);
+        return [.. new[] { root, cgroup, view }.OfType<Resource>()];
     }
 
     /// <summary>How the zone gets a network; null when it wants none.</summary>

@@ -62,11 +62,12 @@ internal sealed partial class Lifecycle
         {
             cancellationToken.ThrowIfCancellationRequested();
             using ZoneLock held = await ZoneLock.AcquireAsync(context.State, name, cancellationToken).ConfigureAwait(false);
+            List<Resource> rows = context.Catalogue.Ledger(name);
             ZoneRow? row;
             try
             {
-                context.Resources.AdoptAll(context.Catalogue.Ledger(name));
-                row = context.Catalogue.Find(name) is { } found ? Recover(found, held, keeper) : null;
+                context.Resources.AdoptAll(rows);
+                row = context.Catalogue.Find(name) is { } found ? Recover(found, rows, held, keeper) : null;
             }
             catch (ZoneException e)
             {
@@ -80,7 +81,8 @@ internal sealed partial class Lifecycle
                 adopted.Add(name);
             }
 
-            List<Resource> strange = context.Catalogue.Ledger(name).FindAll(resource => !context.Resources.Knows(resource.Kind));
+            // These stay, whatever became of the others.
+            List<Resource> strange = rows.FindAll(resource => !context.Resources.Knows(resource.Kind));
             if (strange.Count == 0 && row?.ZoneState is not (null or ZoneState.Ready or ZoneState.Running or ZoneState.ShuttingDown))
             {
                 released.Add(name);
@@ -96,12 +98,12 @@ internal sealed partial class Lifecycle
 
     /// <summary>Has the keeper watch a zone that lives; sees to one that does not, as the agent would have that nobody called.</summary>
     /// <returns>The zone as it was found or made; null when it went with its owner.</returns>
-    private ZoneRow? Recover(ZoneRow row, ZoneLock held, KeeperConnection keeper)
+    private ZoneRow? Recover(ZoneRow row, List<Resource> rows, ZoneLock held, KeeperConnection keeper)
     {
         if (!HasEnded(row))
         {
             ZoneRow settled = Settle(row, keeper);
-            ProcessIdentity? owner = OwnerOf(context.Catalogue.Ledger(row.Name));
+            ProcessIdentity? owner = OwnerOf(rows);
             using SafeFd? ownerProcess = owner?.Open();
             if (settled.ZoneState is not (ZoneState.Running or ZoneState.ShuttingDown) || HostContext.Identity(settled) is not { } process)
             {

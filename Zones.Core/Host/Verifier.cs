@@ -132,6 +132,7 @@ internal sealed class Verifier(HostContext context)
             problems.Add(new("root.type", "whole", "a whole root over the host's own / would show the zone every file of the host, its secrets too; share a directory or an image, or use type: sparse"));
         }
 
+        CheckSystemd(spec, problems, warnings);
         CheckDependencies(spec, problems, warnings);
         int before = problems.Count;
         CheckFs(spec, problems);
@@ -195,6 +196,19 @@ internal sealed class Verifier(HostContext context)
         }
 
         warnings.AddRange(spec.DependsOn.Where(name => context.Catalogue.Find(name) is null).Select(name => $"depends-on: {name} is not configured here; autoboot does not boot {spec.Zone} without it"));
+    }
+
+    private void CheckSystemd(ZoneSpec spec, List<SpecProblem> problems, List<string> warnings)
+    {
+        if (InitPrograms.MayBeSystemd(spec) && !InitPrograms.DividesCgroup(spec))
+        {
+            warnings.Add($"init: if {spec.Init![0]} is systemd, it does not start: {(spec.IpType == IpType.Shared ? "with ip-type: shared" : "without a user namespace")} a zone gets no cgroups to divide");
+        }
+
+        if (spec.ResourceView == ResourceView.Zone && context.View?.WhyNot is { } why)
+        {
+            problems.Add(new("resource-view", "zone", why));
+        }
     }
 
     private static void CheckFilter(ZoneSpec spec, List<SpecProblem> problems)

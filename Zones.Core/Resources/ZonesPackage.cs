@@ -20,6 +20,9 @@ internal abstract class ZonesPackage
     /// <summary>The roots that it can open; null for none.</summary>
     public virtual IRootProvider? Roots(HostContext context) => null;
 
+    /// <summary>Who shows zones their own limits; null for nobody.</summary>
+    public virtual IResourceView? View(HostContext context) => null;
+
     /// <summary>Who gives zones links and addresses; null for nobody.</summary>
     public virtual INetworkProvider? Network(HostContext context) => null;
 }

@@ -25,6 +25,27 @@ internal static class CpuList
         return cpus;
     }
 
+    /// <summary>Processors as such a list.</summary>
+    public static string Format(SortedSet<int> cpus)
+    {
+        List<(int First, int Last)> ranges = [];
+        foreach (int cpu in cpus)
+        {
+            if (ranges.Count > 0 && ranges[^1].Last == cpu - 1)
+            {
+                ranges[^1] = (ranges[^1].First, cpu);
+            }
+            else
+            {
+                ranges.Add((cpu, cpu));
+            }
+        }
+
+        return string.Join(',', ranges.Select(range => range.First == range.Last ? Text(range.First) : $"{Text(range.First)}-{Text(range.Last)}"));
+
+        static string Text(int cpu) => cpu.ToString(CultureInfo.InvariantCulture);
+    }
+
     private static bool Number(string text, out int number) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number <= Most;
 }

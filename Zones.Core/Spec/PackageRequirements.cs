@@ -30,6 +30,11 @@ internal static class PackageRequirements
             yield return ("root.source", "Zones.Storage");
         }
 
+        if (spec.ResourceView == ResourceView.Zone)
+        {
+            yield return ("resource-view", "Zones.Storage");
+        }
+
         if (spec.Anet.Count > 0)
         {
             yield return ("anet", "Zones.Network");

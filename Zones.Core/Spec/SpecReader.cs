@@ -44,6 +44,7 @@ internal static partial class SpecReader
             MaxProcesses = map.Number("max-processes"),
             MaxLwps = map.Number("max-lwps"),
             Rctl = Rctl(map),
+            ResourceView = map.Word<ResourceView>("resource-view") ?? Default.ResourceView,
             Fs = map.Each("fs", Fs) ?? Default.Fs,
             Device = map.Each("device", Device) ?? Default.Device,
             Attr = map.Section("attr")?.AllTexts() ?? new(),

@@ -63,6 +63,7 @@ internal static class SpecWriter
             flow.Add("name", control.Name);
             flow.Add("value", control.Value);
         });
+        text.Word("resource-view", spec.ResourceView, Default.ResourceView);
         text.Each("fs", spec.Fs, Fs);
         text.Each("device", spec.Device, (flow, device) => flow.Add("match", device.Match));
         text.Map("attr", spec.Attr);

@@ -81,6 +81,9 @@ public sealed record ZoneSpec : ZoneSpecMaps
     /// <summary><c>rctl</c>: resource controls that have no property of their own.</summary>
     public SpecList<Rctl> Rctl { get; init; } = [];
 
+    /// <summary><c>resource-view</c>: whether free(1), top(1) and others that read /proc see the host's memory and processors, or what the zone's limits leave it.</summary>
+    public ResourceView ResourceView { get; init; } = ResourceView.Auto;
+
     /// <summary><c>fs</c>: file systems mounted into the zone.</summary>
     public SpecList<ZoneFs> Fs { get; init; } = [];
 

@@ -60,7 +60,7 @@ internal static class DomainRules
             ("fs", spec.Fs.Count > 0), ("device", spec.Device.Count > 0), ("rctl", spec.Rctl.Count > 0), ("net", spec.Net.Count > 0),
             ("limitpriv", spec.Limitpriv is not ["default"]), ("max-processes", spec.MaxProcesses is not null), ("max-lwps", spec.MaxLwps is not null), ("hostid", spec.Hostid is not null),
             ("root.file-mac-profile", spec.Root.FileMacProfile != FileMacProfile.None), ("root.inherit", spec.Root.Inherit is not null), ("capped-memory.locked", spec.CappedMemory?.Locked is not null),
-            ("security", spec.Security with { IdBase = null } != standard),
+            ("resource-view", spec.ResourceView == ResourceView.Zone), ("security", spec.Security with { IdBase = null } != standard),
         ];
         foreach ((string property, bool isSet) in native)
         {

@@ -85,6 +85,18 @@ public sealed class BootProgramTests
     }
 
     [Fact]
+    public void OnlyAnInitThatDividesTheCgroupIsGivenIt()
+    {
+        const string given = "init: delegate the cgroup", mounted = "mount cgroup2 on /sys/fs/cgroup";
+        ProgramWriter program = Compose(s_spec);
+        Assert.DoesNotContain(given, program.Outside.Labels);
+        Assert.DoesNotContain(mounted, program.Inside.Labels);
+        program = Compose(s_spec, reaper: false, delegates: true);
+        Assert.Contains(given, program.Outside.Labels);
+        Assert.Contains(mounted, program.Inside.Labels);
+    }
+
+    [Fact]
     public void AStrictRootIsReadOnlyAndOneWritableBootIsNot()
     {
         ZoneSpec strict = s_spec with { Root = ZoneRoot.Host() with { FileMacProfile = FileMacProfile.Strict } };
@@ -120,7 +132,7 @@ public sealed class BootProgramTests
 
     private static int Offset(string field) => (int)System.Runtime.InteropServices.Marshal.OffsetOf<SpawnRequest>(field);
 
-    private static ProgramWriter Compose(ZoneSpec spec, bool reaper = true, bool writable = false, int fsTrees = 0)
+    private static ProgramWriter Compose(ZoneSpec spec, bool reaper = true, bool writable = false, int fsTrees = 0, bool delegates = false)
     {
         SafeFd Some() => new(1_000_000 + Random.Shared.Next(1_000_000));
         BootPlan plan = new()
@@ -138,6 +150,7 @@ public sealed class BootProgramTests
             Command = spec.Init,
             ReaperIsProcess1 = reaper,
             Writable = writable,
+            DelegatesCgroup = delegates,
         };
         return BootProgram.Compose(plan).Program;
     }

@@ -103,6 +103,8 @@ internal sealed class GuestImage
             File.CreateSymbolicLink(Path.Combine(units, "script.service"), "../script.service");
         }
 
+        // The same files once more, for zones to have as their root: they take no room.
+        Output("cp", "-a", "--link", Base, Path.Combine(Directory.CreateDirectory(Path.Combine(extra, "srv")).FullName, "debian"));
         string disk = Path.Combine(directory, "disk"), initrd = Path.Combine(directory, "initrd");
         WriteDisk(disk, "600M", [Base, extra]);
         WriteInitialRoot(initrd, Modules.Select(module => Path.Combine(ModuleDirectory, "drivers", module + ".ko")), init == GuestInit.Systemd ? "/sbin/init" : "/bin/bash /opt/script");

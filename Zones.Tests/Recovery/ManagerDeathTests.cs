@@ -1,3 +1,4 @@
+using Zones.Storage;
 using Zones.Tests.Support;
 
 namespace Zones.Tests.Recovery;
@@ -8,6 +9,8 @@ public sealed class ManagerDeathTests
 {
     /// <summary>The calls that change something that others see.</summary>
     private const string Calls = "pwrite64,sendmsg,connect,mkdir,mkdirat,rmdir,unlink,unlinkat,rename,symlinkat,fchownat,fchmodat,open_tree,write,fsync,ftruncate";
+
+    private static readonly ZoneSpec s_seeing = TestHost.Spec() with { ResourceView = ResourceView.Zone };
 
     [Fact]
     public Task Create() => SweepAsync(["create", "z1"], _ => Task.CompletedTask);
@@ -26,6 +29,16 @@ public sealed class ManagerDeathTests
     {
         await InstalledAsync(host);
         await host.ReadyAsync("z1");
+    });
+
+    [Fact]
+    public Task Boot_of_a_zone_that_sees_its_limits() => SweepAsync(["boot", "z1"], host => InstalledAsync(host, s_seeing));
+
+    [Fact]
+    public Task Halt_of_a_zone_that_sees_its_limits() => SweepAsync(["halt", "z1"], async host =>
+    {
+        await InstalledAsync(host, s_seeing);
+        await host.BootAsync("z1");
     });
 
     [Fact]
@@ -51,7 +64,7 @@ public sealed class ManagerDeathTests
     /// <param name="check">What must hold of the state after a death.</param>
     private static async Task SweepAsync(string[] verb, Func<IZoneHost, Task> prepare, Action<ZoneState>? check = null)
     {
-        await using TestHost test = new();
+        await using TestHost test = new(options => options.UseStorage());
         Zone keeps = await test.RunningAsync(TestHost.Spec("bystander"));
         int bystander = await keeps.PidAsync();
         bool killed = true;
@@ -79,9 +92,11 @@ public sealed class ManagerDeathTests
         await Scenes.AssertRightAsync(test, "bystander");
     }
 
-    private static async Task InstalledAsync(IZoneHost host)
+    private static Task InstalledAsync(IZoneHost host) => InstalledAsync(host, TestHost.Spec());
+
+    private static async Task InstalledAsync(IZoneHost host, ZoneSpec spec)
     {
-        await host.CreateAsync(TestHost.Spec());
+        await host.CreateAsync(spec);
         await host.InstallAsync("z1");
     }
 

@@ -74,13 +74,14 @@ internal static class SpecGenerator
         from device in Gen.OneOf<ZoneDevice[]>([], [new("/dev/fuse"), new("/dev/tty*")])
         from network in Gen.Bool
         from mtu in Gen.Int[68, 65_535]
+        from view in Gen.Enum<ResourceView>()
         from privileges in Gen.OneOf<SpecList<string>>(["default"], ["none"], ["basic", "!kill"], ["default", "sys_time"])
         from security in Gen.OneOf(new ZoneSecurity(), new() { UserNamespace = false, NoNewPrivs = false }, new() { IdBase = 1_048_576, Seccomp = "/etc/p.json" })
         from admin in Gen.OneOf<ZoneAdmin[]>([], [new("alice") { Auths = ["login", "manage", "clonefrom"] }], [new("@staff") { Auths = ["login"] }, new("_b.c") { Auths = ["clonefrom"] }])
         from domain in Gen.OneOf(null, new DomainSpec(), new() { Kernel = "/boot/vmlinuz", KernelArgs = ["a=\"b c\""], Toolstack = "microvm", Accel = "tcg", XenType = "pv", Autoconf = "dhcp" })
         select new ZoneSpec
         {
-            Zone = "z", Admin = [.. admin], Fs = [.. fs], Device = [.. device], Limitpriv = privileges, Security = security, Domain = domain, Brand = domain is null ? ZoneBrand.Native : ZoneBrand.Domain,
+            Zone = "z", Admin = [.. admin], Fs = [.. fs], Device = [.. device], Limitpriv = privileges, ResourceView = view, Security = security, Domain = domain, Brand = domain is null ? ZoneBrand.Native : ZoneBrand.Domain,
             IpType = network ? IpType.Exclusive : IpType.Shared,
             Anet = network ? [new("net0") { Mtu = mtu, AllowedAddress = ["10.0.0.2/24"], LowerLink = "br0" }] : [],
             Net = network ? [] : [new("fd00::2/64", "eth0")],

@@ -54,6 +54,8 @@ public class VocabularyTests
                 { "rctl: [ { name: io.weight, value: 10000 }, { name: oom-group, value: true } ]", z with { Rctl = [new("io.weight", "10000"), new("oom-group", "true")] } },
                 { "rctl: { io.max: [/dev/vda rbps=10M, 8:0 wiops=100 riops=7] }", z with { Rctl = [new("io.max", "/dev/vda rbps=10M"), new("io.max", "8:0 wiops=100 riops=7")] } },
                 { "rctl: { hugetlb.2MB: 4M, hugetlb.1GB: 0 }", z with { Rctl = [new("hugetlb.2MB", "4M"), new("hugetlb.1GB", "0")] } },
+                { "resource-view: host", z with { ResourceView = ResourceView.Host } },
+                { "resource-view: zone", z with { ResourceView = ResourceView.Zone } },
                 { "fs: [ { dir: /srv/data, special: /pool/web1, options: [ro, nodev, nosuid, noexec] } ]", z with { Fs = [new("/srv/data", "/pool/web1") { Options = ["ro", "nodev", "nosuid", "noexec"] }] } },
                 { "fs: [ { dir: /a, special: /b, type: bind, options: [rbind, noidmap, rw] } ]", z with { Fs = [new("/a", "/b") { Options = ["rbind", "noidmap", "rw"] }] } },
                 { "fs: [ { dir: /scratch, type: tmpfs, options: [size=64M, mode=1777, nr_inodes=1000] } ]", z with { Fs = [new("/scratch") { Type = FsType.Tmpfs, Options = ["size=64M", "mode=1777", "nr_inodes=1000"] }] } },

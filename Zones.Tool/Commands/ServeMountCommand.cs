@@ -2,6 +2,7 @@ using System.CommandLine;
 using Zones.Network.Diskless;
 using Zones.Storage.Mounts;
 using Zones.Storage.Served;
+using Zones.Storage.View;
 using Zones.Tool.Cli;
 
 namespace Zones.Tool.Commands;
@@ -25,7 +26,9 @@ internal static class ServeMountCommand
                 ResponderServer.Run(state, server, numbers);
             }
 
-            await (server.StartsWith(ServedRoot.Prefix, StringComparison.Ordinal) ? ExportServer.RunAsync(state, server, numbers) : MountServer.RunAsync(state, server, numbers));
+            await (server == ViewKind.Server ? ViewServer.RunAsync(state, numbers)
+                : server.StartsWith(ServedRoot.Prefix, StringComparison.Ordinal) ? ExportServer.RunAsync(state, server, numbers)
+                : MountServer.RunAsync(state, server, numbers));
             return ExitCode.Ok;
         }));
         return command;

@@ -132,6 +132,7 @@ internal sealed partial class ZonecfgWriter
         Refuse("init-mode", spec.InitMode != InitMode.Auto, inside);
         Refuse("depends-on", spec.DependsOn.Count > 0, "zones of Solaris depend on services (smf-dependency), not on each other");
         Refuse("readiness", spec.Readiness is not null, "zones of Solaris do not wait for each other");
+        Refuse("resource-view", spec.ResourceView != ResourceView.Auto, "it is about files of Linux");
         Refuse("bootargs", spec.Bootargs.Count > 0, "they are arguments of init, which zonecfg does not name");
         Refuse("env", spec.Env.Count > 0, inside);
         Refuse("console", spec.Console, "every zone of Solaris has one");

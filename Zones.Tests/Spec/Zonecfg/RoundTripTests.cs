@@ -54,6 +54,7 @@ public class RoundTripTests
         Bootargs = [],
         DependsOn = [],
         Readiness = null,
+        ResourceView = ResourceView.Auto,
         Env = new(),
         Restart = RestartPolicy.Never,
         Console = false,
