@@ -82,7 +82,7 @@ public sealed class Comparison
             Instances = _options.Instances,
             Memory = _plan.Memory,
             Machine = _machine,
-            DomainProcessors = _compared.Exists(side => side is { Name: SideNames.Domain, Why: null }) ? new(accelerator.IsKvm ? "kvm" : "tcg", !accelerator.IsKvm, accelerator.Reason) : null,
+            DomainProcessors = _compared.Exists(side => side.Name == SideNames.Domain && (side.Failed || side.Why is null)) ? new(accelerator.IsKvm ? "kvm" : "tcg", !accelerator.IsKvm, accelerator.Reason) : null,
             Sides = _compared,
             Figures = figures,
         };
@@ -115,7 +115,7 @@ public sealed class Comparison
 
         await AddAsync(contenders, bench, SideNames.Zone, SideSpecs.WorkProgram, native, [], cancellationToken).ConfigureAwait(false);
         List<string> notes = [];
-        await AddAsync(contenders, bench, SideNames.Domain, SideSpecs.DomainProgram, SideSpecs.Domain(common, notes), notes, cancellationToken).ConfigureAwait(false);
+        await AddAsync(contenders, bench, SideNames.Domain, SideSpecs.Itself, SideSpecs.Domain(common, notes), notes, cancellationToken).ConfigureAwait(false);
         return contenders.Count > 0 ? contenders : throw new ZoneException(string.Join('\n', _compared.Select(side => $"{side.Name}: {side.Why}"))) { Operation = "compare" };
     }
 

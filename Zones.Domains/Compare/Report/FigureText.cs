@@ -5,8 +5,8 @@ namespace Zones.Domains.Compare;
 /// <summary>Values for people: three figures and the unit that suits them.</summary>
 internal static class FigureText
 {
-    private static readonly (double Least, string Name)[] Times = [(1, "s"), (1e-3, "ms"), (1e-6, "µs"), (0, "ns")];
-    private static readonly (double Least, string Name)[] Sizes = [(1L << 40, "TiB"), (1L << 30, "GiB"), (1L << 20, "MiB"), (1L << 10, "KiB"), (0, "B")];
+    private static readonly (double Scale, string Name)[] Times = [(1, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns")];
+    private static readonly (double Scale, string Name)[] Sizes = [(1L << 40, "TiB"), (1L << 30, "GiB"), (1L << 20, "MiB"), (1L << 10, "KiB"), (1, "B")];
 
     /// <summary>The median and its unit.</summary>
     public static string Value(double value, string unit)
@@ -37,8 +37,13 @@ internal static class FigureText
             return (1, "");
         }
 
-        (double least, string name) = (unit == "s" ? Times : Sizes).First(step => value >= step.Least);
-        return (unit == "s" && least == 0 ? 1e-9 : Math.Max(least, 1), unit == "s" ? name : name + unit[1..]);
+        if (unit == "s")
+        {
+            return Times.FirstOrDefault(step => value >= step.Scale, Times[^1]);
+        }
+
+        (double scale, string name) = Sizes.FirstOrDefault(step => value >= step.Scale, Sizes[^1]);
+        return (scale, name + unit[1..]);
     }
 
     /// <summary>Three figures, never an exponent.</summary>

@@ -11,8 +11,7 @@ internal sealed class ProcessSide(string program, string root, SpecList<string>?
 
     public override string Name => SideNames.Process;
 
-    /// <summary>The program is outside of the root, and executes itself.</summary>
-    public override string Program => "/proc/self/exe";
+    public override string Program => SideSpecs.Itself;
 
     public override (string Listen, string Inside)? Server => ("127.0.0.1", "127.0.0.1");
 

@@ -8,8 +8,8 @@ internal static class SideSpecs
     /// <summary>Where our program is bound in a zone.</summary>
     public const string WorkDirectory = "/zone-work", WorkProgram = WorkDirectory + "/work";
 
-    /// <summary>As a domain calls the program that is its process 1: it is in memory, whatever the root has.</summary>
-    public const string DomainProgram = "/proc/1/exe";
+    /// <summary>Who starts a program in a domain, or a process of the host, is our program itself: so it is there, whatever the root has.</summary>
+    public const string Itself = "/proc/self/exe";
 
     /// <summary>What both have.</summary>
     /// <param name="spec">The user's.</param>
@@ -68,7 +68,7 @@ internal static class SideSpecs
         {
             Zone = SideNames.Domain,
             Brand = ZoneBrand.Domain,
-            Init = common.Init ?? [DomainProgram, "work", "idle"],
+            Init = common.Init ?? [Itself, "work", "idle"],
             Root = common.Root with { Type = RootType.Whole },
         };
     }
