@@ -46,6 +46,7 @@ internal static partial class FigurePlot
         }
 
         plot.Axes.Left.SetTicks([.. measured.Select((_, i) => (double)(measured.Length - i))], [.. measured.Select(one => one.Label)]);
+        plot.Axes.Right.MinimumSize = 28; // for half of the last number below
         plot.Axes.Margins(0.06, 0.3);
         plot.Axes.AutoScale();
         if (logarithmic)

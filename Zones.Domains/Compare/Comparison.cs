@@ -37,6 +37,11 @@ public sealed class Comparison
         options ??= new();
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Repeat, 1, nameof(options));
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Instances, 1, nameof(options));
+        if (options.OtherRoot is { } other && !Directory.Exists(other))
+        {
+            throw new ZoneException($"{other}: is no directory to move to; name one that holds a root file system") { Operation = "compare", Path = other };
+        }
+
         return new Comparison(spec, options, progress).RunAsync(cancellationToken);
     }
 

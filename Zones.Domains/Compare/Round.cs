@@ -92,7 +92,7 @@ internal sealed class Round(Side side, ComparePlan plan, Workbench bench, Result
         return held;
     }
 
-    /// <summary>Programs that name the state directory and are in no zone.</summary>
+    /// <summary>Programs that name the state directory and are in no zone. Process 1 of one names it too.</summary>
     private async Task SharedAsync()
     {
         if (side.Name == SideNames.Process)
@@ -102,7 +102,7 @@ internal sealed class Round(Side side, ComparePlan plan, Workbench bench, Result
         }
 
         IReadOnlyList<int> own = await side.ProcessesAsync().ConfigureAwait(false);
-        results.Add(side.Name, FigureNames.Shared, ProcessMemory.Pss(ProcessMemory.Naming(bench.State).Except(own)));
+        results.Add(side.Name, FigureNames.Shared, ProcessMemory.Pss(ProcessMemory.Naming(bench.State).Except([.. own, bench.AnchorProcess ?? 0])));
     }
 
     private async Task MeasureAsync(CancellationToken cancellationToken)

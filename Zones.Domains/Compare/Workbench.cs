@@ -39,6 +39,9 @@ internal sealed class Workbench : IAsyncDisposable
     /// <summary>Address of the bridge, which is the host's on it; null when there is none.</summary>
     public string? Gateway { get; private set; }
 
+    /// <summary>The zone that keeps the bridge; null when there is none.</summary>
+    public int? AnchorProcess { get; private set; }
+
     /// <summary>Why there is no bridge.</summary>
     public string? WhyNoLink { get; private set; }
 
@@ -62,7 +65,8 @@ internal sealed class Workbench : IAsyncDisposable
         }
     }
 
-    /// <summary>Makes a bridge that lasts as long as this does, so that no boot has to make it.</summary>
+    /// <summary>Makes a bridge that lasts as long as this does, so that no boot has to make it: by a zone of process 1 alone, which ends with this
+    /// process and takes the bridge with it.</summary>
     /// <param name="native">A zone's spec with a link.</param>
     /// <param name="cancellationToken">Cancels.</param>
     public async Task MakeLinkAsync(ZoneSpec native, CancellationToken cancellationToken)
@@ -70,9 +74,10 @@ internal sealed class Workbench : IAsyncDisposable
         try
         {
             string gateway = await MakePoolAsync(cancellationToken).ConfigureAwait(false);
-            Zone anchor = await Host.CreateAsync(native with { Zone = Anchor }, cancellationToken).ConfigureAwait(false);
+            Zone anchor = await Host.CreateAsync(native with { Zone = Anchor, Init = null }, cancellationToken).ConfigureAwait(false);
             await anchor.InstallAsync(cancellationToken).ConfigureAwait(false);
-            await anchor.ReadyAsync(cancellationToken).ConfigureAwait(false);
+            await anchor.BootAsync(cancellationToken).ConfigureAwait(false);
+            AnchorProcess = (await anchor.InfoAsync(cancellationToken).ConfigureAwait(false)).Pid;
             Gateway = gateway;
         }
         catch (ZoneException e)

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using Zones.Domains.Compare.Measuring;
 
@@ -37,7 +38,14 @@ internal sealed class BareCommand : IAsyncDisposable
             start.Environment[name] = value;
         }
 
-        return new(Process.Start(start)!);
+        try
+        {
+            return new(Process.Start(start)!);
+        }
+        catch (Win32Exception e)
+        {
+            throw new ZoneException($"{program}: cannot be executed: {Text.Sentence(e.Message)}; where it is may be mounted noexec, then name another place in TMPDIR", e) { Path = program };
+        }
     }
 
     /// <summary>Returns when the command is about to have its first instruction.</summary>
