@@ -18,6 +18,7 @@ internal static class GuestRoot
         Call.MakeDirectory("/layer/upper");
         Call.MakeDirectory("/layer/work");
         GuestException.ThrowIf(Call.Mount("overlay", "root", "/root", 0, "lowerdir=/export,upperdir=/layer/upper,workdir=/layer/work"), "mount the overlay over the export");
+        CopyFiles();
         foreach (string directory in (string[])["dev", "proc", "sys"])
         {
             GuestException.ThrowIf(Call.Mount("", "/" + directory, "/root/" + directory, Move), $"move /{directory} to the root");
@@ -31,6 +32,22 @@ internal static class GuestRoot
         Call.Mount("tmpfs", "tmpfs", "/dev/shm", NoSuidNoDevNoExec, "mode=1777");
         Call.Mount("tmpfs", "tmpfs", "/run", Linux.MS_NOSUID | Linux.MS_NODEV, "mode=0755");
         Call.Mount("tmpfs", "tmpfs", "/tmp", Linux.MS_NOSUID | Linux.MS_NODEV, "mode=1777");
+    }
+
+    /// <summary>What the initial root has in /etc, into the layer: hosts and resolvers. A link that is there is no way to somewhere else.</summary>
+    private static void CopyFiles()
+    {
+        const int regular = 0x1A4; // 0644
+        Call.MakeDirectory("/root/etc");
+        foreach (string name in Call.List("/etc"))
+        {
+            string target = "/root/etc/" + name;
+            Call.Remove(target);
+            int file = Call.Open(target, Linux.O_WRONLY | Linux.O_CREAT | Linux.O_EXCL, regular);
+            GuestException.ThrowIf(file < 0 ? -file : 0, $"write /etc/{name}");
+            Call.Write(file, Call.ReadFile("/etc/" + name) ?? []);
+            Kernel.Close(file);
+        }
     }
 
     /// <summary>nfs(5). Not noacl: the overlay asks for the access control lists of what is below. Hard: whoever reads waits for a server that is away. The server may be on its way just now, so the first mount is

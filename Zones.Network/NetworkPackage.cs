@@ -1,5 +1,6 @@
 using Zones.Hosting;
 using Zones.Network.Anets;
+using Zones.Network.Diskless;
 using Zones.Network.Names;
 using Zones.Network.Rules;
 using Zones.Resources;
@@ -11,7 +12,7 @@ internal sealed class NetworkPackage : ZonesPackage
 {
     public override string Name => "Zones.Network";
 
-    public override IEnumerable<IResourceKind> Kinds(HostContext context) => [new BridgeKind(context), new FirewallKind(new HostFirewall(context)), new LinkKind(), new NetKind(context), new HostsKind(context)];
+    public override IEnumerable<IResourceKind> Kinds(HostContext context) => [new BridgeKind(context), new FirewallKind(context, new HostFirewall(context)), new LinkKind(), new NetKind(context), new HostsKind(context), new ResponderKind(context)];
 
     public override INetworkProvider? Network(HostContext context) => new ZoneNetworks(context);
 }

@@ -12,6 +12,9 @@ internal sealed class BootNetwork : IDisposable
     /// <summary>Sent by process 1 in its own namespace, after those: addresses and routes.</summary>
     public NetlinkMessages Inside { get; } = new();
 
+    /// <summary>Links that the zone's own kernel configures; empty for zones that share the host's.</summary>
+    public List<BootLink> Links { get; } = [];
+
     /// <summary>Files of the host to be seen in the zone, read-only.</summary>
     public List<ZoneFs> Files { get; } = [];
 
@@ -27,5 +30,9 @@ internal sealed class BootNetwork : IDisposable
         }
     }
 
-    public void Dispose() => Socket?.Dispose();
+    public void Dispose()
+    {
+        Socket?.Dispose();
+        Links.ForEach(link => link.Frames.Dispose());
+    }
 }

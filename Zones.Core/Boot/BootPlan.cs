@@ -50,6 +50,12 @@ internal sealed record BootPlan
     /// <summary>Init with its arguments; null means process 1 alone.</summary>
     public IReadOnlyList<string>? Command { get; init; }
 
+    /// <summary>Descriptors that the command, and nobody else in the zone, has under the numbers from <see cref="FirstPassed"/> on.</summary>
+    public IReadOnlyList<SafeFd> Passed { get; init; } = [];
+
+    /// <summary>Above all that a boot program works with.</summary>
+    public const int FirstPassed = 200;
+
     public bool ReaperIsProcess1 { get; init; } = true;
 
     /// <summary>Whether the private root may be written whatever file-mac-profile says.</summary>

@@ -177,6 +177,11 @@ internal static partial class BootProgram
             steps.Special("start init", StepOp.Reap, [1]);
         }
 
+        for (int i = 0; i < plan.Passed.Count; i++)
+        {
+            steps.Call("pass a descriptor to init", Linux.Dup3, [program.Descriptor(plan.Passed[i]), BootPlan.FirstPassed + i, 0]);
+        }
+
         Argument arguments = program.Vector(command);
         Argument environment = program.Vector(Environment(plan.Spec));
         steps.Call($"init: execute {command[0]}", Linux.Execve, [program.Text(command[0]), arguments, environment]);

@@ -62,9 +62,9 @@ internal sealed class BootPreparation : IDisposable
     {
         (ZoneSpec spec, ZoneRow row, BootOptions options) = (boot.Spec, boot.Row, boot.Options);
         int own = spec.Fs.Count; // those after them are the network's files
-        if (boot.Network is { Files.Count: > 0 } network)
+        if (boot.Files.Count > 0)
         {
-            spec = spec with { Fs = [.. spec.Fs, .. network.Files] };
+            spec = spec with { Fs = [.. spec.Fs, .. boot.Files] };
         }
 
         uint? idBase = spec.Security.UserNamespace ? (uint?)row.IdBase : null;
@@ -118,7 +118,8 @@ internal sealed class BootPreparation : IDisposable
             Owner = boot.Owner is null ? null : Own(boot.Owner.Open(), $"/proc/{boot.Owner.Pid}", Linux.ESRCH, "the zone's owner has ended"),
             Network = boot.Network,
             Generation = generation,
-            Command = spec.Init is null ? null : [.. spec.Init, .. boot.Arguments],
+            Command = spec.Init is null ? null : [.. spec.Init, .. context.Brand(boot.Definition)?.Arguments(boot) ?? boot.Arguments],
+            Passed = [.. boot.Network?.Links.Select(link => link.Frames) ?? []],
             ReaperIsProcess1 = InitPrograms.WantReaper(spec),
             Writable = options.Writable,
         };

@@ -20,7 +20,7 @@ internal sealed partial class Lifecycle
         List<Resource> intents = Intents(row.Name, spec);
         NetworkPlan? network = NetworkOf(row, spec);
         (long generation, List<Resource> rows) = context.Catalogue.Begin(null, DurabilityOf(network), (connection, number) =>
-            [.. Numbered(intents, number), .. network?.Intents(connection, number).Ready ?? []]);
+            [.. network?.Intents(connection, number).Ready ?? [], .. Numbered(intents, number)]);
         using ZoneBoot boot = new(context.Carrier(spec), row, new(), shared, null) { Definition = spec };
         AcquireOrUndo(row, rows, boot, []);
         HoldOrRelease(row.Name, generation, [(ZoneState.Installed, ZoneState.Ready)], null);
@@ -39,7 +39,7 @@ internal sealed partial class Lifecycle
         {
             Resource process = new(row.Name, number, ProcessKind.Name, row.Name, ProcessKind.Data(context.CgroupPath(row.Name), owner));
             NetworkIntents? links = network?.Intents(connection, number);
-            return links is null ? [.. Numbered(intents, number), process] : [.. Numbered(intents, number), .. ready ? [] : links.Ready, .. links.Up, process];
+            return links is null ? [.. Numbered(intents, number), process] : [.. ready ? [] : links.Ready, .. Numbered(intents, number), .. links.Up, process];
         });
         keeper.ClaimUnborn(row.Name, generation);
         using ZoneBoot boot = new(context.Carrier(spec), row, options, shared, owner) { Definition = spec };

@@ -101,8 +101,8 @@ internal sealed class ZoneBoot(ZoneSpec spec, Catalogue.ZoneRow row, BootOptions
 
     public BootOptions Options { get; } = options;
 
-    /// <summary>What is appended to process 1's command: of a zone that is carried nothing, since they are its own init's.</summary>
-    public IReadOnlyList<string> Arguments => Definition.Brand == ZoneBrand.Native ? Options.Bootargs ?? Spec.Bootargs : [];
+    /// <summary>What is appended to init's command.</summary>
+    public IReadOnlyList<string> Arguments => Options.Bootargs ?? Definition.Bootargs;
 
     /// <summary>What verify has found to share; null when only the root that is held by now says it.</summary>
     public SharedRoot? Shared { get; } = shared;
@@ -112,6 +112,9 @@ internal sealed class ZoneBoot(ZoneSpec spec, Catalogue.ZoneRow row, BootOptions
 
     /// <summary><see cref="Network"/>, made when it is first asked for.</summary>
     public BootNetwork WantNetwork() => Network ??= new();
+
+    /// <summary>Files of the host to be mounted for the zone; one that is carried has them from its own kernel.</summary>
+    public IReadOnlyList<ZoneFs> Files => Definition.Brand == ZoneBrand.Native ? Network?.Files ?? [] : [];
 
     /// <summary>Process 1, when it is there.</summary>
     public ProcessIdentity? Process { get; set; }

@@ -108,6 +108,7 @@ internal sealed class Verifier(HostContext context)
             return null;
         }
 
+        ZoneSpec definition = spec;
         if (context.Brand(spec) is { } brand)
         {
             brand.Verify(spec, problems, warnings);
@@ -137,9 +138,9 @@ internal sealed class Verifier(HostContext context)
         DeviceNodes.Match(spec.Device, problems);
         missing.AddRange(problems.Skip(before));
         NetworkCapabilities.Verify(spec, problems);
-        if (PackageRequirements.WantsNetwork(spec))
+        if (PackageRequirements.WantsNetwork(definition))
         {
-            context.Network!.Verify(spec, problems, warnings);
+            context.Network!.Verify(definition, problems, warnings);
         }
 
         before = problems.Count;

@@ -8,6 +8,9 @@ public sealed class Zone(IZoneHost host, string name)
     /// <summary>Its name.</summary>
     public string Name { get; } = name;
 
+    /// <summary>The host that it is of, for packages beside this one.</summary>
+    internal IZoneHost Host => host;
+
     /// <inheritdoc cref="IZoneHost.InfoAsync"/>
     public Task<ZoneInfo> InfoAsync(CancellationToken cancellationToken = default) => host.InfoAsync(Name, cancellationToken);
 

@@ -23,6 +23,14 @@ internal interface IBrandProvider
     /// <param name="spec">Verified.</param>
     IReadOnlyList<Resource> Intents(ZoneSpec spec);
 
+    /// <summary>All that the zone holds is made but its processes: makes what depends on that, and says what is appended to the carrier's init.</summary>
+    /// <param name="boot">The boot, with the zone's links.</param>
+    IReadOnlyList<string> Arguments(ZoneBoot boot);
+
+    /// <summary>Where the zone's kernel mounts its root from over a link of its own; null when it does not. What it holds from ready on is held.</summary>
+    /// <param name="spec">The definition.</param>
+    NetworkRoot? RootOver(ZoneSpec spec);
+
     /// <summary>Process 1 of the carrier runs: waits until the zone's own init does.</summary>
     /// <param name="boot">The boot.</param>
     /// <exception cref="ZoneException">It does not within a bound, or has failed.</exception>
@@ -43,3 +51,8 @@ internal interface IBrandProvider
     /// <exception cref="ZoneException"><see cref="ZoneException.Operation"/> is <c>execute</c> when the program could not be.</exception>
     RunningCommand Start(RunningZone zone, ExecRequest request);
 }
+
+/// <summary>An export of a root.</summary>
+/// <param name="Server">Where the server listens.</param>
+/// <param name="Path">The export, as MOUNT knows it.</param>
+internal sealed record NetworkRoot(System.Net.IPEndPoint Server, string Path);

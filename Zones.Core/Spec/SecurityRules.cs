@@ -66,6 +66,7 @@ internal static class SecurityRules
 
         Word("domain.toolstack", domain.Toolstack, ["auto", "microvm", "xen"], findings);
         Word("domain.accel", domain.Accel, ["auto", "kvm", "tcg"], findings);
+        Word("domain.autoconf", domain.Autoconf, ["none", "rarp", "dhcp"], findings);
         if (domain.XenType is { } type)
         {
             Word("domain.xen-type", type, ["pv", "pvh"], findings);

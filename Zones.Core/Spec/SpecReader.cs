@@ -159,6 +159,7 @@ internal static partial class SpecReader
             Toolstack = map.Text("toolstack") ?? standard.Toolstack,
             XenType = map.Text("xen-type"),
             Accel = map.Text("accel") ?? standard.Accel,
+            Autoconf = map.Text("autoconf") ?? standard.Autoconf,
         };
         map.Finish();
         return domain;

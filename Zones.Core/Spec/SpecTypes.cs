@@ -281,4 +281,8 @@ public sealed record DomainSpec
 
     /// <summary><c>accel</c>: auto, kvm or tcg.</summary>
     public string Accel { get; init; } = "auto";
+
+    /// <summary><c>autoconf</c>: none, rarp or dhcp.</summary>
+    /// <remarks>How the kernel comes by the address of its links: with none its command line says it, else it asks, and is answered with what is leased.</remarks>
+    public string Autoconf { get; init; } = "none";
 }

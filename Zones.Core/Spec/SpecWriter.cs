@@ -142,5 +142,6 @@ internal static class SpecWriter
         flow.Add("toolstack", domain.Toolstack == standard.Toolstack ? null : domain.Toolstack);
         flow.Add("xen-type", domain.XenType);
         flow.Add("accel", domain.Accel == standard.Accel ? null : domain.Accel);
+        flow.Add("autoconf", domain.Autoconf == standard.Autoconf ? null : domain.Autoconf);
     }
 }

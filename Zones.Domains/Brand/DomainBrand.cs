@@ -1,6 +1,9 @@
+using Zones.Boot;
 using Zones.Catalogue;
 using Zones.Domains.Agent;
+using Zones.Domains.Build;
 using Zones.Domains.Microvm;
+using Zones.Domains.Network;
 using Zones.Hosting;
 using Zones.Resources;
 using Zones.Storage.Served;
@@ -14,7 +17,7 @@ internal sealed class DomainBrand(HostContext context) : IBrandProvider
 {
     public ZoneBrand Brand => ZoneBrand.Domain;
 
-    public void Verify(ZoneSpec spec, List<SpecProblem> problems, List<string> warnings) => DomainRules.Check(spec, problems, warnings);
+    public void Verify(ZoneSpec spec, List<SpecProblem> problems, List<string> warnings) => DomainRules.Check(context, spec, problems, warnings);
 
     public ZoneSpec Carrier(ZoneSpec spec)
     {
@@ -38,14 +41,31 @@ internal sealed class DomainBrand(HostContext context) : IBrandProvider
             CappedMemory = new(new DataSize(memory.Bytes + MicrovmCommand.Allowance(kvm).Bytes)) { Swap = spec.CappedMemory?.Swap },
             Device = kvm ? [new("/dev/kvm")] : [],
 
-            // QEMU's user network is the host's.
-            IpType = IpType.Shared,
+            // QEMU's user network is the host's. A link of the domain's own is a descriptor, and QEMU needs no network at all.
+            IpType = spec.Anet.Count == 0 ? IpType.Shared : IpType.Exclusive,
             Security = new() { IdBase = spec.Security.IdBase },
         };
     }
 
     public IReadOnlyList<Resource> Intents(ZoneSpec spec) =>
-        [ExportKind.Intent(spec.Zone, spec.Root.Source!), new(spec.Zone, 0, DomainKind.Name, spec.Zone, context.ZonepathOf(spec))];
+        [ExportKind.Intent(spec.Zone, DomainRoot.Of(context, spec)), new(spec.Zone, 0, DomainKind.Name, spec.Zone, context.ZonepathOf(spec))];
+
+    public IReadOnlyList<string> Arguments(ZoneBoot boot)
+    {
+        IReadOnlyList<BootLink> links = boot.Network?.Links ?? [];
+        if (boot.Network is { Files.Count: > 0 } network)
+        {
+            BootFiles.Append(new DomainDirectory(boot.Row.Zonepath).Path + "/initrd", DomainLinks.Files(network));
+        }
+
+        return [.. DomainLinks.Devices(links), "-append", MicrovmCommand.CommandLine(boot.Definition, DomainLinks.Words(boot.Definition, links))];
+    }
+
+    public NetworkRoot? RootOver(ZoneSpec spec)
+    {
+        ServedRoot root = DomainRoot.Of(context, spec);
+        return root.Link is not null && new ServedRoots(context).Port(root) is { } port ? new(new(root.Address, port), "/" + ServedRoot.ExportOf(context.State, root.Name)) : null;
+    }
 
     public void AwaitUp(ZoneBoot boot)
     {

@@ -1,6 +1,6 @@
 using Zones.Domains.Agent;
 using Zones.Domains.Build;
-using Zones.Domains.Microvm;
+using Zones.Domains.Network;
 using Zones.Hosting;
 using Zones.Storage.Served;
 using Zones.Zoned;
@@ -13,7 +13,7 @@ internal sealed class DomainKind(HostContext context) : IResourceKind
 {
     public const string Name = "domain";
 
-    private readonly ServedRoot _served = new(context);
+    private readonly ServedRoots _served = new(context);
 
     public string Kind => Name;
 
@@ -21,14 +21,14 @@ internal sealed class DomainKind(HostContext context) : IResourceKind
     {
         ZoneBoot zone = (ZoneBoot)boot;
         ZoneSpec spec = zone.Definition;
-        string root = spec.Root.Source!;
+        ServedRoot root = DomainRoot.Of(context, spec);
         uint owner = (uint)(zone.Row.IdBase ?? 0);
         GuestSettings settings = new()
         {
             Hostname = spec.Hostname ?? spec.Zone,
-            Server = UserNetwork.Gateway,
+            Server = root.Link is null ? UserNetwork.Gateway : root.Address.ToString(),
             Port = _served.Start(root),
-            Export = ServedRoot.ExportOf(context.State, root),
+            Export = ServedRoot.ExportOf(context.State, root.Name),
         };
         if (spec.Init is { } init)
         {
@@ -39,7 +39,7 @@ internal sealed class DomainKind(HostContext context) : IResourceKind
         DomainDirectory directory = new(resource.Data);
         directory.Make(owner);
         BootStore store = new(Path.Combine(context.State, "domains"), GuestProgram(ZonedPrograms.Find(context.Options.BinDirectory)));
-        store.Write(KernelFiles.Find(spec.Domain?.Kernel, root), settings, directory.Path, owner);
+        store.Write(KernelFiles.Find(spec.Domain?.Kernel, root.Directory), settings, directory.Path, owner);
     }
 
     /// <summary>What process 1 has said stays for who asks how the domain ended; the next boot, or the uninstall, removes it.</summary>

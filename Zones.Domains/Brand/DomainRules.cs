@@ -1,5 +1,6 @@
 using Zones.Domains.Build;
 using Zones.Domains.Microvm;
+using Zones.Domains.Network;
 using Zones.Hosting;
 
 namespace Zones.Domains.Brand;
@@ -11,7 +12,7 @@ internal static class DomainRules
     private static readonly DataSize LeastMemory = DataSize.MiB(128);
 
     /// <summary>Looks at a spec and at the host.</summary>
-    public static void Check(ZoneSpec spec, List<SpecProblem> problems, List<string> warnings)
+    public static void Check(HostContext context, ZoneSpec spec, List<SpecProblem> problems, List<string> warnings)
     {
         DomainSpec domain = spec.Domain ?? new();
         if (domain.Toolstack == "xen")
@@ -43,7 +44,7 @@ internal static class DomainRules
         }
 
         warnings.Add($"domain: runs under QEMU microvm, {accelerator.Reason}");
-        warnings.Add("anet: there is none, so the domain has QEMU's user network: it reaches what the host reaches, the services on the host's own loopback at 10.0.2.2 too");
+        LinkRules.Check(context, spec, problems, warnings);
     }
 
     private static void CheckRoot(ZoneSpec spec, DomainSpec domain, List<SpecProblem> problems)
@@ -79,7 +80,7 @@ internal static class DomainRules
         ZoneSecurity standard = new();
         (string Property, bool IsSet)[] native =
         [
-            ("fs", spec.Fs.Count > 0), ("device", spec.Device.Count > 0), ("rctl", spec.Rctl.Count > 0), ("net", spec.Net.Count > 0), ("resolvers", spec.Resolvers.Count > 0),
+            ("fs", spec.Fs.Count > 0), ("device", spec.Device.Count > 0), ("rctl", spec.Rctl.Count > 0), ("net", spec.Net.Count > 0),
             ("limitpriv", spec.Limitpriv is not ["default"]), ("max-processes", spec.MaxProcesses is not null), ("max-lwps", spec.MaxLwps is not null), ("hostid", spec.Hostid is not null),
             ("root.file-mac-profile", spec.Root.FileMacProfile != FileMacProfile.None), ("root.inherit", spec.Root.Inherit is not null), ("capped-memory.locked", spec.CappedMemory?.Locked is not null),
             ("security", spec.Security with { IdBase = null } != standard),
@@ -90,11 +91,6 @@ internal static class DomainRules
             {
                 problems.Add(new(property, null, $"{property} is of zones that share the host's kernel; a domain cannot honour it, leave it out"));
             }
-        }
-
-        if (spec.Anet.Count > 0)
-        {
-            problems.Add(new("anet", null, "links of a domain's own are not supported yet; without one it has QEMU's user network"));
         }
 
         if (!InitPrograms.WantReaper(spec))

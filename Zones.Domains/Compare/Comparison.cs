@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Zones.Domains.Compare.Measuring;
 using Zones.Domains.Compare.Sides;
 using Zones.Domains.Microvm;
+using Zones.Domains.Network;
 
 namespace Zones.Domains.Compare;
 

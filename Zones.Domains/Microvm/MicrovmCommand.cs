@@ -4,8 +4,8 @@ using Zones.Specs;
 
 namespace Zones.Domains.Microvm;
 
-/// <summary>QEMU's command line for a domain: the machine type microvm, which has no BIOS and no PCI; virtio over MMIO. It is the same
-/// for each boot: what differs is in the initial root.</summary>
+/// <summary>QEMU's command line for a domain: the machine type microvm, which has no BIOS and no PCI; virtio over MMIO. What differs from
+/// one boot to the next, the links and what the kernel is told of them, comes behind it.</summary>
 internal static class MicrovmCommand
 {
     /// <summary>The program.</summary>
@@ -41,12 +41,10 @@ internal static class MicrovmCommand
             "-m", Text($"{memory}"),
             "-kernel", Directory + "/kernel",
             "-initrd", Directory + "/initrd",
-            "-append", CommandLine(spec, kvm),
             "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none",
             "-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny",
             "-serial", "stdio",
             "-qmp", $"unix:{Directory}/qmp,server=on,wait=off",
-            "-netdev", "user,id=net", "-device", "virtio-net-device,netdev=net",
             "-device", "virtio-serial-device,max_ports=31",
             "-chardev", $"file,id=status,path={Directory}/status", "-device", $"virtserialport,chardev=status,name={GuestSettings.StatusPort}",
         ];
@@ -61,10 +59,13 @@ internal static class MicrovmCommand
     /// <summary>The kernel's. A panic ends the machine instead of leaving it there. An emulated timer on a busy host is too slow for the kernel's
     /// look at it: the look is left out, and how fast its time stamp counter goes, which is the host's, is said. Without that, four of
     /// five boots on a busy host hung for ever while the kernel measured it.</summary>
-    private static string CommandLine(ZoneSpec spec, bool kvm)
+    /// <param name="spec">The definition.</param>
+    /// <param name="links">What it is told of the domain's links.</param>
+    public static string CommandLine(ZoneSpec spec, IEnumerable<string> links)
     {
+        bool kvm = Accelerator.Choose(spec.Domain?.Accel ?? "auto", out _).IsKvm;
         string[] timer = kvm ? [] : ["no_timer_check", .. TimeStampCounter() is { } rate ? (string[])[Text($"tsc_early_khz={rate}")] : []];
-        string[] own = ["console=ttyS0", "reboot=t", "panic=-1", "quiet", .. timer, $"zones.ip={UserNetwork.Address}", $"zones.gateway={UserNetwork.Gateway}"];
+        string[] own = ["console=ttyS0", "reboot=t", "panic=-1", "quiet", .. timer, .. links];
         return string.Join(' ', own.Concat(spec.Domain?.KernelArgs ?? []));
     }
 

@@ -21,8 +21,14 @@ internal static class HostLinks
         : throw new ZoneResourceException($"{name}: exists and is no bridge but {Describe(link)}; name another in the pool or in lower-link", BridgeKind.Name);
 
     /// <summary>How each link is made.</summary>
-    public static IReadOnlyList<LinkKindName> KindsFor(IReadOnlyList<LinkPlan> plans)
+    public static IReadOnlyList<LinkKindName> KindsFor(ZoneSpec spec, IReadOnlyList<LinkPlan> plans)
     {
+        if (spec.Brand == ZoneBrand.Domain)
+        {
+            return [.. plans.Select(_ => LinkKindName.Tap)];
+        }
+
+
         if (plans.All(plan => plan.IsOnDemand))
         {
             return [.. plans.Select(_ => LinkKindName.Veth)];
@@ -38,7 +44,12 @@ internal static class HostLinks
         using NetlinkSocket socket = NetlinkSocket.Open(NetlinkProtocol.Route);
         foreach (LinkPlan plan in plans.Where(plan => plan.Lower.Length > 0))
         {
-            Verify(plan, socket.Link(plan.Lower), problems, warnings);
+            Link? lower = socket.Link(plan.Lower);
+            Verify(plan, lower, problems, warnings);
+            if (spec.Brand == ZoneBrand.Domain && lower is { Kind: not "bridge" })
+            {
+                problems.Add(new($"anet[{plan.Index}].lower-link", plan.Lower, $"the link of a domain is a port of a bridge, and {plan.Lower} is {Describe(lower)}; name a bridge"));
+            }
         }
 
         VerifyAddresses(plans, socket, problems);

@@ -3,6 +3,7 @@ using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using Zones.Boot;
 using Zones.Hosting;
+using Zones.Interop;
 using Zones.Network.Links;
 using Zones.Network.Netlink;
 using Zones.Wire;
@@ -29,6 +30,12 @@ internal sealed class LinkKind : IResourceKind
         network.Socket = socket;
         int lower = socket.Link(row.Lower)?.Index
             ?? throw new ZoneResourceException($"{resource.Zone}: {property}.lower-link: {row.Lower} is gone; make it again, or name another", Name) { Zone = resource.Zone, IsTransient = true };
+        if (row.Kind == LinkKindName.Tap)
+        {
+            network.Links.Add(MakeTap(socket, resource, row, property, lower));
+            return;
+        }
+
         int inside = FirstIndex + row.Anet;
         Make(network.Outside, resource, row, property, inside, lower);
         Configure(network.Inside, resource.Name, row, property, inside);
@@ -96,14 +103,51 @@ internal sealed class LinkKind : IResourceKind
         {
             // The zone's end is the link and the host's the peer: only so has each the number that it is to have.
             descriptor = batch.MakeVeth(link, new(row.Host!) { Index = row.HostIndex, Mtu = link.Mtu }, label);
-            batch.SetAlias(row.HostIndex, LinkRow.AliasOf(resource), $"{property}: name what {row.Host} is for");
-            batch.SetNoLinkLocal(row.HostIndex, $"{property}: keep {row.Host} without an address");
-            batch.SetMaster(row.HostIndex, lower, $"{property}.lower-link: make {row.Host} a port of {row.Lower}");
-            Limit(batch, resource, row, property);
-            batch.SetUp(row.HostIndex, up: true, $"{property}: bring up {row.Host}");
+            Attach(batch, resource, row, property, lower);
         }
 
         outside.Append(batch.Bytes.Span, batch.Labels, descriptor);
+    }
+
+    /// <summary>Made here, since rtnetlink cannot: it is there for as long as somebody has its other end, first this process, then the machine.</summary>
+    private static BootLink MakeTap(NetlinkSocket socket, Resource resource, LinkRow row, string property, int lower)
+    {
+        SafeFd frames = TapLink.Make(row.Host!, virtioHeaders: true);
+        try
+        {
+            LinkRow made = row with { HostIndex = socket.Link(row.Host!)!.Index };
+            NetlinkBatch batch = new();
+            if (row.Mtu > 0)
+            {
+                batch.SetMtu(made.HostIndex, row.Mtu, $"{property}.mtu: set that of {row.Host}");
+            }
+
+            Attach(batch, resource, made, property, lower);
+            socket.Execute(batch);
+            return new(resource.Name, row.Host!, row.Lower, row.Mac)
+            {
+                Mtu = row.Mtu,
+                Addresses = row.Configure ? row.Addresses : [],
+                Routers = row.Routers,
+                Asks = row.Server is not null,
+                Frames = frames,
+            };
+        }
+        catch
+        {
+            frames.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Makes the host's end a port of its bridge.</summary>
+    private static void Attach(NetlinkBatch batch, Resource resource, LinkRow row, string property, int bridge)
+    {
+        batch.SetAlias(row.HostIndex, LinkRow.AliasOf(resource), $"{property}: name what {row.Host} is for");
+        batch.SetNoLinkLocal(row.HostIndex, $"{property}: keep {row.Host} without an address");
+        batch.SetMaster(row.HostIndex, bridge, $"{property}.lower-link: make {row.Host} a port of {row.Lower}");
+        Limit(batch, resource, row, property);
+        batch.SetUp(row.HostIndex, up: true, $"{property}: bring up {row.Host}");
     }
 
     private static void Limit(NetlinkBatch batch, Resource resource, LinkRow row, string property)

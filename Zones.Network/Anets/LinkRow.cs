@@ -17,6 +17,9 @@ internal enum LinkKindName
 
     /// <summary>What carries one 802.1Q tag on a link of the host.</summary>
     Vlan,
+
+    /// <summary>A port of a bridge whose frames a program has: the machine of a domain.</summary>
+    Tap,
 }
 
 /// <summary>What a ledger row says of a zone's link: all that is needed to make it, and to take it away.</summary>
@@ -60,10 +63,13 @@ internal sealed record LinkRow
     /// <summary>Routers, one of each family at most.</summary>
     public string[] Routers { get; init; } = [];
 
+    /// <summary>The host's address there, from which a domain's kernel that asks who it is has its answer; null when it does not ask.</summary>
+    public string? Server { get; init; }
+
     /// <summary>The ifb that queues what the zone sends.</summary>
     public string? Ifb => Maxbw > 0 && Host is not null ? "i" + Host[1..] : null;
 
-    public static LinkRow For(LinkPlan plan, LinkKindName kind, IReadOnlyList<ZoneAddress> addresses, string mac, string name)
+    public static LinkRow For(LinkPlan plan, LinkKindName kind, IReadOnlyList<ZoneAddress> addresses, string mac, string name, bool asks)
     {
         Anet anet = plan.Anet;
         return new()
@@ -71,9 +77,9 @@ internal sealed record LinkRow
             Anet = plan.Index,
             Kind = kind,
             Lower = plan.Lower,
-            Host = kind == LinkKindName.Veth ? name : null,
+            Host = kind is LinkKindName.Veth or LinkKindName.Tap ? name : null,
             HostIndex = kind == LinkKindName.Veth ? Random.Shared.Next(FirstHostIndex, int.MaxValue) : 0,
-            IfbIndex = kind == LinkKindName.Veth && anet.Maxbw is not null ? Random.Shared.Next(FirstHostIndex, int.MaxValue) : 0,
+            IfbIndex = kind is LinkKindName.Veth or LinkKindName.Tap && anet.Maxbw is not null ? Random.Shared.Next(FirstHostIndex, int.MaxValue) : 0,
             Mac = mac,
             Mtu = anet.Mtu ?? 0,
             Vlan = anet.VlanId ?? 0,
@@ -81,6 +87,7 @@ internal sealed record LinkRow
             Addresses = [.. addresses.Select(address => address.ToString())],
             Configure = anet.ConfigureAllowedAddress,
             Routers = RoutersOf(anet, addresses),
+            Server = asks && anet.ConfigureAllowedAddress ? addresses.FirstOrDefault(address => address.Address.AddressFamily == AddressFamily.InterNetwork)?.Gateway?.ToString() : null,
         };
     }
 

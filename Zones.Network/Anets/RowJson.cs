@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Zones.Network.Diskless;
 using Zones.Network.Names;
 using Zones.Network.Rules;
 
@@ -11,6 +12,8 @@ namespace Zones.Network.Anets;
 [JsonSerializable(typeof(LinkRow))]
 [JsonSerializable(typeof(HostsRow))]
 [JsonSerializable(typeof(FirewallRow))]
+[JsonSerializable(typeof(ResponderRow))]
+[JsonSerializable(typeof(BootEntry))]
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault, UseStringEnumConverter = true)]
 internal sealed partial class RowJson : JsonSerializerContext
 {

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Data.Sqlite;
 using Zones.Catalogue;
 using Zones.Hosting;
+using Zones.Network.Diskless;
 using Zones.Network.Names;
 using Zones.Network.Pools;
 using Zones.Network.Rules;
@@ -35,7 +36,7 @@ internal sealed class ZoneNetworks(HostContext context) : INetworkProvider
             throw new ZoneSpecException(problems) { Zone = row.Name, Operation = "boot" };
         }
 
-        IReadOnlyList<LinkKindName> kinds = HostLinks.KindsFor(plans);
+        IReadOnlyList<LinkKindName> kinds = HostLinks.KindsFor(spec, plans);
         string stateId = _stateId.Value; // not within the transaction, which would need another connection for it
         bool wants = spec.Net.Count > 0 || plans.Any(plan => plan.Given.Count > 0 || plan.Auto.Count > 0 || plan.Anet.MacAddress == "random");
         return new(wants && _pools.Leases(row.Name).Count == 0, (connection, generation) => Intents(connection, row, spec, plans, pools, i => LinkNames.Of(stateId, generation, i), kinds, generation));
@@ -49,7 +50,7 @@ internal sealed class ZoneNetworks(HostContext context) : INetworkProvider
         Resource Row(string kind, string name, string data) => new(row.Name, generation, kind, name, data);
 
         List<Resource> ready = [], up = [];
-        foreach (string bridge in plans.Where((_, i) => kinds[i] == LinkKindName.Veth).Select(plan => plan.Lower).Distinct(StringComparer.Ordinal))
+        foreach (string bridge in plans.Where((_, i) => kinds[i] is LinkKindName.Veth or LinkKindName.Tap).Select(plan => plan.Lower).Distinct(StringComparer.Ordinal))
         {
             ready.Add(Row(BridgeKind.Name, bridge, BridgeRow.For(bridge, pools).Write()));
         }
@@ -59,7 +60,7 @@ internal sealed class ZoneNetworks(HostContext context) : INetworkProvider
             ready.Add(Row(NetKind.Name, net.Address, net.Physical));
         }
 
-        LinkRow[] links = [.. plans.Select((plan, i) => LinkRow.For(plan, kinds[i], addresses[i], MacAddresses.Of(connection, row, plan.Anet), nameOf(i)))];
+        LinkRow[] links = [.. plans.Select((plan, i) => LinkRow.For(plan, kinds[i], addresses[i], MacAddresses.Of(connection, row, plan.Anet), nameOf(i), spec.Domain is { Autoconf: not "none" }))];
         if (links.Any(link => link.Host is not null))
         {
             up.Add(Row(FirewallKind.Name, row.Name, FirewallRow.For(spec, links).Write()));
@@ -74,8 +75,27 @@ internal sealed class ZoneNetworks(HostContext context) : INetworkProvider
             up.Add(Row(HostsKind.Name, HostsRow.KeyOf(spec), hosts.Write()));
         }
 
+        foreach (IGrouping<string, LinkRow> asking in links.Where(link => link.Server is not null).GroupBy(link => link.Lower, StringComparer.Ordinal))
+        {
+            up.Add(Row(ResponderKind.Name, asking.Key, new ResponderRow { Entries = [.. asking.Select(link => EntryOf(spec, link))] }.Write()));
+        }
+
         return new(ready, up);
     }
+
+    /// <summary>What a link is told when it asks.</summary>
+    private static BootEntry EntryOf(ZoneSpec spec, LinkRow link) => new()
+    {
+        Mac = link.Mac,
+        Address = link.Addresses.First(IsV4),
+        Server = link.Server!,
+        Hostname = spec.Hostname ?? spec.Zone,
+        Router = link.Routers.FirstOrDefault(IsV4),
+        Resolvers = [.. spec.Resolvers.Where(IsV4)],
+        Mtu = link.Mtu,
+    };
+
+    private static bool IsV4(string address) => !address.Contains(':');
 
     private void CheckTaken(ZoneSpec spec, IReadOnlyList<LinkPlan> plans, List<SpecProblem> problems)
     {

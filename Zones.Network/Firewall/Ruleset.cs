@@ -28,6 +28,9 @@ internal sealed record FirewallZone(string Name)
     /// <summary>Whether what comes in is blocked unless a rule allows it, and rules may block what goes out. Others' rules can name an
     /// unfiltered zone, its own do nothing.</summary>
     public bool Filtered { get; init; } = true;
+
+    /// <summary>Where the zone's kernel has its root from, by TCP over IPv4: no rule keeps it from that, since it could not run. Null for none.</summary>
+    public IPEndPoint? Root { get; init; }
 }
 
 /// <summary>A zone's link, seen from the host.</summary>
@@ -73,7 +76,7 @@ internal enum LinkProtection
 
     /// <summary><c>ip-nospoof</c>: packets of IPv4 and IPv6, ARP's sender and what neighbour advertisements announce are the zone's own
     /// addresses. Those of no address yet are let through: DHCP's, ARP probes and duplicate address detection for an address of its own,
-    /// router solicitations, multicast listener reports. Frames with a VLAN tag are dropped, and router advertisements, since
+    /// router solicitations, multicast listener reports, requests of RARP. Frames with a VLAN tag are dropped, and answers of RARP, and router advertisements, since
     /// whoever may send from no address but its own is no router.</summary>
     IpNospoof = 2,
 

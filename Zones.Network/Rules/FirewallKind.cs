@@ -1,3 +1,4 @@
+using Zones.Hosting;
 using Zones.Network.Anets;
 using Zones.Network.Firewall;
 
@@ -5,18 +6,33 @@ namespace Zones.Network.Rules;
 
 /// <summary>The ledger's kind for what the firewall knows of a zone: one row for all its links, acquired before they are made, so that
 /// nothing of a link is ever unprotected.</summary>
+/// <param name="context">The host.</param>
 /// <param name="firewall">The host's.</param>
-internal sealed class FirewallKind(HostFirewall firewall) : IResourceKind
+internal sealed class FirewallKind(HostContext context, HostFirewall firewall) : IResourceKind
 {
     public const string Name = "firewall";
 
     public string Kind => Name;
 
-    public void Acquire(Resource resource, ResourceBoot boot) => firewall.Add(Zone(resource));
+    /// <summary>Where the zone's root is served is known only now: it is written into the row with what is made.</summary>
+    public void Acquire(Resource resource, ResourceBoot boot)
+    {
+        ZoneSpec definition = ((ZoneBoot)boot).Definition;
+        FirewallRow row = Read(resource);
+        if (context.Brand(definition)?.RootOver(definition) is { } root)
+        {
+            row = row with { Root = root.Server.ToString() };
+            resource = resource with { Data = row.Write() };
+        }
+
+        firewall.Add(resource, row.Zone(resource.Zone));
+    }
 
     public void Release(Resource resource) => firewall.Remove(resource, Zone(resource));
 
     public ResourceCondition Probe(Resource resource) => firewall.Holds(Zone(resource)) ? ResourceCondition.Present : ResourceCondition.Absent;
 
-    private static FirewallZone Zone(Resource resource) => RowJson.Read(resource, RowJson.Default.FirewallRow).Zone(resource.Zone);
+    private static FirewallZone Zone(Resource resource) => Read(resource).Zone(resource.Zone);
+
+    private static FirewallRow Read(Resource resource) => RowJson.Read(resource, RowJson.Default.FirewallRow);
 }

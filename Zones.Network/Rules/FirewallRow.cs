@@ -13,6 +13,9 @@ internal sealed record FirewallRow
 
     public PortRow[] Ports { get; init; } = [];
 
+    /// <summary>Where a domain's root is served on its bridge, ADDRESS:PORT; null for zones without a kernel of their own.</summary>
+    public string? Root { get; init; }
+
     /// <summary>The zone's links on bridges. A zone is known by its addresses, so one that has none passes no rules.</summary>
     public static FirewallRow For(ZoneSpec spec, IEnumerable<LinkRow> links) => new()
     {
@@ -34,6 +37,7 @@ internal sealed record FirewallRow
         Tags = Tags,
         Ports = [.. Ports.Select(port => new FirewallPort(port.Host, PhysicalAddress.Parse(port.Mac), [.. port.Addresses.Select(IPAddress.Parse)], port.Protection))],
         Filtered = Ports.Any(port => port.Addresses.Length > 0),
+        Root = Root is null ? null : IPEndPoint.Parse(Root),
     };
 
     public string Write() => JsonSerializer.Serialize(this, RowJson.Default.FirewallRow);

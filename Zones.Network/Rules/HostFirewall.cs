@@ -66,9 +66,11 @@ internal sealed class HostFirewall(HostContext context)
         return true;
     });
 
-    /// <summary>A zone comes: its row is there.</summary>
-    public void Add(FirewallZone zone) => Write(Durability.Normal, connection =>
+    /// <summary>A zone comes: its row is there, and gets the data at hand.</summary>
+    public void Add(Resource resource, FirewallZone zone) => Write(Durability.Normal, connection =>
     {
+        (long id, string data) = (resource.Id, resource.Data);
+        connection.Execute("UPDATE ledger SET data = @data WHERE id = @id AND data <> @data", new { id, data });
         Ruleset after = RuleStore.Ruleset(connection, [zone], RuleStore.Redirects(connection, zone.Name));
         Update(connection, after with { Zones = [], Redirects = [] }, after);
         return true;

@@ -3,7 +3,7 @@ using Zones.Hosting;
 using Zones.Interop;
 using Zones.Specs;
 using Zones.Storage.Fuse;
-using Zones.Wire;
+using Zones.Zoned;
 
 namespace Zones.Storage.Mounts;
 
@@ -11,9 +11,6 @@ namespace Zones.Storage.Mounts;
 /// starts another when it ends. It takes everything it needs from them, so it may be killed at any moment.</summary>
 internal static class MountServer
 {
-    /// <summary>What a server says of its server: answers that do not come, and that they come again.</summary>
-    public static string LogOf(string state, string name) => Path.Combine(state, "log", name + ".log");
-
     /// <summary>Serves until the mount is gone.</summary>
     /// <param name="state">The state directory.</param>
     /// <param name="name">The mount's name.</param>
@@ -21,7 +18,7 @@ internal static class MountServer
     public static async Task RunAsync(string state, string name, string descriptors)
     {
         int[] numbers = [.. descriptors.Split(',').Select(number => int.Parse(number, CultureInfo.InvariantCulture))];
-        OpenLog(LogOf(state, name));
+        ServerLog.Open(state, name);
         using HeldMount mount = HeldMount.From([.. numbers.Select(number => new SafeFd(number))]);
         new ServerRecord(ProcessIdentity.Self, numbers).Write(Path.Combine(state, "run"), name);
         if (mount.Device is null || mount.Table is null)
@@ -40,17 +37,5 @@ internal static class MountServer
         Thread thread = new(session.Run);
         thread.Start();
         thread.Join();
-    }
-
-    /// <summary>Has what this process prints go to a file.</summary>
-    public static void OpenLog(string path)
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        using SafeFd? log = Kernel.Open(path, Linux.O_WRONLY | Linux.O_CREAT | Linux.O_APPEND | Linux.O_NOFOLLOW, out _, 0x180 /* 0600 */);
-        if (log is not null)
-        {
-            Kernel.Call(Linux.Dup3, log.Number, 1);
-            Kernel.Call(Linux.Dup3, log.Number, 2);
-        }
     }
 }

@@ -2,6 +2,7 @@ using Zones.Hosting;
 using Zones.Interop;
 using Zones.Specs;
 using Zones.Storage.Fuse;
+using Zones.Zoned;
 
 namespace Zones.Storage.Mounts;
 
@@ -29,7 +30,7 @@ internal sealed class MountStore(HostContext context)
         if (!first.Wait(context.Options.BootTimeout) || !first.Result)
         {
             Drop(row.Name);
-            throw new ZoneResourceException($"root.source: {row.Address}: the mount does not answer within {context.Options.BootTimeout.TotalSeconds} s; see {MountServer.LogOf(context.State, row.Name)}", MountKind.Name) { IsTransient = true };
+            throw new ZoneResourceException($"root.source: {row.Address}: the mount does not answer within {context.Options.BootTimeout.TotalSeconds} s; see {ServerLog.PathOf(context.State, row.Name)}", MountKind.Name) { IsTransient = true };
         }
 
         if (row.Way == NfsWay.Fuse)

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Zones.Hosting;
 using Zones.Storage.Mounts;
 using Zones.Storage.Nfs;
+using Zones.Zoned;
 
 namespace Zones.Storage.Served;
 
@@ -17,13 +18,13 @@ internal static class ExportServer
     public static async Task RunAsync(string state, string name, string descriptors)
     {
         int[] numbers = [.. descriptors.Split(',').Select(number => int.Parse(number, CultureInfo.InvariantCulture))];
-        MountServer.OpenLog(MountServer.LogOf(state, name));
+        ServerLog.Open(state, name);
         new ServerRecord(ProcessIdentity.Self, numbers).Write(Path.Combine(state, "run"), name);
         string directory = File.ResolveLinkTarget($"/proc/self/fd/{numbers[1]}", returnFinalTarget: false)!.FullName;
         NfsServerOptions options = new()
         {
             // A domain's root is root over its own files; who may ask at all is who knows the name.
-            Exports = [new(ServedRoot.ExportOf(state, directory), directory) { Squash = NfsSquash.None, Listed = false }],
+            Exports = [new(ServedRoot.ExportOf(state, name), directory) { Squash = NfsSquash.None, Listed = false }],
             Listener = new Socket(new SafeSocketHandle(numbers[0], ownsHandle: true)),
             AnswersForAcls = true,
             KeyFile = ServedRoot.KeyFile(state),

@@ -1,107 +1,34 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
-using Zones.Hosting;
-using Zones.Interop;
-using Zones.Rpc;
-using Zones.Rpc.Nfs;
-using Zones.Storage.Mounts;
 using Zones.Storage.Nfs;
-using Zones.Wire;
 
 namespace Zones.Storage.Served;
 
-/// <summary>A directory that this state directory serves to domains, read-only, at 127.0.0.1: one server for each directory, however
-/// many domains have it for a root. The keeper has the listening socket, so a server that dies is replaced at the same port.</summary>
-/// <param name="context">The host.</param>
-internal sealed class ServedRoot(HostContext context)
+/// <summary>A directory that is served to domains, and where: at the host's loopback to those in QEMU's user network, at its address on a
+/// bridge to those that have a link there.</summary>
+/// <param name="Directory">What is exported.</param>
+internal sealed record ServedRoot(string Directory)
 {
-    private readonly HeldServers _servers = new(context);
-
     /// <summary>Names of such servers begin so.</summary>
     public const string Prefix = "root-";
 
-    /// <summary>The server's name.</summary>
-    public static string NameOf(string directory) => Prefix + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(directory)))[..16];
+    /// <summary>The host's address at which it is served.</summary>
+    public IPAddress Address { get; init; } = IPAddress.Loopback;
 
-    /// <summary>The export's name: nobody on this host who is not told can guess it, since whoever has it may claim to be root.</summary>
+    /// <summary>The bridge from which alone it is reached; null for the host itself.</summary>
+    public string? Link { get; init; }
+
+    /// <summary>The server's name.</summary>
+    public string Name => Prefix + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Link is null ? Directory : $"{Address}%{Link} {Directory}")))[..16];
+
+    /// <summary>The export's name: nobody on this host who is not told can guess it, since whoever has it may claim to be root. By the server's name and
+    /// not by the directory: the server has only a descriptor, which may be called otherwise, as behind a symbolic link.</summary>
     /// <param name="state">The state directory.</param>
-    /// <param name="directory">What is exported.</param>
-    public static string ExportOf(string state, string directory) =>
-        Convert.ToHexStringLower(HMACSHA256.HashData(HandleKey.LoadOrCreate(KeyFile(state)), Encoding.UTF8.GetBytes("served root " + directory)))[..32];
+    /// <param name="name">The server's.</param>
+    public static string ExportOf(string state, string name) =>
+        Convert.ToHexStringLower(HMACSHA256.HashData(HandleKey.LoadOrCreate(KeyFile(state)), Encoding.UTF8.GetBytes("served root " + name)))[..32];
 
     /// <summary>The secret of a state directory's servers.</summary>
     public static string KeyFile(string state) => Path.Combine(state, "nfs", "handle.key");
-
-    /// <summary>Starts the server, unless it is there.</summary>
-    /// <returns>Its port.</returns>
-    public int Start(string directory) => _servers.Locked(NameOf(directory), () =>
-    {
-        if (Port(directory) is { } there)
-        {
-            return there;
-        }
-
-        using Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        socket.Listen(512);
-        using SafeFd listener = Kernel.Descriptor(Kernel.Call(Linux.Fcntl, (int)socket.Handle, 1030 /* F_DUPFD_CLOEXEC */, 3), out _)!;
-        using SafeFd top = Kernel.Open(directory, Linux.O_PATH | Linux.O_DIRECTORY, out int errno)
-            ?? throw new ZoneResourceException($"root.source: {directory}: {KernelError.Describe(errno)}", ExportKind.Name) { Path = directory, Errno = errno };
-        _servers.Hold(NameOf(directory), [listener, top]);
-        int port = ((IPEndPoint)socket.LocalEndPoint!).Port;
-        Ask(directory, port);
-        return port;
-    });
-
-    /// <summary>Where it listens; null when there is none. Under its lock.</summary>
-    public int? Port(string directory)
-    {
-        if (_servers.Find(NameOf(directory)) is not { } held)
-        {
-            return null;
-        }
-
-        using Socket socket = new(new SafeSocketHandle(held[0].Number, ownsHandle: false));
-        int port = ((IPEndPoint)socket.LocalEndPoint!).Port;
-        foreach (SafeFd descriptor in held)
-        {
-            descriptor.Dispose();
-        }
-
-        return port;
-    }
-
-    /// <summary>Ends the server when nobody else's row is for it.</summary>
-    public void Release(Resource resource) => _servers.Locked(resource.Name, () =>
-    {
-        // The row goes with the decision, under the lock: of two zones that let go at once, the second finds itself alone.
-        if (!context.Catalogue.IsShared(resource))
-        {
-            _servers.Drop(resource.Name);
-        }
-
-        context.Catalogue.Forget(resource);
-        return true;
-    });
-
-    /// <summary>Whether it is there.</summary>
-    public bool IsThere(string directory) => _servers.Locked(NameOf(directory), () => Port(directory) is not null);
-
-    /// <summary>What a domain would find out a minute later, in words that nobody sees, is found out now.</summary>
-    private void Ask(string directory, int port)
-    {
-        try
-        {
-            NfsClientOptions options = new() { Host = IPAddress.Loopback.ToString(), Export = "/" + ExportOf(context.State, directory), Port = port, MountPort = port };
-            using CancellationTokenSource limit = new(context.Options.BootTimeout);
-            NfsClient client = NfsClient.MountAsync(options, limit.Token).GetAwaiter().GetResult();
-            client.DisposeAsync().AsTask().GetAwaiter().GetResult();
-        }
-        catch (Exception e) when (e is RpcException or NfsException or IOException or SocketException or OperationCanceledException)
-        {
-            throw new ZoneResourceException($"root.source: {directory}: its NFS server does not give it: {e.Message}; see {MountServer.LogOf(context.State, NameOf(directory))}", ExportKind.Name, e) { Path = directory };
-        }
-    }
 }

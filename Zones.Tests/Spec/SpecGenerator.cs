@@ -75,7 +75,7 @@ internal static class SpecGenerator
         from mtu in Gen.Int[68, 65_535]
         from privileges in Gen.OneOf<SpecList<string>>(["default"], ["none"], ["basic", "!kill"], ["default", "sys_time"])
         from security in Gen.OneOf(new ZoneSecurity(), new() { UserNamespace = false, NoNewPrivs = false }, new() { IdBase = 1_048_576, Seccomp = "/etc/p.json" })
-        from domain in Gen.OneOf(null, new DomainSpec(), new() { Kernel = "/boot/vmlinuz", KernelArgs = ["a=\"b c\""], Toolstack = "microvm", Accel = "tcg", XenType = "pv" })
+        from domain in Gen.OneOf(null, new DomainSpec(), new() { Kernel = "/boot/vmlinuz", KernelArgs = ["a=\"b c\""], Toolstack = "microvm", Accel = "tcg", XenType = "pv", Autoconf = "dhcp" })
         select new ZoneSpec
         {
             Zone = "z", Fs = [.. fs], Device = [.. device], Limitpriv = privileges, Security = security, Domain = domain, Brand = domain is null ? ZoneBrand.Native : ZoneBrand.Domain,

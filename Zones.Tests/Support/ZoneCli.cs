@@ -6,7 +6,8 @@ namespace Zones.Tests.Support;
 /// <param name="state">The state directory.</param>
 internal sealed class ZoneCli(string state)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    /// <summary>For how long a command may run.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>The program.</summary>
     public static string Path { get; } = System.IO.Path.Combine(TestHost.BinDirectory, "zone");

@@ -1,11 +1,12 @@
 using System.CommandLine;
+using Zones.Network.Diskless;
 using Zones.Storage.Mounts;
 using Zones.Storage.Served;
 using Zones.Tool.Cli;
 
 namespace Zones.Tool.Commands;
 
-/// <summary><c>zone serve-mount</c>: the process behind a mount that zones read through, or a root that is served to domains; zoned runs it. Not for people.</summary>
+/// <summary><c>zone serve-mount</c>: the process behind a mount that zones read through, a root that is served to domains, or what answers domains that ask for their address; zoned runs it. Not for people.</summary>
 internal static class ServeMountCommand
 {
     public static Command Make()
@@ -19,6 +20,11 @@ internal static class ServeMountCommand
         {
             InlineSockets.Use();
             (string state, string server, string numbers) = (session.Options.StateDirectory, parsed.GetValue(name)!, parsed.GetValue(descriptors)!);
+            if (server.StartsWith(ResponderServer.Prefix, StringComparison.Ordinal))
+            {
+                ResponderServer.Run(state, server, numbers);
+            }
+
             await (server.StartsWith(ServedRoot.Prefix, StringComparison.Ordinal) ? ExportServer.RunAsync(state, server, numbers) : MountServer.RunAsync(state, server, numbers));
             return ExitCode.Ok;
         }));

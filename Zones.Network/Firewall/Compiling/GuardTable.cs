@@ -13,6 +13,7 @@ namespace Zones.Network.Firewall.Compiling;
 internal static class GuardTable
 {
     private const int BeforeAll = -300, Filter = -200; // NF_BR_PRI_NAT_DST_BRIDGED, NF_BR_PRI_FILTER_BRIDGED; br_netfilter comes at 0
+    private const int Rarp = 0x8035, RarpRequest = 3; // RFC 903: whoever answers tells others their addresses
     private const byte Igmp = 2, Udp = 17, Icmp6 = 58;
     private const int DhcpServer = 67, DhcpClient = 68, Dhcp6Client = 546, Dhcp6Server = 547;
 
@@ -135,6 +136,8 @@ internal static class GuardTable
             Rule.Is(EtherType, Number(0x0800), "ether type ip").Goto("ip4-nospoof"),
             Rule.Is(EtherType, Number(0x0806), "ether type arp").Goto("arp-nospoof"),
             Rule.Is(EtherType, Number(0x86DD), "ether type ip6").Goto("ip6-nospoof"),
+            Rule.Is(EtherType, Number(Rarp), "ether type 0x8035").Is(ArpOperation, Number(RarpRequest)).Return(),
+            Rule.Is(EtherType, Number(Rarp), "ether type 0x8035").Drop(),
             Tagged().Drop(),
             DoublyTagged().Drop());
         table.Chain("ip4-nospoof").Rules.AddRange(

@@ -39,6 +39,11 @@ internal static class ZoneElements
             {
                 table.Sets[$"filtered{family}"].Add(bytes);
             }
+
+            if (zone.Root is { } root && family == 4)
+            {
+                table.Sets["roots"].Add(bytes, root.Address.GetAddressBytes(), [(byte)RuleProtocol.Tcp], NftType.PortNumber(root.Port));
+            }
         }
     }
 

@@ -39,6 +39,7 @@ internal static class ZoneTable
             table.Set($"filtered{family}", [NftFamily.Type(family)]);
         }
 
+        table.Set("roots", [NftType.Ip4, NftType.Ip4, NftType.Protocol, NftType.Port]);
         RuleChains inbound = new(table, RuleAction.Allow, ruleset.Rules, all);
         RuleChains outbound = new(table, RuleAction.Block, ruleset.Rules, all);
         foreach (FirewallZone zone in ruleset.Zones)
@@ -57,7 +58,10 @@ internal static class ZoneTable
     private static NftChain[] MakeHooks()
     {
         NftTable table = new(NFPROTO_INET, "");
-        table.Chain("prerouting", new("filter", NftHook.Prerouting, BehindDnat)).Rules.AddRange(Established(), Rule.Jump("outbound"));
+        table.Chain("prerouting", new("filter", NftHook.Prerouting, BehindDnat)).Rules.AddRange(
+            Established(),
+            Rule.Ip4().In("roots", Ip4Source, Ip4Destination, L4Protocol, DestinationPort).Accept(),
+            Rule.Jump("outbound"));
         table.Chain("postrouting", new("filter", NftHook.Postrouting, BeforeSnat)).Rules.AddRange(Established(), Rule.Jump("inbound"));
         table.Chain("nat-prerouting", new("nat", NftHook.Prerouting, Dnat)).Rules.Add(Rule.ToThisHost().Jump("redirected"));
         table.Chain("nat-output", new("nat", NftHook.Output, Dnat)).Rules.Add(Rule.ToThisHost().Jump("redirected"));

@@ -25,6 +25,7 @@ internal sealed record NftField(string Text, NftType Type, int Meta, uint Base =
 
     /// <summary>RFC 826; the types and lengths that go with addresses of Ethernet and IPv4 are 00 01, 08 00, 06, 04.</summary>
     public static readonly NftField ArpKind = Bytes("@nh,0,48", NftType.Raw6, Network, 0);
+    public static readonly NftField ArpOperation = Bytes("@nh,48,16", NftType.EtherType, Network, 6);
     public static readonly NftField ArpSourceEther = Bytes("arp saddr ether", NftType.Ether, Network, 8);
     public static readonly NftField ArpSource = Bytes("arp saddr ip", NftType.Ip4, Network, 14);
     public static readonly NftField ArpTarget = Bytes("arp daddr ip", NftType.Ip4, Network, 24);

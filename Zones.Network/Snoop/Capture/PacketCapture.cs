@@ -74,6 +74,11 @@ public sealed class PacketCapture : IPacketSource
     {
         ArgumentNullException.ThrowIfNull(zone);
         ZoneInfo info = await zone.InfoAsync(cancellationToken).ConfigureAwait(false);
+        if (info.Spec.Brand == ZoneBrand.Domain)
+        {
+            return new(null, await HostEndAsync(zone, link, cancellationToken).ConfigureAwait(false), options ?? new CaptureOptions());
+        }
+
         SafeFd? process1 = info.Pid is { } pid ? Kernel.OpenProcess(pid, out _) : null;
         using SafeFd? networkNamespace = process1 is null ? null : Kernel.Open($"/proc/{info.Pid}/ns/net", Linux.O_RDONLY, out _);
         try
@@ -89,6 +94,21 @@ public sealed class PacketCapture : IPacketSource
             process1?.Dispose();
             throw;
         }
+    }
+
+    /// <summary>A domain's own end is in its kernel; what goes over the link is seen at the host's just as well.</summary>
+    private static async Task<string> HostEndAsync(Zone zone, string? link, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<ZoneNetworkUsage> usage = await zone.Host.Network().StatAsync([zone.Name], cancellationToken).ConfigureAwait(false);
+        ZoneLinkUsage[] links = [.. usage.SelectMany(one => one.Links)];
+        ZoneLinkUsage[] meant = link is null ? links : Array.FindAll(links, one => one.Link == link);
+        return meant switch
+        {
+            [ZoneLinkUsage only] => only.HostLink,
+            [] when links.Length == 0 => throw new ZoneStateException($"{zone.Name}: has no link to capture from; give it an anet and boot it", (await zone.InfoAsync(cancellationToken).ConfigureAwait(false)).State) { Zone = zone.Name, Operation = "snoop" },
+            [] => throw new ZoneException($"{zone.Name}: has no link {link}, but {string.Join(", ", links.Select(one => one.Link))}") { Zone = zone.Name, Operation = "snoop" },
+            _ => throw new ZoneException($"{zone.Name}: has several links; name one: {string.Join(" or ", links.Select(one => $"{zone.Name}/{one.Link}"))}") { Zone = zone.Name, Operation = "snoop" },
+        };
     }
 
     /// <summary>Captures in a network namespace.</summary>

@@ -50,6 +50,19 @@ public sealed class FirewallRulesTests : IDisposable
     }
 
     [Fact]
+    public void No_rule_keeps_a_zone_from_where_its_root_is_served_and_from_nothing_but_that()
+    {
+        IPEndPoint root = new(FirewallNetwork.Ip4("host"), 2049);
+        Ruleset rules = Rules("FROM all zones TO any BLOCK tcp", "FROM all zones TO any BLOCK udp PORT 2049");
+        _network.Table.Apply(rules with { Zones = [.. rules.Zones.Select(zone => zone.Name == "a" ? zone with { Root = root } : zone)] });
+        foreach ((string from, string to, RuleProtocol protocol, int port, bool arrives) in ((string, string, RuleProtocol, int, bool)[])
+            [("a", "host", RuleProtocol.Tcp, 2049, true), ("a", "host", RuleProtocol.Tcp, 2048, false), ("a", "host", RuleProtocol.Udp, 2049, false), ("b", "host", RuleProtocol.Tcp, 2049, false), ("a", "outside", RuleProtocol.Tcp, 2049, false)])
+        {
+            Assert.True(Arrival.Of(_network[from], _network[to], FirewallNetwork.Ip4(to), protocol, port) == arrives, $"{protocol} {port} from {from} to {to}");
+        }
+    }
+
+    [Fact]
     public void Each_form_of_a_rule_keeps_from_going_out_what_it_says_and_nothing_else()
     {
         Apply("FROM zone a TO any BLOCK tcp PORT 25", "FROM tag tenant=acme TO (subnet 192.0.2.0/24 OR subnet 2001:db8::/32) BLOCK udp PORT 53", "FROM all zones TO (ip 10.7.0.1 OR ip fd07::1) BLOCK tcp PORT 22",

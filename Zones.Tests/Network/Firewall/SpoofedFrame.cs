@@ -12,7 +12,7 @@ namespace Zones.Tests.Network.Firewall;
 /// <param name="Bytes">The frame.</param>
 internal sealed record SpoofedFrame(string Name, LinkProtection Stops, byte[] Bytes)
 {
-    private const ushort Ip4Type = 0x0800, Ip6Type = 0x86DD, ArpType = 0x0806;
+    private const ushort Ip4Type = 0x0800, Ip6Type = 0x86DD, ArpType = 0x0806, RarpType = 0x8035;
     private const byte Udp = 17, Icmp6 = 58, HopByHop = 0, Fragment = 44;
 
     private static readonly byte[] Everybody = [255, 255, 255, 255, 255, 255];
@@ -55,6 +55,8 @@ internal sealed record SpoofedFrame(string Name, LinkProtection Stops, byte[] By
             new("ARP probe for another's", Ip, Ether(Own, ArpType, Arp(1, Own, IPAddress.Any, Other4))),
             new("ARP of other lengths", Ip, Ether(Own, ArpType, [0, 1, 8, 0, 8, 4, 0, 2, .. Own, 1, 1, .. Other4.GetAddressBytes(), .. Own, 1, 1, .. third4.GetAddressBytes()])),
             new("ARP cut short", Ip | Mac, Ether(Own, ArpType, [0, 1, 8, 0, 6, 4, 0])),
+            new("RARP request of its own", Restricted, Ether(Own, RarpType, Arp(3, Own, IPAddress.Any, IPAddress.Any))),
+            new("RARP answer", Ip | Restricted, Ether(Own, RarpType, Arp(4, Own, Own4, third4))),
             new("neighbour advertisement of another's", Ip, Ether(Own, Ip6Type, Ip6(Own6, third6, Icmp6, Neighbour(136, Other6)))),
             new("the same behind an extension header", Ip, Ether(Own, Ip6Type, Ip6(Own6, third6, HopByHop, [Icmp6, 0, 1, 4, 0, 0, 0, 0, .. Neighbour(136, Other6)]))),
             new("the same in a first fragment cut before the target", Ip, Ether(Own, Ip6Type, Ip6(Own6, third6, Fragment, [Icmp6, 0, 0, 1, 0, 0, 0, 7, .. Neighbour(136, Other6)[..8]]))),

@@ -8,9 +8,10 @@ internal sealed class NetworkHost : IAsyncDisposable
 {
     private readonly string _temporary = Directory.CreateTempSubdirectory("zones-net-").FullName;
 
-    public NetworkHost()
+    /// <param name="patience">For how long a command may run; null for what is enough for zones.</param>
+    public NetworkHost(TimeSpan? patience = null)
     {
-        Cli = new(State) { Prefix = ["nsenter", $"--net={Namespace.Path}"] };
+        Cli = new(State) { Prefix = ["nsenter", $"--net={Namespace.Path}"], Patience = patience ?? TimeSpan.FromMinutes(2) };
     }
 
     public NetworkNamespace Namespace { get; } = new();

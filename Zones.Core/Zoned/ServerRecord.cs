@@ -3,12 +3,12 @@ using Zones.Hosting;
 using Zones.Interop;
 using Zones.Wire;
 
-namespace Zones.Storage.Mounts;
+namespace Zones.Zoned;
 
-/// <summary>STATE/run/NAME.server: who serves a mount or an export, and under which numbers it has its descriptors. A keeper that was
+/// <summary>STATE/run/NAME.server: who serves under a name, such as a mount or an export, and under which numbers it has its descriptors. A keeper that was
 /// killed held them too; its successor gets them back from here.</summary>
 /// <param name="Process">The server.</param>
-/// <param name="Numbers">Its descriptors, in the order of <see cref="HeldMount.Descriptors"/>.</param>
+/// <param name="Numbers">Its descriptors, in the order in which the keeper was given them.</param>
 internal sealed record ServerRecord(ProcessIdentity Process, IReadOnlyList<int> Numbers)
 {
     /// <summary>Where the record is.</summary>

@@ -1,9 +1,8 @@
 using Zones.Catalogue;
 using Zones.Hosting;
 using Zones.Interop;
-using Zones.Zoned;
 
-namespace Zones.Storage.Mounts;
+namespace Zones.Zoned;
 
 /// <summary>Servers of a state directory, in processes of their own: zoned's keeper has their descriptors and runs them. Everything here
 /// is done under the server's lock, and may be done twice.</summary>
@@ -62,7 +61,7 @@ internal sealed class HeldServers(HostContext context)
         }
 
         record?.Kill();
-        foreach (string file in (string[])[ServerRecord.PathOf(context.Zoned.RunDirectory, name), MountServer.LogOf(context.State, name)])
+        foreach (string file in (string[])[ServerRecord.PathOf(context.Zoned.RunDirectory, name), ServerLog.PathOf(context.State, name)])
         {
             if (File.Exists(file))
             {
