@@ -50,7 +50,7 @@ public sealed class ReportTests
         Assert.Contains("<th>domain (emulated)</th>", page);
         Assert.Contains("no ratio of them is given", page);
         Match row = Regex.Match(page, "<tr><td><b>arithmetic</b>.*?</tr>");
-        Assert.Equal(["", "× 2", ""], Regex.Matches(row.Value, @"MiB/s ([^<]*)<br>").Select(match => match.Groups[1].Value));
+        Assert.Equal(["", "× 2.00", ""], Regex.Matches(row.Value, @"MiB/s ([^<]*)<br>").Select(match => match.Groups[1].Value));
         string real = await PageAsync(Emulated() with { DomainProcessors = new("kvm", false, "by the processor (kvm)") });
         Assert.DoesNotContain("emulated", real);
         Assert.Contains("<th>domain (kvm)</th>", real);
@@ -99,7 +99,7 @@ public sealed class ReportTests
         return await File.ReadAllTextAsync(page);
     }
 
-    private static string SchemaFile => Path.Combine(Repository.Root, "Zones.Domains/Compare/Report/report.schema.json");
+    private static string SchemaFile => Path.Combine(Repository.Root, "docs/compare.schema.json");
 
     private static async Task<(int Code, string Error)> DrawAsync(string json, string page)
     {
