@@ -33,7 +33,7 @@ public sealed class ReportTests
         ComparisonReport report = Emulated();
         string page = await PageAsync(report);
         Assert.Equal(5, Count(page, "<table>"));
-        Assert.All(report.Figures, figure => Assert.Contains($"<b>{figure.Title}</b>", page));
+        Assert.All(report.Figures, figure => Assert.Contains($"<b>{System.Net.WebUtility.HtmlEncode(figure.Title)}</b>", page));
         Assert.Equal(report.Figures.Count(figure => figure.Values.Values.Any(value => value.Median is not null)), Count(page, "<svg "));
 
         // It needs nothing else, and goes with a dark page too.
