@@ -52,11 +52,11 @@ internal static class HtmlReport
     private static void Head(StringBuilder page, ComparisonReport report, (string Name, string Label)[] sides)
     {
         Machine machine = report.Machine;
-        page.Append(CultureInfo.InvariantCulture, $"<p>Root <code>{Text(report.Root)}</code>, workload <code>{Text(report.Workload)}</code>. Each figure was measured {report.Repeat} times: the median, the lowest and the highest, and the ratio to the process. Measured on {report.Started:yyyy-MM-dd HH:mm zzz} in {report.Seconds} s on {Text(machine.Processor)}, {machine.Processors} processors, {FigureText.Value(machine.Memory, "B")}; Linux {Text(machine.Kernel)}, {Text(machine.System)}, memory by {Text(machine.MemoryCgroups)}.</p>\n");
+        page.Append(CultureInfo.InvariantCulture, $"<p>Root <code>{Text(report.Root)}</code>, workload <code>{Text(report.Workload)}</code>. Each figure was measured {report.Repeat} times: the median, the lowest and the highest, and the ratio to the process. Measured on {report.Started:yyyy-MM-dd HH:mm zzz} in {report.Seconds} s on {Text(machine.Processor)}, {machine.Processors} processors, {FigureText.Value(machine.Memory, "B")}; Linux {Text(machine.Kernel)}, {Text(machine.System)}, memory by {Text(machine.MemoryCgroups)}. The load average was {machine.Load:F1} when it began{(machine.Load > machine.Processors ? ": the machine was busy with other things, so times and rates are worth little" : "")}.</p>\n");
         if (report.DomainProcessors is { } processors)
         {
             page.Append(processors.Emulated
-                ? $"<p class=\"warn\"><b>The domain is emulated</b> ({Text(processors.Reason)}). Whatever a processor does there is some ten times slower than under Xen or KVM: its times and rates say nothing about those, and no ratio of them is given. Its memory, without QEMU's translated code (up to 64 MiB), and its disk are what they would be.</p>\n"
+                ? $"<p class=\"warn\"><b>The domain is emulated</b> ({Text(processors.Reason)}). Whatever a processor does there is many times slower than under Xen or KVM: its times and rates say nothing about those, and no ratio of them is given. Its memory, without QEMU's translated code (up to 64 MiB), and its disk are what they would be.</p>\n"
                 : $"<p>The domain's processors run {Text(processors.Reason)}.</p>\n");
         }
 

@@ -20,8 +20,8 @@ internal sealed class Round(Side side, ComparePlan plan, Workbench bench, Result
         try
         {
             await BootAsync(cancellationToken).ConfigureAwait(false);
-            long idle = await MemoryAsync(FigureNames.IdlePss, FigureNames.IdleKernel, FigureNames.IdleMachine).ConfigureAwait(false);
-            results.Add(side.Name, FigureNames.Fit, Math.Floor((double)plan.Memory / idle));
+            long own = await MemoryAsync(FigureNames.IdlePss, FigureNames.IdleKernel, FigureNames.IdleMachine).ConfigureAwait(false);
+            results.Add(side.Name, FigureNames.Fit, Math.Floor((double)plan.Memory / own));
             await SharedAsync().ConfigureAwait(false);
             await MeasureAsync(cancellationToken).ConfigureAwait(false);
             foreach (WorkloadRun run in plan.Runs)
@@ -69,16 +69,16 @@ internal sealed class Round(Side side, ComparePlan plan, Workbench bench, Result
     }
 
     /// <summary>What it takes of the host's memory now.</summary>
-    /// <returns>Bytes of processes and kernel.</returns>
+    /// <returns>Bytes that one more would take: what its processes share with nobody, and the kernel's.</returns>
     private async Task<long> MemoryAsync(string pss, string kernel, string machine)
     {
         IReadOnlyList<int> processes = await side.ProcessesAsync().ConfigureAwait(false);
-        long held = ProcessMemory.Pss(processes);
-        results.Add(side.Name, pss, held);
+        long own = ProcessMemory.Private(processes);
+        results.Add(side.Name, pss, ProcessMemory.Pss(processes));
         if (side.KernelMemory(processes) is { } bytes)
         {
             results.Add(side.Name, kernel, bytes);
-            held += bytes;
+            own += bytes;
         }
 
         results.Missing(side.Name, kernel, side.Name == SideNames.Process ? "a process of the host has no cgroup of its own" : "this host counts no memory of the kernel");
@@ -89,7 +89,7 @@ internal sealed class Round(Side side, ComparePlan plan, Workbench bench, Result
             results.Add(side.Name, machine, ProcessMemory.Resident(machines));
         }
 
-        return held;
+        return own;
     }
 
     /// <summary>Programs that name the state directory and are in no zone. Process 1 of one names it too.</summary>

@@ -15,6 +15,11 @@ internal static class CompareView
 
         table.WriteTo(output);
         output.WriteLine($"\nmedian (lowest..highest) of {report.Repeat}, and the ratio to the process; {report.Machine.Processor}, {report.Machine.Processors} processors, Linux {report.Machine.Kernel}");
+        if (report.Machine.Load > report.Machine.Processors)
+        {
+            output.WriteLine(FormattableString.Invariant($"the load average was {report.Machine.Load:F1} when it began: the machine was busy with other things, so times and rates are worth little"));
+        }
+
         if (report.DomainProcessors is { Emulated: true } processors)
         {
             output.WriteLine($"the domain is {processors.Reason}: its times and rates are not Xen's or KVM's");

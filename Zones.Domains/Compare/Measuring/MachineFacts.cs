@@ -11,7 +11,8 @@ internal static class MachineFacts
         Memory(),
         ProcessMemory.Text("/proc/sys/kernel/osrelease").Trim(),
         Line("/etc/os-release", "PRETTY_NAME", '=')?.Trim('"') ?? "Linux",
-        CgroupMemory.Version());
+        CgroupMemory.Version(),
+        double.Parse(ProcessMemory.Text("/proc/loadavg").Split(' ')[0], CultureInfo.InvariantCulture));
 
     private static long Memory() => long.Parse(Line("/proc/meminfo", "MemTotal", ':')!.Split(' ')[0], CultureInfo.InvariantCulture) << 10;
 

@@ -11,6 +11,9 @@ internal static class ProcessMemory
     /// <summary>Resident set size.</summary>
     public static long Resident(IEnumerable<int> processes) => processes.Sum(process => Read(process, "Rss:"));
 
+    /// <summary>Pages that they alone have and have written to: pages of programs and libraries are there once for all instances.</summary>
+    public static long Private(IEnumerable<int> processes) => processes.Sum(process => Read(process, "Private_Dirty:"));
+
     /// <summary>A process and all that descend from it.</summary>
     public static IReadOnlyList<int> Tree(int process)
     {

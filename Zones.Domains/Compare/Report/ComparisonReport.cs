@@ -63,7 +63,8 @@ public sealed record ComparisonReport
 /// <param name="Kernel">Its release.</param>
 /// <param name="System">The operating system.</param>
 /// <param name="MemoryCgroups">How this host counts memory: cgroup v2 or v1.</param>
-public sealed record Machine(string Processor, int Processors, long Memory, string Kernel, string System, string MemoryCgroups);
+/// <param name="Load">The load average over a minute, when it began: above the number of processors, times and rates are worth little.</param>
+public sealed record Machine(string Processor, int Processors, long Memory, string Kernel, string System, string MemoryCgroups, double Load);
 
 /// <summary>Who ran a domain's processors.</summary>
 /// <param name="Accelerator">kvm or tcg.</param>

@@ -13,7 +13,7 @@ internal static class FigureNames
     /// <param name="runs">Commands of the user's that are timed.</param>
     public static IReadOnlyList<Figure> All(IEnumerable<WorkloadRun> runs) =>
     [
-        Make(FirstInstruction, "boot", "boot to the first instruction", "s", "from the call that boots until the kernel has been told to execute init (execve); of a zone and a domain with its commit to the catalogue"),
+        Make(FirstInstruction, "boot", "boot to the first instruction", "s", "from the call that boots until the kernel has been told to execute init (execve); of a zone and a domain with its commit to the catalogue, of a process with the program that binds the root for it"),
         Make(FirstAnswer, "boot", "boot to the workload's first answer", "s", "from the same call until the workload has answered"),
         Size(IdlePss, "memory", "memory of processes, idle", "proportional set size (smaps_rollup) of all processes of the instance, right after the first answer; of a domain QEMU's, which holds the domain's whole memory"),
         Size(IdleKernel, "memory", "memory of the kernel, idle", "what the host's kernel holds for it, as its memory cgroup counts"),
@@ -32,7 +32,7 @@ internal static class FigureNames
         Make(Throughput, "work", "TCP throughput", "B/s", "blocks of 64 KiB to that server, in one direction", higher: true),
         Make(Cpu, "work", "arithmetic", "B/s", "FNV-1a over 16 KiB, again and again", higher: true),
         .. runs.Select(run => Make(RunPrefix + run.Name, "work", run.Name, "s", string.Join(' ', run.Command))),
-        new(Fit, "many", "instances that fit the memory", "", HigherIsBetter: true, CpuBound: false, "the memory by what one idle instance takes of it, processes and kernel; computed, not tried", Empty),
+        new(Fit, "many", "instances that fit the memory", "", HigherIsBetter: true, CpuBound: false, "the memory by what one idle instance has for itself alone, private dirty pages and the kernel's; computed, not tried", Empty),
         Make(Move, "many", "moving instances to another root", "s", "all instances at once: halted, root.source changed by one apply, booted again. A change of root makes private files anew (uninstall, install), since patch levels of images are not part of this version"),
     ];
 

@@ -36,6 +36,9 @@ public sealed class ReportTests
         Assert.All(report.Figures, figure => Assert.Contains($"<b>{System.Net.WebUtility.HtmlEncode(figure.Title)}</b>", page));
         Assert.Equal(report.Figures.Count(figure => figure.Values.Values.Any(value => value.Median is not null)), Count(page, "<svg "));
 
+        // The words of a picture are the page's, whatever fonts are here.
+        Assert.Equal(Count(page, "<svg "), Count(page, ">zone</text>"));
+
         // It needs nothing else, and goes with a dark page too.
         Assert.DoesNotMatch("(src|href)=\"(?!#)", page.Replace("xlink:href=\"#", "", StringComparison.Ordinal));
         Assert.Contains("color-scheme:light dark", page);
@@ -139,7 +142,7 @@ public sealed class ReportTests
             Repeat = 3,
             Instances = 2,
             Memory = 1L << 30,
-            Machine = new("a processor", 2, 1L << 30, "6.1.0", "Debian", "cgroup v2"),
+            Machine = new("a processor", 2, 1L << 30, "6.1.0", "Debian", "cgroup v2", 0.5),
             DomainProcessors = processors,
             Sides = sides,
             Figures = results.Fill(FigureNames.All([]), sides, processors?.Emulated == true),
