@@ -37,7 +37,7 @@ internal static partial class FigurePlot
         double lowest = measured.Min(one => one.Value.Lowest!.Value), highest = measured.Max(one => one.Value.Highest!.Value);
         bool logarithmic = lowest > 0 && highest / lowest > WideRange;
         double At(double value) => logarithmic ? Math.Log10(value) : value;
-        double[] ticks = logarithmic ? Powers(lowest, highest) : Steps(highest, figure.Unit);
+        double[] ticks = logarithmic ? Powers(lowest, highest, figure.Unit) : Steps(highest, figure.Unit);
 
         Plot plot = new();
         plot.FigureBackground.Color = plot.DataBackground.Color = Colors.Transparent;
@@ -64,7 +64,7 @@ internal static partial class FigurePlot
 
         foreach (double tick in ticks)
         {
-            Write(words, plot.GetPixel(new Coordinates(At(tick), 0)).X, Height - 5, "middle", Label(tick, logarithmic ? tick : highest, figure.Unit));
+            Write(words, plot.GetPixel(new Coordinates(At(tick), 0)).X, Height - 5, "middle", Label(tick, !logarithmic ? highest : figure.Unit == "s" ? tick : lowest, figure.Unit));
         }
 
         svg = svg[svg.IndexOf("<svg", StringComparison.Ordinal)..svg.LastIndexOf("</svg>", StringComparison.Ordinal)].Replace("#010203", "currentColor", StringComparison.OrdinalIgnoreCase)
@@ -74,11 +74,12 @@ internal static partial class FigurePlot
         return ClipName().Replace(svg, "$1" + figure.Name.Replace('.', '-') + "-$2") + words + "</svg>";
     }
 
-    /// <summary>Powers of ten around the values.</summary>
-    private static double[] Powers(double lowest, double highest)
+    /// <summary>Powers of ten around the values; of sizes, times the unit in which the lowest is told.</summary>
+    private static double[] Powers(double lowest, double highest, string unit)
     {
-        int from = (int)Math.Floor(Math.Log10(lowest)), to = (int)Math.Ceiling(Math.Log10(highest));
-        return [.. Enumerable.Range(from, to - from + 1).Select(power => Math.Pow(10, power))];
+        double scale = unit == "s" ? 1 : FigureText.Scale(lowest, unit).Scale;
+        int from = (int)Math.Floor(Math.Log10(lowest / scale)), to = (int)Math.Ceiling(Math.Log10(highest / scale));
+        return [.. Enumerable.Range(from, to - from + 1).Select(power => Math.Pow(10, power) * scale)];
     }
 
     /// <summary>From 0, a few round steps of the unit in which the highest value is told.</summary>
