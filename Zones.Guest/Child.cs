@@ -144,7 +144,8 @@ internal static unsafe class Child
         Kernel.Call(Linux.RtSigprocmask, 2 /* SIG_SETMASK */, (long)&none, 0, sizeof(ulong));
     }
 
-    private static byte** Vector(IReadOnlyList<string> texts)
+    /// <summary>Texts as execve(2) takes them, ended by null; the caller's to free, or to leave to the end of the process.</summary>
+    public static byte** Vector(IReadOnlyList<string> texts)
     {
         byte** vector = (byte**)NativeMemory.Alloc((nuint)(texts.Count + 1), (nuint)sizeof(byte*));
         for (int i = 0; i < texts.Count; i++)

@@ -14,7 +14,7 @@ chmod 755 "$tree" # mktemp's own mode would be that of the host's /.
 
 lib=$tree/usr/lib/zones
 share=$tree/usr/share
-install -D --mode=755 --target-directory="$lib" "$bin"/zone "$bin"/zoned "$bin"/zone-guest
+install -D --mode=755 --target-directory="$lib" "$bin"/zone{,d,-guest,-serve,-report}
 install -D --mode=644 --target-directory="$lib" "$bin"/*.so
 mkdir -p "$tree/usr/bin"
 ln -s ../lib/zones/zone "$tree/usr/bin/zone"

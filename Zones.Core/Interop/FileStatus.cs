@@ -8,7 +8,9 @@ namespace Zones.Interop;
 /// <param name="Owner">The user's number.</param>
 /// <param name="Length">Bytes.</param>
 /// <param name="Inode">Its number in its file system.</param>
-internal readonly unsafe record struct FileStatus(uint Mode, uint Owner, long Length, ulong Inode)
+/// <param name="Allocated">Bytes that it takes on the disk.</param>
+/// <param name="Names">How many names it has.</param>
+internal readonly unsafe record struct FileStatus(uint Mode, uint Owner, long Length, ulong Inode, long Allocated, long Names)
 {
     private const uint TypeMask = 0xF000, Regular = 0x8000, Directory = 0x4000, Link = 0xA000, Sticky = 0x200, OthersWrite = 0x12 /* go+w */;
 
@@ -42,6 +44,6 @@ internal readonly unsafe record struct FileStatus(uint Mode, uint Owner, long Le
         return Kernel.Call(Linux.Fstat, file.Number, (long)stat) == 0 ? Read(stat) : null;
     }
 
-    // struct stat of x86-64: st_ino at byte 8, st_mode at byte 24, st_uid at byte 28, st_size at byte 48.
-    private static FileStatus Read(uint* stat) => new(stat[6], stat[7], *(long*)(stat + 12), *(ulong*)(stat + 2));
+    // struct stat of x86-64: st_ino at byte 8, st_nlink at byte 16, st_mode at byte 24, st_uid at byte 28, st_size at byte 48, st_blocks, of 512 bytes, at byte 64.
+    private static FileStatus Read(uint* stat) => new(stat[6], stat[7], *(long*)(stat + 12), *(ulong*)(stat + 2), *(long*)(stat + 16) * 512, *(long*)(stat + 4));
 }

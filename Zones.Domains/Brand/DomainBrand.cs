@@ -40,7 +40,7 @@ internal sealed class DomainBrand(HostContext context) : IBrandProvider
     public NetworkRoot? RootOver(ZoneSpec spec)
     {
         ServedRoot root = DomainRoot.Of(context, spec);
-        return root.Link is not null && new ServedRoots(context).Port(root) is { } port ? new(new(root.Address, port), "/" + ServedRoot.ExportOf(context.State, root.Directory)) { AgentPort = Toolstacks.Of(context, spec).AgentPort } : null;
+        return root.Link is not null && new ServedRoots(context).Port(root) is { } port ? new(new(root.Address, port), "/" + ServedRoot.ExportOf(context.State, root.Name)) { AgentPort = Toolstacks.Of(context, spec).AgentPort } : null;
     }
 
     public void AwaitUp(ZoneBoot boot) => Toolstacks.Of(context, boot.Definition).AwaitUp(boot);

@@ -28,7 +28,7 @@ internal sealed class DomainKind(HostContext context) : IResourceKind
             Hostname = spec.Hostname ?? spec.Zone,
             Server = root.Link is null ? UserNetwork.Gateway : root.Address.ToString(),
             Port = _served.Start(root),
-            Export = ServedRoot.ExportOf(context.State, root.Directory),
+            Export = ServedRoot.ExportOf(context.State, root.Name),
         };
         settings.Console = zone.Console || spec.Console; // the latter where it is only made ready
         IToolstack toolstack = Toolstacks.Of(context, spec);
@@ -41,7 +41,7 @@ internal sealed class DomainKind(HostContext context) : IResourceKind
         settings.Environment.AddRange(Zones.Boot.BootProgram.Environment(spec));
         DomainDirectory directory = new(resource.Data);
         directory.Make(owner);
-        BootStore store = new(Path.Combine(context.State, "domains"), GuestProgram());
+        BootStore store = new(Path.Combine(context.State, "domains"), GuestProgram(ZonedPrograms.Find(context.Options.BinDirectory)));
         store.Write(KernelFiles.Find(spec.Domain?.Kernel, root.Directory, toolstack.Modules), settings, directory.Path, owner);
     }
 
@@ -63,10 +63,10 @@ internal sealed class DomainKind(HostContext context) : IResourceKind
     public ResourceCondition Probe(Resource resource) =>
         File.Exists(Path.Combine(new DomainDirectory(resource.Data).Path, "initrd")) ? ResourceCondition.Present : ResourceCondition.Absent;
 
-    /// <summary>Beside the other programs.</summary>
-    private string GuestProgram()
+    /// <summary>Where zone-guest is: beside the other programs.</summary>
+    public static string GuestProgram(ZonedPrograms programs)
     {
-        string place = Path.GetDirectoryName(ZonedPrograms.Find(context.Options.BinDirectory).Zone)!;
+        string place = Path.GetDirectoryName(programs.Zone)!;
         string program = Path.Combine(place, "zone-guest");
         return File.Exists(program)
             ? program

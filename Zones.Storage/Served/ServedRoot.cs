@@ -22,11 +22,12 @@ internal sealed record ServedRoot(string Directory)
     /// <summary>The server's name.</summary>
     public string Name => Prefix + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Link is null ? Directory : $"{Address}%{Link} {Directory}")))[..16];
 
-    /// <summary>The export's name: nobody on this host who is not told can guess it, since whoever has it may claim to be root.</summary>
+    /// <summary>The export's name: nobody on this host who is not told can guess it, since whoever has it may claim to be root. By the server's name and
+    /// not by the directory: the server has only a descriptor, which may be called otherwise, as behind a symbolic link.</summary>
     /// <param name="state">The state directory.</param>
-    /// <param name="directory">What is exported.</param>
-    public static string ExportOf(string state, string directory) =>
-        Convert.ToHexStringLower(HMACSHA256.HashData(HandleKey.LoadOrCreate(KeyFile(state)), Encoding.UTF8.GetBytes("served root " + directory)))[..32];
+    /// <param name="name">The server's.</param>
+    public static string ExportOf(string state, string name) =>
+        Convert.ToHexStringLower(HMACSHA256.HashData(HandleKey.LoadOrCreate(KeyFile(state)), Encoding.UTF8.GetBytes("served root " + name)))[..32];
 
     /// <summary>The secret of a state directory's servers.</summary>
     public static string KeyFile(string state) => Path.Combine(state, "nfs", "handle.key");

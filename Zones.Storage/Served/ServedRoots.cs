@@ -104,7 +104,7 @@ internal sealed class ServedRoots(HostContext context)
     {
         try
         {
-            NfsClientOptions options = new() { Host = root.Address.ToString(), Export = "/" + ServedRoot.ExportOf(context.State, root.Directory), Port = port, MountPort = port };
+            NfsClientOptions options = new() { Host = root.Address.ToString(), Export = "/" + ServedRoot.ExportOf(context.State, root.Name), Port = port, MountPort = port };
             using CancellationTokenSource limit = new(context.Options.BootTimeout);
             NfsClient client = NfsClient.MountAsync(options, limit.Token).GetAwaiter().GetResult();
             client.DisposeAsync().AsTask().GetAwaiter().GetResult();

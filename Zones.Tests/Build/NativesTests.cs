@@ -8,6 +8,7 @@ public sealed class NativesTests
     [InlineData("zone")]
     [InlineData("zone-guest")]
     [InlineData("zone-serve")]
+    [InlineData("zone-report")]
     public void It_is_there_executable_and_native(string name)
     {
         FileInfo file = new(Path.Combine(AppContext.BaseDirectory, name));

@@ -9,7 +9,7 @@ public sealed partial class HelpTests
     private static readonly string[] s_verbs =
     [
         "create", "show", "verify", "delete", "import", "export", "set", "unset", "edit", "apply", "install", "ready", "boot", "halt", "reboot", "shutdown", "uninstall",
-        "launch", "run", "list", "stat", "events", "logs", "snoop", "exec", "login", "console", "cp", "pool", "firewall", "redirect", "nfs", "recover", "mark", "clone", "move", "detach", "attach", "autoboot", "service", "serve",
+        "launch", "run", "list", "stat", "events", "logs", "snoop", "exec", "login", "console", "cp", "pool", "firewall", "redirect", "nfs", "compare", "recover", "mark", "clone", "move", "detach", "attach", "autoboot", "service", "serve",
         "schema", "completion",
     ];
 
@@ -23,7 +23,7 @@ public sealed partial class HelpTests
         string help = await _zone.OkAsync("--help");
         Assert.Equal(s_verbs, CommandRow().Matches(help).Select(match => match.Groups[1].Value));
         Assert.Equal(
-            ["define a zone", "change it", "run it", "do it all at once", "look", "get in", "connect them", "serve roots", "put right", "copy it and take it elsewhere", "boot it with the host", "let others at it", "help an editor and a shell"],
+            ["define a zone", "change it", "run it", "do it all at once", "look", "get in", "connect them", "serve roots", "choose", "put right", "copy it and take it elsewhere", "boot it with the host", "let others at it", "help an editor and a shell"],
             Purpose().Matches(help).Select(match => match.Groups[1].Value));
         Assert.Contains("for example:", help);
         Assert.Contains("exit codes:", help);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Zones.Tool.Commands;
+using Zones.Tool.Commands.Compare;
 using Zones.Tool.Commands.Network;
 using Zones.Tool.Commands.Nfs;
 using Zones.Tool.Commands.Snoop;
@@ -21,6 +22,7 @@ internal static class CommandLine
         ("get in", [ExecCommand.Make(), LoginCommand.Make(), ConsoleCommand.Make(), CpCommand.Make()]),
         ("connect them", [PoolCommand.Make(), FirewallCommand.Make(), RedirectCommand.Make()]),
         ("serve roots", [NfsCommand.Make()]),
+        ("choose", [CompareCommand.Make()]),
         ("put right", [RecoverCommand.Make(), MarkCommand.Make()]),
         ("copy it and take it elsewhere", [CloneCommand.Make(), MoveCommand.Make(), DetachCommand.Make(), AttachCommand.Make()]),
         ("boot it with the host", [AutobootCommand.Make(), ServiceCommand.Make()]),

@@ -71,6 +71,7 @@ internal sealed class Help
             "zone nfs serve --export debian-12=/srv/debian-12,clients=10.0.0.0/8 --listen 0.0.0.0 --port 2049",
             "zone nfs serve --export home=/srv/home,rw --rpcbind",
         ],
+        ["compare"] = ["zone compare web1.yaml", "zone compare web1.yaml --work load.yaml -o report.html"],
         ["recover"] = ["zone recover"],
         ["mark"] = ["zone mark web1 unavailable", "zone mark web1 installed"],
         ["clone"] = ["zone clone web2 web1"],
