@@ -39,14 +39,15 @@ internal static class VirtualMachine
     /// <param name="mebibytes">Its memory.</param>
     /// <param name="devices">What it has besides a console, as arguments.</param>
     /// <param name="printed">Told of each line that it prints.</param>
-    public static async Task<IReadOnlyList<string>> RunAsync(GuestImage image, string initrd, int mebibytes, IReadOnlyList<string> devices, Action<string>? printed = null)
+    /// <param name="network">The network namespace that it is in; the test's own unless given.</param>
+    public static async Task<IReadOnlyList<string>> RunAsync(GuestImage image, string initrd, int mebibytes, IReadOnlyList<string> devices, Action<string>? printed = null, string network = "/proc/self/ns/net")
     {
         string accelerator = File.ReadAllText("/proc/cpuinfo") is var flags && (flags.Contains(" vmx ", StringComparison.Ordinal) || flags.Contains(" svm ", StringComparison.Ordinal)) && File.Exists("/dev/kvm") ? "kvm" : "tcg";
 
         // no_timer_check: on a busy host an emulated timer may be too slow for the kernel's look at it.
-        ProcessStartInfo start = new("qemu-system-x86_64",
+        ProcessStartInfo start = new("nsenter",
         [
-            "-M", $"q35,accel={accelerator}", "-cpu", "max", "-smp", "2", "-m", mebibytes.ToString(CultureInfo.InvariantCulture),
+            $"--net={network}", "qemu-system-x86_64", "-M", $"q35,accel={accelerator}", "-cpu", "max", "-smp", "2", "-m", mebibytes.ToString(CultureInfo.InvariantCulture),
             "-kernel", image.Kernel, "-initrd", initrd, "-append", "console=ttyS0 reboot=t panic=-1 quiet no_timer_check systemd.show_status=0 systemd.mask=serial-getty@ttyS0.service",
             "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none", "-serial", "stdio", .. devices,
         ])

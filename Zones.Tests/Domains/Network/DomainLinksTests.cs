@@ -132,6 +132,16 @@ public sealed class DomainLinksTests
             /tmp/busybox udhcpc -i net0 -n -q -t 60 -O rootpath -s /tmp/told 2>/dev/null
             """);
         Assert.Matches(@"^10\.7\.0\.2 255\.255\.255\.0 10\.7\.0\.1 10\.7\.0\.9 d1 10\.7\.0\.1 10\.7\.0\.1 10\.7\.0\.1:/[0-9a-f]{32},vers=3,proto=tcp,port=\d+,mountport=\d+,mountproto=tcp,nolock$", told);
+        // Others' machine, with busybox in its initial root, that is what the link is: it boots from what it is told.
+        string mac = await host.InsideAsync("d1", "/tmp/busybox ip link set net1 down && cat /sys/class/net/net1/address");
+        host.Namespace.Run("ip", "tuntap", "add", "other0", "mode", "tap");
+        host.Namespace.Run("ip", "link", "set", "other0", "master", "zbr0", "up");
+        string[] card = ["-netdev", "tap,id=net,ifname=other0,script=no,downscript=no", "-device", $"virtio-net-pci,netdev=net,mac={mac}"];
+        string work = Path.GetDirectoryName(host.State)!;
+        IReadOnlyList<string> console = await VirtualMachine.RunAsync(GuestImage.Get(), OthersImage(work), 512, card, network: host.Namespace.Path);
+        Assert.True(console.Contains(GuestImage.Output("sha256sum", GuestImage.Get().Base + "/usr/bin/bash").Split(' ')[0] + "  /root/usr/bin/bash"), string.Join('\n', console));
+        host.Namespace.Run("ip", "link", "delete", "other0");
+
         await host.Cli.OkAsync("halt", "d1");
         Assert.Empty(Directory.GetFiles(host.State + "/network/boot/zbr0"));
     }
@@ -152,6 +162,47 @@ public sealed class DomainLinksTests
         CommandResult result = await host.Cli.RunAsync("verify", "-f", file);
         Assert.Equal(1, result.Code);
         Assert.Contains(why, result.Output + result.Error);
+    }
+
+    /// <summary>An initial root of busybox alone, whose root is where DHCP says.</summary>
+    private static string OthersImage(string work)
+    {
+        string tree = Path.Combine(work, "tree");
+        foreach (string name in (string[])["bin", "dev", "proc", "root"])
+        {
+            Directory.CreateDirectory(Path.Combine(tree, name));
+        }
+
+        File.Copy("/bin/busybox", Path.Combine(tree, "bin/busybox"));
+        GuestImage.Get().CopyNfsClient(Path.Combine(tree, "modules"));
+        File.WriteAllText(Path.Combine(tree, "bound"), """
+            #!/bin/busybox sh
+            [ "$1" = bound ] || exit 0
+            ip address add $ip/$mask dev $interface && ip route add default via $router && echo $siaddr >/server && echo $rootpath >/rootpath
+
+            """);
+        File.WriteAllText(Path.Combine(tree, "init"), """
+            #!/bin/busybox sh
+            /bin/busybox mount -t devtmpfs dev /dev
+            exec </dev/console >/dev/console 2>&1
+            /bin/busybox mount -t proc proc /proc
+            /bin/busybox --install -s /bin
+            for module in $(cat /modules/order); do insmod /modules/$module; done
+            ip link set eth0 up
+            udhcpc -i eth0 -n -q -t 60 -O rootpath -s /bound
+            mount -t nfs -o ro,addr=$(cat /server),$(cut -d, -f2- /rootpath) $(cut -d, -f1 /rootpath) /root
+            sha256sum /root/usr/bin/bash
+            reboot -f
+
+            """);
+        foreach (string script in (string[])["bound", "init"])
+        {
+            File.SetUnixFileMode(Path.Combine(tree, script), (UnixFileMode)0x1ED /* 0755 */);
+        }
+
+        string initrd = Path.Combine(work, "others.initrd");
+        GuestImage.Output("sh", "-ec", $"cd '{tree}' && find . | cpio --quiet -o -H newc > '{initrd}'");
+        return initrd;
     }
 
     private static string Spec(string name, string more, params string[] anets) =>
