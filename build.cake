@@ -157,7 +157,7 @@ Task("Test").IsDependentOn("Prepare-Test").IsDependentOn("Build").Does(() =>
 Task("Bench").IsDependentOn("Prepare-Bench").Does(() =>
 {
     EnsureDirectoryExists("artifacts/bench");
-    foreach (string program in new[] { "floor", "stack" })
+    foreach (string program in new[] { "floor", "stack", "tcp" })
     {
         Run("gcc", $"-O2 -Wall -Wextra -Werror -o artifacts/bench/{program} benchmarks/{program}.c");
     }
@@ -169,12 +169,6 @@ Task("Bench").IsDependentOn("Prepare-Bench").Does(() =>
     Run("unshare", $"--net sh -c \"ip link set lo up && {measure}\"", "something could not be measured; see above");
 });
 
-Task("Pack").IsDependentOn("Build").Does(() =>
-{
-    foreach (string project in new[] { "Zones.Core", "Zones.Rpc", "Zones.Storage", "Zones.Network" })
-    {
-        Run("dotnet", $"pack {project} --configuration Release --no-build --nologo --verbosity quiet --output artifacts/packages");
-    }
-});
+Task("Pack").IsDependentOn("Build").Does(() => Run("build/pack.sh", $"{XmlPeek("Directory.Build.props", "/Project/PropertyGroup/Version")} artifacts/packages"));
 
 RunTarget(target);

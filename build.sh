@@ -11,7 +11,7 @@ usage: ./build.sh TARGET [--filter X]
   Build    compile everything; the programs land in artifacts/bin
   Bench    measure against other runtimes and write benchmarks/RESULTS.md, or only
            show the measurements whose name contains X (as root)
-  Pack     make the NuGet packages in artifacts/packages
+  Pack     make the packages, NuGet's and Debian's, in artifacts/packages
 
 Debian packages that a target needs and that are missing are installed with apt-get.
 HELP

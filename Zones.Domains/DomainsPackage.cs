@@ -1,4 +1,5 @@
 using Zones.Domains.Brand;
+using Zones.Domains.Xen;
 using Zones.Hosting;
 using Zones.Resources;
 
@@ -9,7 +10,7 @@ internal sealed class DomainsPackage : ZonesPackage
 {
     public override string Name => "Zones.Domains";
 
-    public override IEnumerable<IResourceKind> Kinds(HostContext context) => [new DomainKind(context)];
+    public override IEnumerable<IResourceKind> Kinds(HostContext context) => [new DomainKind(context), new XenKind()];
 
     public override IBrandProvider? Brand(HostContext context) => new DomainBrand(context);
 }

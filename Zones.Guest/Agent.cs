@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using Zones.Domains.Agent;
 using Zones.Wire;
@@ -9,11 +10,15 @@ namespace Zones.Guest;
 /// <summary>One command of the host's: started as it says, joined with the port, and gone when the host lets go of the port.</summary>
 internal sealed unsafe class Agent
 {
+    /// <summary>In the environment of an agent whose port is one of a network: what the host has to say first.</summary>
+    public const string SecretVariable = "ZONES_SECRET";
+
     private readonly int _port;
     private readonly byte[] _header = new byte[AgentFrame.HeaderLength];
     private readonly byte[] _buffer = new byte[32 << 10];
     private readonly List<byte> _input = [];
     private bool _inputEnded;
+    private bool _detached;
     private int _process;
     private int _exit = -1;
     private int _inputTo = -1, _output = -1, _error = -1;
@@ -29,7 +34,7 @@ internal sealed unsafe class Agent
 
     private int Run()
     {
-        if (!SkipToBeginning() || ReadFrame(out byte kind) is not { } content)
+        if (!SkipToBeginning() || !KnowsSecret() || ReadFrame(out byte kind) is not { } content)
         {
             return 1;
         }
@@ -46,8 +51,30 @@ internal sealed unsafe class Agent
             return 1;
         }
 
-        Join();
+        if (!_detached)
+        {
+            Join();
+        }
+
+        LetGo();
         return 0;
+    }
+
+    private bool KnowsSecret() => System.Environment.GetEnvironmentVariable(SecretVariable) is not { } secret
+        || (ReadFrame(out byte kind) is { } said && kind == AgentFrame.Secret && CryptographicOperations.FixedTimeEquals(said, Encoding.UTF8.GetBytes(secret)));
+
+    /// <summary>A connection that is closed while something of the host's is unread is cut off, and what is on its way to the host is lost: the host closes first. A port of the
+    /// machine's is no socket, and is just left.</summary>
+    private void LetGo()
+    {
+        const long shutdown = 48;
+        const int writing = 1;
+        if (Kernel.Call(shutdown, _port, writing) == 0)
+        {
+            while (Fill(_buffer.AsSpan(0, 1)))
+            {
+            }
+        }
     }
 
     private bool Start(byte[] content)
@@ -63,7 +90,8 @@ internal sealed unsafe class Agent
         }
 
         string[] environment = [.. Environment(user, texts[(4 + count)..])];
-        (int Input, int Output, int Error) theirs = mode[0] == "terminal" ? OpenTerminal(mode) : OpenPipes();
+        _detached = mode[0] == "detached";
+        (int Input, int Output, int Error) theirs = _detached ? OpenConsole() : mode[0] == "terminal" ? OpenTerminal(mode) : OpenPipes();
         ChildPlan plan = new()
         {
             Program = Resolve(arguments[0], environment),
@@ -89,7 +117,7 @@ internal sealed unsafe class Agent
     /// <summary>The zone's environment, with what belongs to the user where it does not say otherwise.</summary>
     private static IEnumerable<string> Environment(User user, string[] given)
     {
-        string[] own = [$"HOME={user.Home}", $"USER={user.Name}", $"LOGNAME={user.Name}"];
+        string[] own = [$"HOME={user.Home}", $"USER={user.Name}", $"LOGNAME={user.Name}", .. user.Shell is null ? (string[])[] : [$"SHELL={user.Shell}"]];
         return given.Concat(own.Where(entry => !given.Any(other => other.StartsWith(entry[..(entry.IndexOf('=') + 1)], StringComparison.Ordinal))));
     }
 
@@ -116,6 +144,12 @@ internal sealed unsafe class Agent
         }
 
         return program;
+    }
+
+    private static (int Input, int Output, int Error) OpenConsole()
+    {
+        int console = Call.Open("/dev/console", Linux.O_WRONLY | Linux.O_NOCTTY);
+        return (Call.Open("/dev/null", Linux.O_RDONLY), console, console);
     }
 
     private (int Input, int Output, int Error) OpenPipes()

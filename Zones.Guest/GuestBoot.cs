@@ -17,7 +17,7 @@ internal static unsafe class GuestBoot
     public static int Run()
     {
         BlockSignals();
-        GuestPorts? ports = null;
+        IHostPorts? ports = null;
         try
         {
             Call.Mount("devtmpfs", "dev", "/dev");
@@ -25,7 +25,7 @@ internal static unsafe class GuestBoot
             Call.Mount("sysfs", "sys", "/sys");
             GuestSettings settings = GuestSettings.Read(Call.ReadFile(GuestSettings.File) ?? throw new GuestException("the initial root has no settings"));
             LoadModules();
-            ports = GuestPorts.Open();
+            ports = settings.Secret.Length > 0 ? XenPorts.Open(settings) : GuestPorts.Open();
             fixed (byte* name = Call.Text(settings.Hostname))
             {
                 Kernel.Call(Linux.Sethostname, name, Encoding.UTF8.GetByteCount(settings.Hostname));
@@ -85,22 +85,23 @@ internal static unsafe class GuestBoot
             return 0;
         }
 
-        int nothing = Call.Open("/dev/null", Linux.O_RDONLY), console = Call.Open("/dev/console", Linux.O_WRONLY | Linux.O_NOCTTY);
+        int console = Call.Open("/dev/console", Linux.O_RDWR | Linux.O_NOCTTY);
+        int input = settings.Console ? Call.Open("/dev/console", Linux.O_RDONLY | Linux.O_NOCTTY) : Call.Open("/dev/null", Linux.O_RDONLY);
         ChildPlan plan = new()
         {
             Program = settings.Init[0],
             Arguments = settings.Init,
             Environment = settings.Environment.Count > 0 ? settings.Environment : Path,
-            Descriptors = (nothing, console, console),
+            Descriptors = (input, console, console),
         };
         int init = Child.Start(plan, out int errno, out string step);
-        Kernel.Close(nothing);
+        Kernel.Close(input);
         Kernel.Close(console);
         return init != 0 ? init : throw new GuestException($"init: {settings.Init[0]}: cannot {step}: errno {errno}");
     }
 
     /// <summary>Until init has ended. Without an init, until a signal asks for the end.</summary>
-    private static void Reap(GuestPorts ports, int init)
+    private static void Reap(IHostPorts ports, int init)
     {
         // A second, should a SIGIO have come between two looks.
         long* pause = stackalloc long[2];

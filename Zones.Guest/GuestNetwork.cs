@@ -46,10 +46,10 @@ internal static class GuestNetwork
         }
     }
 
-    /// <summary>Drivers may find it a moment after they were loaded.</summary>
+    /// <summary>Drivers may find it a moment after they were loaded; under Xen it is there when the host has joined its other end to a bridge.</summary>
     private static int Find(GuestLink link)
     {
-        const int attempts = 500;
+        const int attempts = 3000;
         for (int attempt = 0; attempt < attempts; attempt++)
         {
             if (Call.List("/sys/class/net").Find(name => name != Loopback && (link.Mac.Length == 0 || Read(name, "address") == link.Mac)) is { } name)
@@ -60,7 +60,7 @@ internal static class GuestNetwork
             Thread.Sleep(10);
         }
 
-        throw new GuestException($"there is no network link {link.Mac}; does the kernel have virtio_net, and its modules?");
+        throw new GuestException($"there is no network link {link.Mac}; is there a driver for it among the kernel's modules?");
     }
 
     private static int IndexOf(string link) => int.Parse(Read(link, "ifindex"), CultureInfo.InvariantCulture);

@@ -5,7 +5,7 @@ using Zones.Wire;
 namespace Zones.Guest;
 
 /// <summary>The ports between this domain and its host (virtio-serial), by the names that the host gave them.</summary>
-internal sealed unsafe class GuestPorts
+internal sealed unsafe class GuestPorts : IHostPorts
 {
     private const int Asynchronous = 0x2000; // O_ASYNC: SIGIO when the host connects, disconnects or sends
     private const int SetOwner = 8, SetFlags = 4; // of fcntl(2)

@@ -6,6 +6,9 @@ namespace Zones.Guest;
 /// <summary>A user of the domain.</summary>
 internal sealed record User(string Name, uint Id, uint Group, string Home, IReadOnlyList<uint> Groups)
 {
+    /// <summary>What /etc/passwd says; null where nobody looked.</summary>
+    public string? Shell { get; init; }
+
     /// <summary>By name from /etc/passwd, or <c>UID[:GID]</c> as it is; empty means root. Null when there is none of the name.</summary>
     public static User? Find(string user)
     {
@@ -22,7 +25,7 @@ internal sealed record User(string Name, uint Id, uint Group, string Home, IRead
             if (uint.TryParse(fields[2], out uint uid) && uint.TryParse(fields[3], out uint gid) && (numeric ? uid == id : fields[0] == user))
             {
                 uint first = numeric ? group ?? gid : gid;
-                return new(fields[0], uid, first, fields[5].StartsWith('/') ? fields[5] : "/", GroupsOf(fields[0], first));
+                return new(fields[0], uid, first, fields[5].StartsWith('/') ? fields[5] : "/", GroupsOf(fields[0], first)) { Shell = fields[6].StartsWith('/') ? fields[6] : "/bin/sh" };
             }
         }
 

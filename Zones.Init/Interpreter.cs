@@ -114,6 +114,9 @@ internal static unsafe class Interpreter
                 return Kernel.Call(Linux.Write, machine.Rendezvous, (long)&copied, 1) == 1 ? 0 : -Linux.EPIPE;
             case StepOp.Reap:
                 return Reaper.Run(ref machine, withChild: a[0] != 0);
+            case StepOp.Serve:
+                Hand.Serve((int)a[0]);
+                return 0;
             case StepOp.Fail:
                 return -tolerated;
             default:

@@ -3,7 +3,7 @@ using Zones.Wire;
 
 namespace Zones.Init;
 
-/// <content>Long-lived servers of mounts. Their descriptors are held here, so that a server may be killed and replaced while zones
+/// <content>Long-lived servers, of mounts and of consoles. Their descriptors are held here, so that a server may be killed and replaced while zones
 /// read through it; a mount ends when the last copy of its /dev/fuse descriptor is closed.</content>
 internal static unsafe partial class Keeper
 {
@@ -96,7 +96,11 @@ internal static unsafe partial class Keeper
 
             held.StartAt = now + PauseAfterShortLife;
             string numbers = string.Join(',', held.Descriptors);
-            if (Exec.Start(s_agent, ["zone", "--state", s_state, "serve-mount", held.Name, numbers], held.Descriptors, 2, newSession: true, out int pidfd) > 0)
+            bool console = held.Name.StartsWith(ConsolePump.Prefix, StringComparison.Ordinal);
+            (string program, string[] arguments) = console
+                ? ("/proc/self/exe", (string[])["zoned", "console", s_state, held.Name, numbers])
+                : (s_agent, ["zone", "--state", s_state, "serve-mount", held.Name, numbers]);
+            if (Exec.Start(program, arguments, held.Descriptors, 2, newSession: true, out int pidfd) > 0)
             {
                 held.Process = pidfd;
                 Watch(pidfd, Source.Server);

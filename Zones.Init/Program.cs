@@ -22,6 +22,7 @@ return args switch
     ["start", string state, string agent, string cgroup] => Starter.Enter(cgroup) ? Starter.Run(state, agent) : 1,
     ["keeper", string state, string agent, string inherited] => Keeper.Run(state, agent, inherited),
     ["spawner", string listener, string keeper] => Spawner.Serve(int.Parse(listener), int.Parse(keeper)),
+    ["console", string state, string name, string descriptors] => ConsolePump.Serve(state, name, descriptors),
     ["--build-id"] => Print(),
     _ => Usage(),
 };

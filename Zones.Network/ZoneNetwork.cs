@@ -63,7 +63,7 @@ internal sealed partial class ZoneNetwork(HostContext context) : IZoneNetwork
     private void RefuseRoutes(AddressPool pool)
     {
         using NetlinkSocket socket = NetlinkSocket.Open(NetlinkProtocol.Route);
-        Link? bridge = HostLinks.Bridge(socket, pool.Bridge, BridgeKind.AliasOf(context));
+        Link? bridge = HostLinks.Bridge(socket.Link(pool.Bridge), BridgeKind.AliasOf(context));
         foreach (LinkRoute route in socket.Routes())
         {
             Subnet destination = Subnet.Of(route.Destination.BaseAddress, route.Destination.PrefixLength);

@@ -15,8 +15,14 @@ internal static class Captures
     private const int FrameBytes = 200;
     private const string Filter = "udp port 9";
 
-    /// <summary>For how long a rate is held, and the least step between two rates.</summary>
-    private const double Seconds = 0.5, Step = 1.05;
+    /// <summary>For how long a rate is held.</summary>
+    private const double Seconds = 0.5;
+
+    /// <summary>Between one rate and the next, at first and once the rates of both sides have been found roughly.</summary>
+    private const double Stride = 1.5, Step = 1.05;
+
+    /// <summary>Packets of a flood.</summary>
+    private const int Flood = 300_000;
 
     private delegate Task<Outcome> Capture(CaptureLink link, int count, double rate, string file);
 
@@ -30,65 +36,58 @@ internal static class Captures
     {
         string file = Path.Combine(subject.Directory, "capture.pcap");
         using CaptureLink link = new(FrameBytes);
-        (List<double> Ours, List<double> Other) lossless = ([], []), kept = ([], []), processor = ([], []);
-        int samples = Math.Max(3, subject.Settings.Samples / 20);
-        for (int i = -1; i < samples; i++)
+        (Samples Ours, Samples Other) lossless = (new(), new()), kept = (new(), new()), processor = (new(), new());
+        int count = Math.Max(3, subject.Settings.Samples / 10);
+        await InTurnsAsync(count, async (ours, isWarmUp) =>
         {
-            for (int turn = 0; turn < 2; turn++)
+            Outcome flood = await Capturing(ours)(link, Flood, double.PositiveInfinity, file);
+            if (!isWarmUp)
             {
-                bool ours = (turn == 0) != ((i & 1) != 0);
-                Capture capture = ours ? OursAsync : TcpdumpAsync;
-                const int all = 400_000;
-                Outcome flood = await capture(link, all, double.PositiveInfinity, file);
-                double most = await LosslessAsync(capture, link, all / flood.Elapsed, file);
-                if (i >= 0)
-                {
-                    (ours ? kept.Ours : kept.Other).Add(flood.Kept / flood.Elapsed);
-                    (ours ? processor.Ours : processor.Other).Add(flood.Processor * 1e9 / flood.Kept);
-                    (ours ? lossless.Ours : lossless.Other).Add(most);
-                }
+                Side(kept, ours).Add(flood.Kept / flood.Elapsed);
+                Side(processor, ours).Add(flood.Processor * 1e9 / flood.Kept);
             }
-        }
+        });
 
+        // A rate that was kept is raised for the next turn, one that was not is lowered: each side soon goes up and down about the one
+        // that it keeps every other time, and both meet the same disturbances.
+        double[] rates = [Side(kept, true).Median, Side(kept, false).Median];
+        int[] turns = [0, 0];
+        await InTurnsAsync(4 * count, async (ours, _) =>
+        {
+            int side = ours ? 0 : 1, packets = (int)(rates[side] * Seconds);
+            double held = rates[side];
+            Outcome outcome = await Capturing(ours)(link, packets, held, file);
+            bool isRough = turns[side]++ < count;
+            double step = isRough ? Stride : Step;
+            double reached = Math.Min(held, packets / outcome.Elapsed); // the link may carry no more
+            rates[side] = outcome.Kept == packets ? reached * step : held / step;
+            if (!isRough)
+            {
+                Side(lossless, ours).Add(reached);
+            }
+        });
         File.Delete(file);
         return
         [
-            Compare($"snoop into a file, packets of {FrameBytes} bytes a second without loss; beside: tcpdump -w", lossless, " a second", 0.9, "≥ 0.9 × tcpdump's"),
-            Compare("snoop into a file, packets kept a second of as many as the link carries; beside: tcpdump -w", kept, " a second", null, ""),
-            Compare("snoop into a file, processor time a packet; beside: tcpdump -w", processor, " ns", null, ""),
+            Row.CompareRates($"snoop into a file, packets of {FrameBytes} bytes a second without loss; beside: tcpdump -w", lossless, "a second", 0.9, "≥ 0.9 × tcpdump's"),
+            Row.CompareRates("snoop into a file, packets kept a second of as many as the link carries; beside: tcpdump -w", kept, "a second", null, ""),
+            Row.CompareRates("snoop into a file, processor time a packet; beside: tcpdump -w", processor, "ns", null, ""),
         ];
     }
 
-    private static Row Compare(string what, (List<double> Ours, List<double> Other) measured, string unit, double? least, string bound)
+    private static Capture Capturing(bool ours) => ours ? OursAsync : TcpdumpAsync;
+
+    private static Samples Side((Samples Ours, Samples Other) both, bool ours) => ours ? both.Ours : both.Other;
+
+    /// <summary>Who goes first alternates.</summary>
+    private static async Task InTurnsAsync(int count, Func<bool, bool, Task> turn)
     {
-        (double ours, double other) = (Median(measured.Ours), Median(measured.Other));
-        return new(what, Text(ours), Text(other), ours / other, bound, least is { } ratio ? ours / other >= ratio : null);
-
-        string Text(double value) => value.ToString("N0", CultureInfo.InvariantCulture) + unit;
-    }
-
-    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
-
-    /// <summary>The greatest rate at which all packets are kept, by halving between one that is and one that is not.</summary>
-    private static async Task<double> LosslessAsync(Capture capture, CaptureLink link, double carried, string file)
-    {
-        double low = carried / 64, high = carried * Step, reached = 0;
-        while (high / low > Step)
+        for (int i = -1; i < count; i++)
         {
-            double rate = Math.Sqrt(low * high);
-            int count = (int)(rate * Seconds);
-            Outcome outcome = await capture(link, count, rate, file);
-            if (outcome.Kept == count)
-            {
-                (low, reached) = (rate, count / outcome.Elapsed);
-            }
-            else
-            {
-                high = rate;
-            }
+            bool swapped = (i & 1) != 0;
+            await turn(!swapped, i < 0);
+            await turn(swapped, i < 0);
         }
-
-        return Math.Max(reached, low);
     }
 
     private static async Task<Outcome> OursAsync(CaptureLink link, int count, double rate, string file)
@@ -147,5 +146,5 @@ internal static class Captures
     }
 
     /// <summary>For what is in the ring still when the last packet was sent: longer than either takes to read all of it.</summary>
-    private static TimeSpan Drain => TimeSpan.FromSeconds(1.2);
+    private static TimeSpan Drain => TimeSpan.FromSeconds(0.5);
 }

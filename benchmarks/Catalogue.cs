@@ -20,8 +20,9 @@ internal static class Catalogue
         ("network stack, messages", NetworkStack.MessagesAsync),
         ("network stack, boot", NetworkBoots.CostAsync),
         ("network stack, 1,000 zones", NetworkBoots.ManyAsync),
-        ("network stack, throughput", NetworkLoad.ThroughputAsync),
+        ("network load", NetworkLoad.BesideIpAsync),
         ("NFS", Nfs.BesideGaneshaAsync),
         ("firewall", FirewallUpdates.FlatAsync),
+        ("snoop", Captures.BesideTcpdumpAsync),
     ];
 }

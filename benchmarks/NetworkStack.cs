@@ -29,7 +29,7 @@ internal sealed class NetworkStack : IDisposable
     {
         using NetlinkSocket socket = NetlinkSocket.Open(NetlinkProtocol.Route, _host);
         NetlinkBatch batch = new();
-        batch.MakeBridge(new(BridgeName) { Index = Bridge, Address = PhysicalAddress.Parse("020000000001") }, new(), "make the bridge");
+        batch.MakeBridge(new(BridgeName) { Index = Bridge, Address = PhysicalAddress.Parse("020000000001") }, new() { MulticastSnooping = false }, "make the bridge");
         batch.Add(new LinkAddress(Bridge, s_gateway, 24), "give it an address");
         batch.SetUp(Bridge, up: true, "bring it up");
         socket.Execute(batch);
@@ -74,7 +74,7 @@ internal sealed class NetworkStack : IDisposable
             ip link set {HostName} alias '{Alias}'
             ip link set {HostName} addrgenmode none
             ip link set {HostName} master {BridgeName} up
-            nsenter --net={zone} sh -c 'ip link set lo up; ip address add {s_address}/24 dev {ZoneName}; ip link set {ZoneName} up; ip route add default via {s_gateway}'
+            nsenter --net={zone} sh -c 'ip link set lo up; ip link set {ZoneName} addrgenmode none; ip address add {s_address}/24 dev {ZoneName}; ip link set {ZoneName} up; ip route add default via {s_gateway}'
             """;
         return MakeAsync(() => NamespaceThread.Run(_host, () => Command.Run(["sh", "-c", script])));
     }
@@ -122,6 +122,7 @@ internal sealed class NetworkStack : IDisposable
         using NetlinkSocket socket = NetlinkSocket.Open(NetlinkProtocol.Route);
         NetlinkBatch batch = new();
         batch.SetUp(loopback, up: true, "bring lo up");
+        batch.SetNoLinkLocal(ZoneEnd, "keep it without an address of IPv6");
         batch.Add(new LinkAddress(ZoneEnd, s_address, 24), "give it an address");
         batch.SetUp(ZoneEnd, up: true, "bring it up");
         batch.Add(new LinkRoute(new IPNetwork(IPAddress.Any, 0), ZoneEnd, s_gateway), "route");

@@ -34,6 +34,21 @@ internal sealed record Row(string What, string Ours, string Other, double? Ratio
         };
     }
 
+    /// <summary>A comparison of rates, of which more is better: ours is to be at least <paramref name="least"/> times the other's median.</summary>
+    /// <param name="what">What was measured.</param>
+    /// <param name="measured">Both sides.</param>
+    /// <param name="unit">Of the rates.</param>
+    /// <param name="least">The least ratio that is promised; null for a figure that is only shown.</param>
+    /// <param name="bound">The promise in words.</param>
+    public static Row CompareRates(string what, (Samples Ours, Samples Other) measured, string unit, double? least, string bound)
+    {
+        double ratio = measured.Ours.Median / measured.Other.Median;
+        return new(what, measured.Ours.ToString(unit), measured.Other.ToString(unit), ratio, bound, least is { } limit ? ratio >= limit : null)
+        {
+            Undecided = least is { } bar && measured.Ours.Quantile(0.75) >= bar * measured.Other.Median && measured.Ours.Median >= bar * measured.Other.Quantile(0.25),
+        };
+    }
+
     public static Row NotMeasured(string what, Exception e) =>
         new(what, $"{e.GetType().Name}: {e.Message.ReplaceLineEndings(" ").Replace('|', '/')}", "", null, "", null) { Failed = true };
 

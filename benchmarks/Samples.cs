@@ -4,17 +4,17 @@ using System.Runtime;
 
 namespace Zones.Benchmarks;
 
-/// <summary>Durations of one thing, in milliseconds.</summary>
+/// <summary>Measurements of one thing: durations in milliseconds, or rates.</summary>
 internal sealed class Samples
 {
     private readonly List<double> _sorted = [];
 
     public double Median => Quantile(0.5);
 
-    public void Add(double milliseconds)
+    public void Add(double value)
     {
-        int at = _sorted.BinarySearch(milliseconds);
-        _sorted.Insert(at < 0 ? ~at : at, milliseconds);
+        int at = _sorted.BinarySearch(value);
+        _sorted.Insert(at < 0 ? ~at : at, value);
     }
 
     /// <summary>Median and the middle half: a mean would tell about the one sample that a timer interrupted.</summary>
@@ -22,6 +22,15 @@ internal sealed class Samples
         Median >= 1
             ? string.Create(CultureInfo.InvariantCulture, $"{Median:0.00} ms ({Quantile(0.25):0.00} to {Quantile(0.75):0.00})")
             : string.Create(CultureInfo.InvariantCulture, $"{Median * 1000:0.0} µs ({Quantile(0.25) * 1000:0.0} to {Quantile(0.75) * 1000:0.0})");
+
+    /// <summary>As <see cref="ToString()"/>, of rates.</summary>
+    public string ToString(string unit)
+    {
+        string format = Median < 1000 ? "0.00" : "0";
+        return string.Create(CultureInfo.InvariantCulture, $"{Text(0.5)} {unit} ({Text(0.25)} to {Text(0.75)})");
+
+        string Text(double q) => Quantile(q).ToString(format, CultureInfo.InvariantCulture);
+    }
 
     /// <summary>Measures two things in turns, so that what changes on the machine changes for both. Who goes first
     /// alternates, because whoever follows inherits the other's dying namespaces.</summary>

@@ -11,6 +11,9 @@ internal sealed record Settings(string Floor, string? Results, string Filter, in
     /// <summary>The compiled stack.c.</summary>
     public string Stack => Path.Combine(Path.GetDirectoryName(Floor)!, "stack");
 
+    /// <summary>The compiled tcp.c.</summary>
+    public string Tcp => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Floor)!, "tcp"));
+
     public static Settings Parse(string[] args)
     {
         Settings settings = new("artifacts/bench/floor", null, "", 100, 1000);

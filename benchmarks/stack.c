@@ -1,14 +1,16 @@
 // What the kernel alone needs for a zone's network stack: this program sends the netlink messages that the library
 // sends for a zone with one anet on a bridge, and nothing else. Outside: look the bridge up, then a veth pair whose one
-// end is made in the zone's namespace, and the host's end named, kept without an address, made a port, and brought up;
+// end is made in the zone's namespace, and the host's end named, kept without an address of IPv6, made a port, and brought up;
 // before that, in one nf_tables transaction, the zone's elements in the sets of link protection and of the rules, with
-// one rule that names the zone. Inside: lo up, an address, the link up, the default route.
+// one rule that names the zone. Inside: lo up, the link
+// kept without an address of IPv6, an address, the link up, the default route.
 //
-//   stack COUNT
+//   stack COUNT [MOST]
 //
 // Does so COUNT times; with COUNT 0 once for every line on standard input, so that a caller can do it in turns with
-// something else. Everything happens in two network namespaces of the program's own. Prints a line each time:
-// milliseconds from the first call until the stack is usable, and until it is gone again.
+// something else. Everything happens in network namespaces of the program's own. Prints a line each time:
+// milliseconds from the first call until the stack is usable, and until it is gone again. With MOST it makes another
+// stack each time, in another namespace, and keeps all of them; there are MOST rules then, one for each, from the start.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -29,16 +31,19 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { BRIDGE = 50, HOST_END = 0x40000001, ZONE_END = 32, BATCH = 4096 };
+enum { BRIDGE = 50, FIRST_HOST_END = 0x40000001, ZONE_END = 32, BATCH = 4096 };
 
 #define TABLE "zones-bench"
-#define RULE "to/zone/bench"
-#define HOST_NAME "z1.0"
+#define HOST_END (FIRST_HOST_END + which)
+
+// Of the stack at hand; 0 but with MOST.
+static int which;
 
 // One socket for all transactions: to close one makes the kernel wait until what was removed is out of use.
 static int firewall;
@@ -140,10 +145,9 @@ static int execute(int fd)
     return index;
 }
 
-static void address(int link, const char *dotted)
+static void address(int link, uint32_t bytes)
 {
-    struct ifaddrmsg header = {.ifa_family = AF_INET, .ifa_prefixlen = 24, .ifa_index = link};
-    uint32_t bytes = inet_addr(dotted);
+    struct ifaddrmsg header = {.ifa_family = AF_INET, .ifa_prefixlen = 16, .ifa_index = link};
     begin(RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL);
     append(&header, sizeof header);
     attribute(IFA_LOCAL, &bytes, sizeof bytes);
@@ -164,6 +168,31 @@ static void nft(int message, int flags, int family, const char *table_or_null)
     append(&header, sizeof header);
     if (table_or_null != NULL)
         text(NFTA_TABLE_NAME, table_or_null); // 1, as in messages about sets, chains and elements
+}
+
+static const char *host_name(void)
+{
+    static char name[IFNAMSIZ];
+    memset(name, 0, sizeof name);
+    snprintf(name, sizeof name, "z%d.0", which + 1);
+    return name;
+}
+
+static const char *rule_name(void)
+{
+    static char name[32];
+    snprintf(name, sizeof name, "to/zone/bench%d", which);
+    return name;
+}
+
+static uint32_t own_address(void) { return htonl((10 << 24) + (7 << 16) + 2 + which); }
+
+static const char *own_mac(void)
+{
+    static char mac[6] = {2};
+    mac[4] = (which + 2) >> 8;
+    mac[5] = which + 2;
+    return mac;
 }
 
 static void batch_begin(void) { nft(NFNL_MSG_BATCH_BEGIN, 0, AF_UNSPEC, NULL); }
@@ -213,7 +242,7 @@ static void element(int message, int family, const char *name, const void *key, 
 }
 
 // What is there before any zone: the tables, their sets, the chain of the rule.
-static void make_tables(void)
+static void make_tables(int rules)
 {
     static const char *const ports[] = {"filtered-ports", "ip-ports", "mac-ports"};
     firewall = check(socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_NETFILTER), "socket");
@@ -225,18 +254,26 @@ static void make_tables(void)
     set(NFPROTO_BRIDGE, "addresses4", IFNAMSIZ + 4, 0);
     set(NFPROTO_BRIDGE, "macs", IFNAMSIZ + 8, 0);
     set(NFPROTO_INET, "filtered4", 4, 0);
-    nft(NFT_MSG_NEWCHAIN, NLM_F_CREATE, NFPROTO_INET, TABLE);
-    text(NFTA_CHAIN_NAME, RULE);
     set(NFPROTO_INET, "to-zone4", 4, 1);
     batch_end(firewall);
+    for (which = rules; which-- > 0;) {
+        batch_begin();
+        nft(NFT_MSG_NEWCHAIN, NLM_F_CREATE, NFPROTO_INET, TABLE);
+        text(NFTA_CHAIN_NAME, rule_name());
+        batch_end(firewall);
+    }
+    which = 0;
 }
 
 static void change_elements(int message)
 {
-    char port[IFNAMSIZ] = HOST_NAME, address_of_port[IFNAMSIZ + 4] = HOST_NAME, mac_of_port[IFNAMSIZ + 8] = HOST_NAME;
-    uint32_t own = inet_addr("10.7.0.2");
+    char port[IFNAMSIZ], address_of_port[IFNAMSIZ + 4], mac_of_port[IFNAMSIZ + 8] = {0};
+    uint32_t own = own_address();
+    memcpy(port, host_name(), IFNAMSIZ);
+    memcpy(address_of_port, host_name(), IFNAMSIZ);
+    memcpy(mac_of_port, host_name(), IFNAMSIZ);
     memcpy(address_of_port + IFNAMSIZ, &own, sizeof own);
-    memcpy(mac_of_port + IFNAMSIZ, "\x02\0\0\0\0\x02", 6);
+    memcpy(mac_of_port + IFNAMSIZ, own_mac(), 6);
     batch_begin();
     element(message, NFPROTO_BRIDGE, "addresses4", address_of_port, sizeof address_of_port, NULL);
     element(message, NFPROTO_BRIDGE, "filtered-ports", port, sizeof port, NULL);
@@ -244,12 +281,24 @@ static void change_elements(int message)
     element(message, NFPROTO_BRIDGE, "mac-ports", port, sizeof port, NULL);
     element(message, NFPROTO_BRIDGE, "macs", mac_of_port, sizeof mac_of_port, NULL);
     element(message, NFPROTO_INET, "filtered4", &own, sizeof own, NULL);
-    element(message, NFPROTO_INET, "to-zone4", &own, sizeof own, message == NFT_MSG_NEWSETELEM ? RULE : NULL);
+    element(message, NFPROTO_INET, "to-zone4", &own, sizeof own, message == NFT_MSG_NEWSETELEM ? rule_name() : NULL);
     batch_end(firewall);
+}
+
+// Keeps a link from giving itself an address of fe80::/64.
+static void no_link_local(int index)
+{
+    static const uint8_t none = IN6_ADDR_GEN_MODE_NONE;
+    change_link(index, 0);
+    unsigned families = attribute(IFLA_AF_SPEC, NULL, 0), v6 = attribute(AF_INET6, NULL, 0);
+    attribute(IFLA_INET6_ADDR_GEN_MODE, &none, sizeof none);
+    end(v6);
+    end(families);
 }
 
 static void make_bridge(void)
 {
+    static const uint8_t no_snooping = 0;
     struct ifinfomsg link = {.ifi_index = BRIDGE};
     int fd = open_route();
     begin(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL);
@@ -258,8 +307,11 @@ static void make_bridge(void)
     attribute(IFLA_ADDRESS, "\x02\0\0\0\0\x01", 6);
     unsigned info = attribute(IFLA_LINKINFO, NULL, 0);
     text(IFLA_INFO_KIND, "bridge");
+    unsigned data = attribute(IFLA_INFO_DATA, NULL, 0);
+    attribute(IFLA_BR_MCAST_SNOOPING, &no_snooping, sizeof no_snooping);
+    end(data);
     end(info);
-    address(BRIDGE, "10.7.0.1");
+    address(BRIDGE, inet_addr("10.7.0.1"));
     change_link(BRIDGE, IFF_UP);
     execute(fd);
     close(fd);
@@ -267,7 +319,6 @@ static void make_bridge(void)
 
 static void make_outside(int zone)
 {
-    static const uint8_t no_address = IN6_ADDR_GEN_MODE_NONE;
     struct ifinfomsg ours = {.ifi_index = ZONE_END}, host = {.ifi_index = HOST_END}, any = {0};
     int fd = open_route();
     begin(RTM_GETLINK, 0);
@@ -281,26 +332,21 @@ static void make_outside(int zone)
     begin(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL);
     append(&ours, sizeof ours);
     text(IFLA_IFNAME, "net0");
-    attribute(IFLA_ADDRESS, "\x02\0\0\0\0\x02", 6);
+    attribute(IFLA_ADDRESS, own_mac(), 6);
     number(IFLA_NET_NS_FD, zone);
     unsigned info = attribute(IFLA_LINKINFO, NULL, 0);
     text(IFLA_INFO_KIND, "veth");
     unsigned data = attribute(IFLA_INFO_DATA, NULL, 0);
     unsigned peer = attribute(VETH_INFO_PEER, NULL, 0);
     append(&host, sizeof host);
-    text(IFLA_IFNAME, HOST_NAME);
+    text(IFLA_IFNAME, host_name());
     end(peer);
     end(data);
     end(info);
 
     change_link(HOST_END, 0);
     text(IFLA_IFALIAS, "zone bench net0 0123456789abcdef");
-    change_link(HOST_END, 0);
-    unsigned families = attribute(IFLA_AF_SPEC, NULL, 0);
-    unsigned v6 = attribute(AF_INET6, NULL, 0);
-    attribute(IFLA_INET6_ADDR_GEN_MODE, &no_address, sizeof no_address);
-    end(v6);
-    end(families);
+    no_link_local(HOST_END);
     change_link(HOST_END, 0);
     number(IFLA_MASTER, bridge);
     change_link(HOST_END, IFF_UP);
@@ -314,7 +360,8 @@ static void make_inside(void)
     uint32_t gateway = inet_addr("10.7.0.1");
     int fd = open_route();
     change_link(1, IFF_UP);
-    address(ZONE_END, "10.7.0.2");
+    no_link_local(ZONE_END);
+    address(ZONE_END, own_address());
     change_link(ZONE_END, IFF_UP);
     begin(RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL);
     append(&route, sizeof route);
@@ -348,39 +395,62 @@ static void inside(int channel)
     _exit(0);
 }
 
-int main(int argc, char **argv)
+// A process in a namespace that is to be a zone's; both ends of what it is told by.
+struct zone { int namespace, channel; pid_t process; };
+
+static struct zone new_zone(void)
 {
-    if (argc != 2) {
-        fprintf(stderr, "usage: stack COUNT\n");
-        return 2;
-    }
-    int channel[2], count = atoi(argv[1]);
-    char path[64], byte, line[64];
-    check(unshare(CLONE_NEWNET), "unshare");
-    make_bridge();
-    make_tables();
+    int channel[2];
+    char path[64], byte;
+    struct zone zone;
     check(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, channel), "socketpair");
-    pid_t child = check(fork(), "fork");
-    if (child == 0) {
+    zone.process = check(fork(), "fork");
+    if (zone.process == 0) {
         close(channel[0]);
         inside(channel[1]);
     }
     close(channel[1]);
-    check(read(channel[0], &byte, 1) - 1, "read");
-    snprintf(path, sizeof path, "/proc/%d/ns/net", child);
-    int zone = check(open(path, O_RDONLY | O_CLOEXEC), path);
+    zone.channel = channel[0];
+    check(read(zone.channel, &byte, 1) - 1, "read");
+    snprintf(path, sizeof path, "/proc/%d/ns/net", zone.process);
+    zone.namespace = check(open(path, O_RDONLY | O_CLOEXEC), path);
+    return zone;
+}
 
+int main(int argc, char **argv)
+{
+    if (argc != 2 && argc != 3) {
+        fprintf(stderr, "usage: stack COUNT [MOST]\n");
+        return 2;
+    }
+    int count = atoi(argv[1]), most = argc == 3 ? atoi(argv[2]) : 0;
+    char byte = 'r', line[64];
+    struct rlimit files;
+    getrlimit(RLIMIT_NOFILE, &files);
+    files.rlim_cur = files.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &files);
+    check(unshare(CLONE_NEWNET), "unshare");
+    make_bridge();
+    make_tables(most > 0 ? most : 1);
+    struct zone zone = new_zone();
     for (int i = 0; count == 0 ? fgets(line, sizeof line, stdin) != NULL : i < count; i++) {
+        if (most > 0 && i > 0) {
+            close(zone.namespace); // its process keeps it, until this one ends
+            which = i;
+            zone = new_zone();
+        }
         double start = now_ms();
-        make_outside(zone);
-        check(write(channel[0], &byte, 1), "write");
-        check(read(channel[0], &byte, 1) - 1, "read");
+        make_outside(zone.namespace);
+        check(write(zone.channel, &byte, 1), "write");
+        check(read(zone.channel, &byte, 1) - 1, "read");
         double usable = now_ms();
-        remove_outside();
+        if (most == 0)
+            remove_outside();
         printf("%.3f %.3f\n", usable - start, now_ms() - start);
         fflush(stdout);
     }
-    close(channel[0]);
-    check(waitpid(child, NULL, 0), "waitpid");
+    close(zone.channel);
+    if (most == 0)
+        check(waitpid(zone.process, NULL, 0), "waitpid");
     return 0;
 }

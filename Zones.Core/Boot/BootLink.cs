@@ -21,6 +21,7 @@ internal sealed record BootLink(string Name, string Host, string Bridge, string 
     /// <summary>Whether its kernel asks for its first address of IPv4, and is answered.</summary>
     public bool Asks { get; init; }
 
-    /// <summary>The machine's end, for who runs it: frames are read from it and written to it. When the last copy is closed the link is gone.</summary>
-    public required SafeFd Frames { get; init; }
+    /// <summary>The machine's end, for who runs it: frames are read from it and written to it. When the last copy is closed the link is gone. Null where who
+    /// runs the machine makes the link.</summary>
+    public SafeFd? Frames { get; init; }
 }

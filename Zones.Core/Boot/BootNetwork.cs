@@ -33,6 +33,6 @@ internal sealed class BootNetwork : IDisposable
     public void Dispose()
     {
         Socket?.Dispose();
-        Links.ForEach(link => link.Frames.Dispose());
+        Links.ForEach(link => link.Frames?.Dispose());
     }
 }

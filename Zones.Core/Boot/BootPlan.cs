@@ -36,6 +36,10 @@ internal sealed record BootPlan
     /// <summary>Where init's standard output and error go.</summary>
     public required SafeFd Log { get; init; }
 
+    /// <summary>The socket on which process 1 sends the other end of the terminal that it opens for a console; init then reads and prints there.
+    /// Null for none.</summary>
+    public SafeFd? Console { get; init; }
+
     /// <summary>Write end of the pipe that says how the start went.</summary>
     public required SafeFd Report { get; init; }
 

@@ -137,7 +137,11 @@ internal static partial class BootProgram
             Mount(steps, program, "sysfs", "/sys", NoSuidNoDevNoExec | Linux.MS_RDONLY, null);
         }
 
-        Mount(steps, program, "devpts", "/dev/pts", Linux.MS_NOSUID | Linux.MS_NOEXEC, "newinstance,ptmxmode=0666,mode=0620,gid=5");
+        if (!plan.Spec.Fs.Any(fs => fs.Dir == "/dev/pts" && fs.Options.Contains(WithDevices)))
+        {
+            Mount(steps, program, "devpts", "/dev/pts", Linux.MS_NOSUID | Linux.MS_NOEXEC, "newinstance,ptmxmode=0666,mode=0620,gid=5");
+        }
+
         Mount(steps, program, "tmpfs", "/dev/shm", NoSuidNoDevNoExec, "mode=1777,size=64m");
         Mount(steps, program, "mqueue", "/dev/mqueue", NoSuidNoDevNoExec, null);
         foreach (string own in ((string[])["/run", "/tmp"]).Except(FsOrder.OwnFirst(plan.Spec)))

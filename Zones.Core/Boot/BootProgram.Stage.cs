@@ -9,6 +9,10 @@ namespace Zones.Boot;
 internal static partial class BootProgram
 {
     private const int RegularFile = 0x81A4; // S_IFREG, 0644
+
+    /// <summary>An option of a bind that no spec may have, but a carrier of another brand: its device nodes can be used.</summary>
+    public const string WithDevices = "dev";
+
     private const int OwnTmpfs = Linux.MOUNT_ATTR_NOSUID | Linux.MOUNT_ATTR_NODEV;
 
     private static void Outside(ProgramWriter program, BootPlan plan, bool whole)
@@ -186,8 +190,8 @@ internal static partial class BootProgram
             steps.Call($"device: give /dev/{node.Path} to the zone", Linux.Fchownat, [dev, name, owner, owner, Linux.AT_SYMLINK_NOFOLLOW]);
         }
 
-        foreach ((string name, string target) in (ReadOnlySpan<(string, string)>)
-            [("ptmx", "pts/ptmx"), ("fd", "/proc/self/fd"), ("stdin", "/proc/self/fd/0"), ("stdout", "/proc/self/fd/1"), ("stderr", "/proc/self/fd/2")])
+        (string, string)[] links = [("ptmx", "pts/ptmx"), ("fd", "/proc/self/fd"), ("stdin", "/proc/self/fd/0"), ("stdout", "/proc/self/fd/1"), ("stderr", "/proc/self/fd/2")];
+        foreach ((string name, string target) in plan.Console is null ? links : [.. links, ("console", "pts/0")]) // the first of the zone's own
         {
             steps.Call(label, Linux.Symlinkat, [program.Text(target), dev, program.Text(name)]);
         }
@@ -247,7 +251,7 @@ internal static partial class BootProgram
         int attributes = (readOnly ? Linux.MOUNT_ATTR_RDONLY : 0)
             | (fs.Options.Contains("nosuid") || fs.Type == FsType.Tmpfs ? Linux.MOUNT_ATTR_NOSUID : 0)
             | (fs.Options.Contains("noexec") ? Linux.MOUNT_ATTR_NOEXEC : 0)
-            | Linux.MOUNT_ATTR_NODEV; // device nodes come from the device property alone
+            | (fs.Options.Contains(WithDevices) ? 0 : Linux.MOUNT_ATTR_NODEV); // device nodes come from the device property alone
         if (opened is null)
         {
             return NewTmpfs(steps, program, [.. FsData(fs), .. Owner(idBase)], attributes, label);

@@ -47,7 +47,7 @@ internal static partial class BootProgram
     }
 
     /// <summary>Environment of init and of commands: the spec's over a few that programs rely on.</summary>
-    public static IEnumerable<string> Environment(ZoneSpec spec, SpecMap? more = null, string home = "/root", string user = "root")
+    public static IEnumerable<string> Environment(ZoneSpec spec, SpecMap? more = null, string home = "/root", string user = "root", string? shell = null)
     {
         SpecMap all = new()
         {
@@ -57,6 +57,11 @@ internal static partial class BootProgram
             ["LOGNAME"] = user,
             ["container"] = "zone",
         };
+        if (shell is not null)
+        {
+            all["SHELL"] = shell;
+        }
+
         foreach (KeyValuePair<string, string> item in more is null ? spec.Env : spec.Env.Concat(more))
         {
             all[item.Key] = item.Value;
@@ -110,8 +115,17 @@ internal static partial class BootProgram
         steps.Call("enter the root", Linux.Chdir, [program.Text("/")]);
         Masks(steps, program, plan);
         Confine.Prepare(steps, program, plan.Confinement);
-        Argument nothing = steps.Open("open /dev/null", Linux.Openat, [Linux.AT_FDCWD, program.Text("/dev/null"), Linux.O_RDONLY | Linux.O_CLOEXEC, 0]);
-        Confine.StandardDescriptors(steps, nothing, log, log);
+        if (plan.Console is { } console)
+        {
+            Argument terminal = TerminalSteps.Open(steps, program, program.Descriptor(console), (80, 24), "console: open its terminal");
+            Confine.StandardDescriptors(steps, terminal, terminal, terminal);
+        }
+        else
+        {
+            Argument nothing = steps.Open("open /dev/null", Linux.Openat, [Linux.AT_FDCWD, program.Text("/dev/null"), Linux.O_RDONLY | Linux.O_CLOEXEC, 0]);
+            Confine.StandardDescriptors(steps, nothing, log, log);
+        }
+
         steps.Call("make a session", Linux.Setsid, [], [Linux.EPERM]);
         Confine.Drop(steps, program, plan.Confinement, 0, 0, []);
         Start(steps, program, plan);
@@ -175,6 +189,11 @@ internal static partial class BootProgram
         if (plan.ReaperIsProcess1)
         {
             steps.Special("start init", StepOp.Reap, [1]);
+            if (plan.Console is not null)
+            {
+                // An init that is process 1 itself leaves the terminal to whom it gives it to, a getty say.
+                steps.Call("console: make it init's terminal", Linux.Ioctl, [0, Linux.TIOCSCTTY, 0], [Linux.EPERM]);
+            }
         }
 
         for (int i = 0; i < plan.Passed.Count; i++)

@@ -45,5 +45,8 @@ internal sealed record ExecPlan
 
     public string Home { get; init; } = "/root";
 
+    /// <summary>Its shell, for $SHELL; null when nobody has looked.</summary>
+    public string? Shell { get; init; }
+
     public required long Generation { get; init; }
 }

@@ -36,7 +36,11 @@ internal static class ExecProgram
         steps.Call("make a session", Linux.Setsid, [], [Linux.EPERM]);
         if (plan.Terminal is not null)
         {
-            OpenTerminal(steps, program, plan);
+            const string label = "open a terminal";
+            Argument slave = TerminalSteps.Open(steps, program, program.Descriptor(plan.Terminal), plan.Request.TerminalSize, label);
+            steps.Call(label, Linux.Fchownat, [slave, program.Text(""), plan.User, 5 /* tty */, Linux.AT_EMPTY_PATH], [Linux.EPERM, Linux.EINVAL]);
+            Confine.StandardDescriptors(steps, slave, slave, slave);
+            steps.Call(label, Linux.Ioctl, [0, Linux.TIOCSCTTY, 0]);
         }
         else
         {
@@ -67,7 +71,7 @@ internal static class ExecProgram
     private static void Execute(StepList steps, ProgramWriter program, ExecPlan plan)
     {
         string name = plan.Request.Command[0];
-        string[] environment = [.. BootProgram.Environment(plan.Spec, plan.Request.Environment, plan.Home, plan.UserName)];
+        string[] environment = [.. BootProgram.Environment(plan.Spec, plan.Request.Environment, plan.Home, plan.UserName, plan.Shell)];
         Argument arguments = program.Vector(plan.Request.Command);
         Argument vector = program.Vector(environment);
         if (name.Contains('/'))
@@ -83,35 +87,5 @@ internal static class ExecProgram
         }
 
         steps.Special(ExecuteLabel, StepOp.Fail, []);
-    }
-
-    /// <summary>A terminal of the zone's own devpts, so that tty(1) inside names it; its master goes to the caller.</summary>
-    private static void OpenTerminal(StepList steps, ProgramWriter program, ExecPlan plan)
-    {
-        const string label = "open a terminal";
-        const int openMode = Linux.O_RDWR | Linux.O_NOCTTY | Linux.O_CLOEXEC;
-        Argument master = steps.Open(label, Linux.Openat, [Linux.AT_FDCWD, program.Text("/dev/pts/ptmx"), openMode | Linux.O_NONBLOCK | Linux.O_NOFOLLOW, 0]);
-        steps.Call(label, Linux.Ioctl, [master, Linux.TIOCSPTLCK, program.Data([0, 0, 0, 0])]);
-        (int columns, int rows) = plan.Request.TerminalSize;
-        steps.Call(label, Linux.Ioctl, [master, Linux.TIOCSWINSZ, program.Words([(ulong)(ushort)rows | ((ulong)(ushort)columns << 16)])]);
-        Argument slave = steps.Open(label, Linux.Ioctl, [master, Linux.TIOCGPTPEER, openMode]);
-        Send(steps, program, program.Descriptor(plan.Terminal!), master, label);
-        steps.Close(master);
-        steps.Call(label, Linux.Fchownat, [slave, program.Text(""), plan.User, 5 /* tty */, Linux.AT_EMPTY_PATH], [Linux.EPERM, Linux.EINVAL]);
-        Confine.StandardDescriptors(steps, slave, slave, slave);
-        steps.Call(label, Linux.Ioctl, [0, Linux.TIOCSCTTY, 0]);
-    }
-
-    /// <summary>sendmsg(2) with one byte and one descriptor (SCM_RIGHTS, unix(7)).</summary>
-    private static void Send(StepList steps, ProgramWriter program, Argument socket, Argument descriptor, string label)
-    {
-        Argument vector = program.Words([0, 1]);
-        program.Address((int)vector.Value, program.Data([0]).Value);
-        Argument control = program.Words([20 /* header and one number */, Linux.SOL_SOCKET | ((ulong)Linux.SCM_RIGHTS << 32), 0]);
-        Argument message = program.Words([0, 0, 0, 1, 0, 24, 0]); // struct msghdr: name, namelen, iov, iovlen, control, controllen, flags
-        program.Address((int)message.Value + 16, vector.Value);
-        program.Address((int)message.Value + 32, control.Value);
-        steps.Special(label, StepOp.Store32, [control.Value + 16, descriptor]);
-        steps.Call(label, Linux.Sendmsg, [socket, message, Linux.MSG_NOSIGNAL]);
     }
 }

@@ -23,6 +23,9 @@ internal sealed partial class ZoneCatalogue
             []);
     }
 
+    /// <summary>The cursor of the last event; 0 when there is none.</summary>
+    public long LastEvent() => store.Read(connection => connection.ExecuteScalar<long?>("SELECT max(cursor) FROM event") ?? 0, 0L);
+
     /// <summary>Events in order, those of other processes as they are committed: the write-ahead log's file changes with every
     /// commit, and a look each second covers what no notification told.</summary>
     public async IAsyncEnumerable<ZoneEvent> Watch(long after, bool follow, [EnumeratorCancellation] CancellationToken cancellationToken)

@@ -21,6 +21,9 @@ internal sealed class BootPreparation : IDisposable
     /// <summary>Read end of the pipe that says how the start went.</summary>
     public SafeFd Report { get; private set; } = null!;
 
+    /// <summary>Where process 1 sends its console's other end; null without one.</summary>
+    public SafeFd? Console { get; private set; }
+
     /// <summary>Prepares a boot of a zone that is in its cgroup already.</summary>
     public static BootPreparation Make(HostContext context, ZoneBoot boot, long generation)
     {
@@ -51,7 +54,7 @@ internal sealed class BootPreparation : IDisposable
     {
         foreach (IDisposable opened in _opened)
         {
-            if (opened != Report)
+            if (opened != Report && opened != Console)
             {
                 opened.Dispose();
             }
@@ -61,14 +64,15 @@ internal sealed class BootPreparation : IDisposable
     private void Fill(HostContext context, ZoneBoot boot, long generation)
     {
         (ZoneSpec spec, ZoneRow row, BootOptions options) = (boot.Spec, boot.Row, boot.Options);
-        int own = spec.Fs.Count; // those after them are the network's files
-        if (boot.Files.Count > 0)
+        int own = spec.Fs.Count;
+        IReadOnlyList<ZoneFs> files = boot.Files;
+        bool whole = spec.Root.Type == RootType.Whole;
+        if (whole)
         {
-            spec = spec with { Fs = [.. spec.Fs, .. boot.Files] };
+            spec = spec with { Fs = [.. spec.Fs, .. files] };
         }
 
         uint? idBase = spec.Security.UserNamespace ? (uint?)row.IdBase : null;
-        bool whole = spec.Root.Type == RootType.Whole;
         string privateRoot = PrivateFiles.Of(row.Zonepath, spec);
         SafeFd root = Own(Kernel.CloneTree(privateRoot, recursive: false, out int errno), privateRoot, errno, "the zone's private root is gone; uninstall and install it");
         RootTree tree = context.OpenRoot(spec);
@@ -88,11 +92,21 @@ internal sealed class BootPreparation : IDisposable
 
             if (i >= own)
             {
-                MountPoints.EnsureFile(whole ? Path.Combine(privateRoot, "upper") : privateRoot, spec.Fs[i].Dir, idBase ?? 0);
+                MountPoints.EnsureFile(Path.Combine(privateRoot, "upper"), spec.Fs[i].Dir, idBase ?? 0);
             }
             else if (!whole && spec.Fs[i].Type != FsType.Proc && FsOrder.Within(spec, spec.Fs[i].Dir) is null)
             {
                 MountPoints.Ensure(privateRoot, $"fs[{i}].dir", spec.Fs[i].Dir, idBase ?? 0, file);
+            }
+        }
+
+        if (!whole)
+        {
+            // Shared like the directories: they are never taken away alone, so the zone's first process need not mount them.
+            foreach (ZoneFs file in files)
+            {
+                MountPoints.EnsureFile(privateRoot, file.Dir, idBase ?? 0);
+                trees.Add(new(Own(Kernel.CloneTree(file.Special!, recursive: false, out int error), file.Special, error), file.Dir, CanIdmap: false));
             }
         }
 
@@ -101,6 +115,14 @@ internal sealed class BootPreparation : IDisposable
         (Report, SafeFd write) = Kernel.Pipe();
         _opened.Add(Report);
         _opened.Add(write);
+        SafeFd? terminal = null;
+        if (boot.Console)
+        {
+            (Console, terminal) = Kernel.SocketPair(Wire.Linux.SOCK_SEQPACKET);
+            _opened.Add(Console);
+            _opened.Add(terminal);
+        }
+
         Plan = new BootPlan
         {
             Spec = spec,
@@ -115,11 +137,12 @@ internal sealed class BootPreparation : IDisposable
             CgroupTasks = cgroup.Tasks,
             Log = OpenLog(context, row.Name, idBase ?? 0),
             Report = write,
+            Console = terminal,
             Owner = boot.Owner is null ? null : Own(boot.Owner.Open(), $"/proc/{boot.Owner.Pid}", Linux.ESRCH, "the zone's owner has ended"),
             Network = boot.Network,
             Generation = generation,
             Command = spec.Init is null ? null : [.. spec.Init, .. context.Brand(boot.Definition)?.Arguments(boot) ?? boot.Arguments],
-            Passed = [.. boot.Network?.Links.Select(link => link.Frames) ?? []],
+            Passed = [.. boot.Network?.Links.Select(link => link.Frames).OfType<SafeFd>() ?? []],
             ReaperIsProcess1 = InitPrograms.WantReaper(spec),
             Writable = options.Writable,
         };
@@ -141,9 +164,8 @@ internal sealed class BootPreparation : IDisposable
 
         SafeFd OpenLog(HostContext host, string name, uint owner)
         {
-            string path = LogReader.PathOf(host.State, name);
-            ZoneLog.Trim(path, host.Options.LogSize);
-            return Own(ZoneLog.Open(path, owner, out int error), path, error, null);
+            ZoneLog.Trim(LogReader.PathOf(host.State, name), host.Options.LogSize);
+            return Own(ZoneLog.Require(host.State, name, owner));
         }
     }
 }

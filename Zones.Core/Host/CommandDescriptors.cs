@@ -27,7 +27,8 @@ internal sealed unsafe class CommandDescriptors : IDisposable
     /// <summary>Makes them.</summary>
     /// <param name="io">Which.</param>
     /// <param name="owner">The command's user and group outside: pipes belong to it, so that /dev/stdout can be opened again inside.</param>
-    public static CommandDescriptors Make(ExecIo io, (uint User, uint Group) owner)
+    /// <param name="log">Opens the zone's log, for what nobody else reads.</param>
+    public static CommandDescriptors Make(ExecIo io, (uint User, uint Group) owner, Func<SafeFd> log)
     {
         CommandDescriptors made = new();
         switch (io)
@@ -49,10 +50,11 @@ internal sealed unsafe class CommandDescriptors : IDisposable
                 made.Error = Duplicate(2);
                 break;
             case ExecIo.Terminal:
-                int* pair = stackalloc int[2];
-                Kernel.Call(Linux.Socketpair, Linux.AF_UNIX, Linux.SOCK_SEQPACKET | Linux.SOCK_CLOEXEC, 0, (long)pair);
-                made._terminalReceive = new SafeFd(pair[0]);
-                made.TerminalSend = new SafeFd(pair[1]);
+                (made._terminalReceive, made.TerminalSend) = Kernel.SocketPair(Linux.SOCK_SEQPACKET);
+                break;
+            case ExecIo.Detached:
+                made.Input = Kernel.Open("/dev/null", Linux.O_RDONLY, out _)!;
+                made.Output = made.Error = log();
                 break;
         }
 
@@ -82,16 +84,14 @@ internal sealed unsafe class CommandDescriptors : IDisposable
     }
 
     /// <summary>The master that the child sent; null without a terminal.</summary>
-    public SafeFd? ReceiveTerminal()
-    {
-        if (_terminalReceive is null)
-        {
-            return null;
-        }
+    public SafeFd? ReceiveTerminal() => _terminalReceive is null ? null : ReceiveTerminal(_terminalReceive);
 
+    /// <summary>The master that a child sent (<see cref="Boot.TerminalSteps"/>), which has gone on since.</summary>
+    public static SafeFd ReceiveTerminal(SafeFd socket)
+    {
         byte one;
         int* numbers = stackalloc int[SpawnRequest.MaxDescriptors];
-        Packets.Receive(_terminalReceive.Number, &one, 1, numbers, out int count);
+        Packets.Receive(socket.Number, &one, 1, numbers, out int count);
         return count == 1 ? new SafeFd(numbers[0]) : throw new ZoneException("the zone opened no terminal; see whether its /dev/pts is mounted");
     }
 

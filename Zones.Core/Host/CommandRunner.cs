@@ -1,4 +1,3 @@
-using System.Text;
 using Zones.Boot;
 using Zones.Cgroups;
 using Zones.Interop;
@@ -10,50 +9,9 @@ namespace Zones.Hosting;
 /// <summary>Runs commands inside running zones.</summary>
 internal sealed class CommandRunner(HostContext context, Lifecycle lifecycle)
 {
-    private const int NotFound = 127;
-    private const int NotExecutable = 126;
-
     /// <summary>Runs a command to its end and collects what it prints.</summary>
-    public async Task<ExecResult> RunAsync(string name, ExecRequest request, CancellationToken cancellationToken)
-    {
-        RunningCommand process;
-        try
-        {
-            process = await StartAsync(name, request, cancellationToken).ConfigureAwait(false);
-        }
-        catch (ZoneException e) when (e.Operation == "execute")
-        {
-            return new(e.Errno is Linux.ENOENT or Linux.ENOTDIR ? NotFound : NotExecutable, "", e.Message + "\n");
-        }
-
-        await using (process.ConfigureAwait(false))
-        {
-            using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            if (request.Timeout is { } timeout)
-            {
-                limit.CancelAfter(timeout);
-            }
-
-            using CancellationTokenRegistration kill = limit.Token.Register(process.Kill);
-            CollectedOutput output = new(process.StandardOutput), error = new(process.StandardError);
-            Task feed = FeedAsync(process.StandardInput, request.StandardInput);
-            ExitStatus status = await process.WaitAsync(CancellationToken.None).ConfigureAwait(false);
-            cancellationToken.ThrowIfCancellationRequested();
-            await DrainAsync(Task.WhenAll(output.End, error.End, feed), () => output.Length + error.Length).ConfigureAwait(false);
-            return new(status.Code, output.Text, error.Text);
-        }
-    }
-
-    /// <summary>Waits for the rest of what an ended command printed: to its end, or until nothing has come for a second, since a
-    /// child that it left behind may hold its pipes open for ever.</summary>
-    private static async Task DrainAsync(Task end, Func<long> length)
-    {
-        for (long before = -1, now = length(); before != now && !end.IsCompleted; now = length())
-        {
-            before = now;
-            await Task.WhenAny(end, Task.Delay(TimeSpan.FromSeconds(1), CancellationToken.None)).ConfigureAwait(false);
-        }
-    }
+    public Task<ExecResult> RunAsync(string name, ExecRequest request, CancellationToken cancellationToken) =>
+        CollectedCommand.RunAsync(() => StartAsync(name, request, cancellationToken), process => process.Kill(), request, cancellationToken);
 
     /// <summary>Starts a command; returns when it has been executed.</summary>
     /// <exception cref="ZoneException"><see cref="ZoneException.Operation"/> is <c>execute</c> when the program could not be.</exception>
@@ -62,6 +20,11 @@ internal sealed class CommandRunner(HostContext context, Lifecycle lifecycle)
         if (request.Command.Count == 0)
         {
             throw new ArgumentException("the command is empty", nameof(request));
+        }
+
+        if (request is { Io: ExecIo.Detached, Timeout: not null })
+        {
+            throw new ArgumentException("nobody waits for a detached command, so that nobody could keep its time; run it with timeout(1) of the zone's", nameof(request));
         }
 
         context.Running(name);
@@ -82,18 +45,38 @@ internal sealed class CommandRunner(HostContext context, Lifecycle lifecycle)
         using System.Diagnostics.Activity? activity = Telemetry.Start("exec", name);
         RunningZone zone = context.Running(name);
         HostContext.RequireRoot();
-        if (context.Brand(zone.Spec) is { } brand)
+        RunningCommand command = context.Brand(zone.Spec) is { } brand ? brand.Start(zone, request) : Start(name, zone, request);
+        if (request.Timeout is { } timeout)
         {
-            return brand.Start(zone, request);
+            command.KillAfter(timeout);
         }
 
+        return command;
+    }
+
+    private RunningCommand Start(string name, RunningZone zone, ExecRequest request)
+    {
+        CommandCgroup? own = request.Timeout is null ? null : CommandCgroup.Make(context.Cgroups, context.CgroupPath(name));
+        try
+        {
+            return Start(name, zone, request, own);
+        }
+        catch
+        {
+            own?.Dispose();
+            throw;
+        }
+    }
+
+    private RunningCommand Start(string name, RunningZone zone, ExecRequest request, CommandCgroup? own)
+    {
         using SafeFd process1 = zone.Process.Open()
             ?? throw new ZoneStateException($"{name}: process 1 has just ended; boot it again", zone.State) { Zone = name, IsTransient = true };
         ZoneUser user = ZoneUsers.Find($"/proc/{zone.Process.Pid}/root", request.User);
         using CgroupHandles cgroup = context.CgroupsOf(name).Open(CgroupPlan.For(zone.Spec, context.Cgroups));
         (SafeFd reportRead, SafeFd reportWrite) = Kernel.Pipe();
         (SafeFd exitRead, SafeFd exitWrite) = Kernel.Pipe();
-        using CommandDescriptors descriptors = CommandDescriptors.Make(request.Io, (zone.IdBase + user.Uid, zone.IdBase + user.Gid));
+        using CommandDescriptors descriptors = CommandDescriptors.Make(request.Io, (zone.IdBase + user.Uid, zone.IdBase + user.Gid), () => ZoneLog.Require(context.State, name, zone.IdBase));
         using (reportRead)
         {
             SpawnReply reply;
@@ -108,7 +91,7 @@ internal sealed class CommandRunner(HostContext context, Lifecycle lifecycle)
                     UserNamespace = zone.Spec.Security.UserNamespace,
                     Process1 = process1,
                     Confinement = context.Confinement(zone.Spec),
-                    Cgroup = cgroup.Directory,
+                    Cgroup = own?.Directory ?? cgroup.Directory,
                     CgroupTasks = cgroup.Tasks,
                     Report = reportWrite,
                     Exit = exitWrite,
@@ -121,6 +104,7 @@ internal sealed class CommandRunner(HostContext context, Lifecycle lifecycle)
                     Groups = user.Groups,
                     UserName = user.Name,
                     Home = user.Home,
+                    Shell = user.Shell,
                     Generation = zone.Generation,
                 });
                 reply = context.Zoned.Spawn(message, program.Descriptors);
@@ -142,7 +126,7 @@ internal sealed class CommandRunner(HostContext context, Lifecycle lifecycle)
             JoinNewLimits(name, zone.Spec);
             Log.CommandStarted(context.Logger, name, reply.Pid, request.Command[0]);
             ProcessIdentity identity = new(reply.Pid, reply.StartTicks, ProcessIdentity.CurrentBoot);
-            return new RunningCommand(reply.Pid, identity.Open(), exitRead, descriptors.TakeOurs(), descriptors.ReceiveTerminal());
+            return new RunningCommand(reply.Pid, identity.Open(), exitRead, descriptors.TakeOurs(), descriptors.ReceiveTerminal()) { Own = own };
         }
     }
 
@@ -162,27 +146,5 @@ internal sealed class CommandRunner(HostContext context, Lifecycle lifecycle)
         return label == ExecProgram.ExecuteLabel
             ? new ZoneException($"{name}: {request.Command[0]}: cannot execute: {reason}") { Zone = name, Operation = "execute", Errno = report.Errno, Path = request.Command[0] }
             : new ZoneException($"{name}: {label}: {reason}") { Zone = name, Operation = "exec", Errno = report.Errno };
-    }
-
-    private static async Task FeedAsync(Stream? input, string? text)
-    {
-        if (input is null)
-        {
-            return;
-        }
-
-        try
-        {
-            if (text is not null)
-            {
-                await input.WriteAsync(Encoding.UTF8.GetBytes(text)).ConfigureAwait(false);
-            }
-        }
-        catch (IOException)
-        {
-            // It does not read all of it, as is its right.
-        }
-
-        await input.DisposeAsync().ConfigureAwait(false);
     }
 }

@@ -22,7 +22,8 @@ public sealed record ExecRequest(SpecList<string> Command)
     /// <summary>Size of the terminal, for <see cref="ExecIo.Terminal"/>.</summary>
     public (int Columns, int Rows) TerminalSize { get; init; } = (80, 24);
 
-    /// <summary>Killed after this long; null means never.</summary>
+    /// <summary>Killed after this long, with everything that it started (in a zone of brand domain its process group); it then ends with
+    /// code <see cref="ExecResult.TimedOutCode"/>. Null means never. Who started it keeps the time: disposing the process ends that.</summary>
     public TimeSpan? Timeout { get; init; }
 }
 
@@ -37,13 +38,25 @@ public enum ExecIo
 
     /// <summary>A terminal of the zone's own; the caller holds its master as <see cref="ZoneProcess.Terminal"/>.</summary>
     Terminal,
+
+    /// <summary>Away from the caller, which it outlives: it reads nothing, and what it prints goes to the zone's log. It ends by itself or
+    /// with the zone.</summary>
+    Detached,
 }
 
 /// <summary>How a command inside a zone ended.</summary>
-/// <param name="ExitCode">0 to 255; 128 + signal when a signal ended it. 126: not executable, 127: not found, as shells say.</param>
+/// <param name="ExitCode">0 to 255; 128 + signal when a signal ended it. 124: killed by its timeout, as timeout(1) says; 126: not executable,
+/// 127: not found, as shells say.</param>
 /// <param name="StandardOutput">What it wrote, read as UTF-8.</param>
 /// <param name="StandardError">What it wrote to standard error.</param>
-public sealed record ExecResult(int ExitCode, string StandardOutput, string StandardError);
+public sealed record ExecResult(int ExitCode, string StandardOutput, string StandardError)
+{
+    /// <summary>The code of a command that its timeout killed; in an <see cref="ExitStatus"/> it stands beside the signal (SIGKILL).</summary>
+    public const int TimedOutCode = 124;
+
+    /// <summary>Whether its timeout killed it; its own 124 does not count.</summary>
+    public bool TimedOut { get; init; }
+}
 
 /// <summary>How <see cref="IZoneHost.BootAsync"/> boots.</summary>
 public sealed record BootOptions

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Zones.Boot;
 using Zones.Catalogue;
 using Zones.Cgroups;
+using Zones.Consoles;
 using Zones.Resources;
 using Zones.Roots;
 using Zones.Security;
@@ -31,7 +32,7 @@ internal sealed class HostContext : IDisposable
         _unit = new(() => DelegatedUnit.IsPossible ? new DelegatedUnit(Catalogue.Meta("state-id")!, Cgroups) : null);
         Zoned = new(State, options.BinDirectory, _unit, options.BootTimeout);
         Packages = options.Packages.Select(package => package.Name).ToHashSet(StringComparer.Ordinal);
-        Resources = new([new CgroupKind(this), new ProcessKind(this), new FilesKind(), .. options.Packages.SelectMany(package => package.Kinds(this))]);
+        Resources = new([new CgroupKind(this), new ProcessKind(this), new ConsoleKind(this), new FilesKind(), .. options.Packages.SelectMany(package => package.Kinds(this))]);
         _roots = [.. options.Packages.Select(package => package.Roots(this)).OfType<IRootProvider>()];
         _brands = [.. options.Packages.Select(package => package.Brand(this)).OfType<IBrandProvider>()];
         Network = options.Packages.Select(package => package.Network(this)).OfType<INetworkProvider>().FirstOrDefault();

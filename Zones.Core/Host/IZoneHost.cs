@@ -79,7 +79,7 @@ public interface IZoneHost : IAsyncDisposable
 
     /// <summary>Runs a command in a running zone and collects what it prints.</summary>
     /// <param name="name">The zone.</param>
-    /// <param name="request">The command; <see cref="ExecIo.Terminal"/> is not allowed here.</param>
+    /// <param name="request">The command; <see cref="ExecIo.Terminal"/> and <see cref="ExecIo.Detached"/> are not allowed here.</param>
     /// <param name="cancellationToken">Kills the command.</param>
     Task<ExecResult> ExecAsync(string name, ExecRequest request, CancellationToken cancellationToken = default);
 
@@ -89,6 +89,25 @@ public interface IZoneHost : IAsyncDisposable
     /// <param name="request">The command.</param>
     /// <param name="cancellationToken">Cancels the start.</param>
     Task<ZoneProcess> StartAsync(string name, ExecRequest request, CancellationToken cancellationToken = default);
+
+    /// <summary>Copies a file, or a directory with all in it, into a zone: a running one as it sees its files, or the private files of an
+    /// installed one. Whatever is in the zone, and however it changes meanwhile, nothing outside of it is written, and a copy appears whole;
+    /// where a directory takes it, what it replaces is replaced file by file.</summary>
+    /// <param name="name">The zone.</param>
+    /// <param name="source">A path of this host.</param>
+    /// <param name="target">An absolute path in the zone: a directory that is there, or the copy's own. What is of that name is replaced, a link itself.</param>
+    /// <param name="options">Null means the defaults.</param>
+    /// <param name="cancellationToken">Cancels; what is not whole is removed.</param>
+    Task<CopyReport> CopyInAsync(string name, string source, string target, CopyOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Copies a file, or a directory with all in it, out of a zone, as <see cref="CopyInAsync"/> does into it. Links, in the path too,
+    /// lead nowhere but to what the zone itself could read; set-user-id bits stay behind.</summary>
+    /// <param name="name">The zone.</param>
+    /// <param name="source">An absolute path in the zone.</param>
+    /// <param name="target">A path of this host: a directory that is there, or the copy's own.</param>
+    /// <param name="options">Null means the defaults.</param>
+    /// <param name="cancellationToken">Cancels; what is not whole is removed.</param>
+    Task<CopyReport> CopyOutAsync(string name, string source, string target, CopyOptions? options = null, CancellationToken cancellationToken = default);
 
     /// <summary>What a ready or running zone uses now.</summary>
     /// <param name="name">The zone.</param>
@@ -104,6 +123,14 @@ public interface IZoneHost : IAsyncDisposable
     /// <param name="follow">Go on until cancelled; otherwise the sequence ends with the newest.</param>
     /// <param name="cancellationToken">Ends the sequence.</param>
     IAsyncEnumerable<ZoneEvent> WatchAsync(long after = 0, bool follow = true, CancellationToken cancellationToken = default);
+
+    /// <summary>Takes a place at a zone's console, from installed on; it stays through boots and halts. As many may look as want to; one types, who
+    /// comes first. A zone has a console in a boot if its spec says so or somebody sits there to type as it boots; without one there is only
+    /// what init prints.</summary>
+    /// <param name="name">The zone.</param>
+    /// <param name="options">Null means the defaults.</param>
+    /// <param name="cancellationToken">Cancels the opening.</param>
+    Task<ZoneConsole> OpenConsoleAsync(string name, ConsoleOptions? options = null, CancellationToken cancellationToken = default);
 
     /// <summary>Lines that init and its children wrote to their standard output and error; one of more than a million characters is cut.</summary>
     /// <param name="name">The zone.</param>

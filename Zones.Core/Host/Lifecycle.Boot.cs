@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Zones.Catalogue;
+using Zones.Consoles;
 using Zones.Interop;
 using Zones.Resources;
 using Zones.Roots;
@@ -34,15 +35,19 @@ internal sealed partial class Lifecycle
         SharedRoot? shared = RequireInstalled(row, spec);
         bool ready = row.ZoneState == ZoneState.Ready;
         List<Resource> intents = ready ? [] : Intents(row.Name, spec);
+        List<Resource> up = [.. context.Brand(spec)?.UpIntents(spec) ?? []];
         NetworkPlan? network = NetworkOf(row, spec);
+        bool console = spec.Console || ConsoleSeat.Holder(context.State, row.Name) is not null;
         (long generation, List<Resource> rows) = context.Catalogue.Begin(ready ? row.Generation : null, DurabilityOf(network), (connection, number) =>
         {
             Resource process = new(row.Name, number, ProcessKind.Name, row.Name, ProcessKind.Data(context.CgroupPath(row.Name), owner));
             NetworkIntents? links = network?.Intents(connection, number);
-            return links is null ? [.. Numbered(intents, number), process] : [.. ready ? [] : links.Ready, .. Numbered(intents, number), .. links.Up, process];
+            IEnumerable<Resource> before = ready || links is null ? [] : links.Ready;
+            IEnumerable<Resource> late = console ? [ConsoleKind.Intent(row.Name, number), process] : [process];
+            return [.. before, .. Numbered(intents, number), .. links?.Up ?? [], .. Numbered(up, number), .. late];
         });
         keeper.ClaimUnborn(row.Name, generation);
-        using ZoneBoot boot = new(context.Carrier(spec), row, options, shared, owner) { Definition = spec };
+        using ZoneBoot boot = new(context.Carrier(spec), row, options, shared, owner) { Definition = spec, Console = console };
         try
         {
             AcquireOrUndo(row, rows, boot, ready ? [(ZoneState.Ready, ZoneState.Installed)] : []);

@@ -52,7 +52,7 @@ internal sealed partial class Lifecycle
     }, cancellationToken);
 
     /// <summary>The same zone under another name, without what no two zones have.</summary>
-    private static ZoneSpec CopyOf(ZoneSpec spec, string name) => spec with
+    public static ZoneSpec CopyOf(ZoneSpec spec, string name) => spec with
     {
         Zone = name,
         Zonepath = null,

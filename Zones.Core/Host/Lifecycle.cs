@@ -77,6 +77,15 @@ internal sealed partial class Lifecycle(HostContext context)
         }
     }, cancellationToken);
 
+    /// <summary>Does something with the files of an installed zone, which stays as it is meanwhile; nothing when the zone runs.</summary>
+    public Task WithFilesAsync(string name, Action<ZoneRow> action, CancellationToken cancellationToken) => OperateAsync(Verb.Copy, name, needsZoned: false, (row, _, _) =>
+    {
+        if (Check(Verb.Copy, row) && row.ZoneState == ZoneState.Installed)
+        {
+            action(row);
+        }
+    }, cancellationToken);
+
     /// <summary>Records a new zone.</summary>
     private void Record(ZoneSpec spec, string operation, Guid? identity, string? applySet = null)
     {

@@ -96,7 +96,7 @@ internal static class LogReader
         while (text.IndexOf('\n') is int end and >= 0)
         {
             partial.Append(text[..end]);
-            lines.Add(partial.ToString().TrimEnd('\0'));
+            lines.Add(partial.ToString().TrimEnd('\0', '\r'));
             partial.Clear();
             text = text[(end + 1)..];
         }
@@ -104,7 +104,7 @@ internal static class LogReader
         partial.Append(text);
         if (partial.Length >= LongestLine)
         {
-            lines.Add(partial.ToString().TrimEnd('\0'));
+            lines.Add(partial.ToString().TrimEnd('\0', '\r'));
             partial.Clear();
         }
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Zones.Boot;
 using Zones.Cgroups;
+using Zones.Consoles;
 using Zones.Interop;
 using Zones.Roots;
 using Zones.Wire;
@@ -46,6 +47,12 @@ internal sealed class ProcessKind(HostContext context) : IResourceKind
         {
             string label = report.Step < program.Inside.Count ? program.Inside.Labels[report.Step] : "reach the first instruction of init";
             throw Failure(resource.Zone, label == BootProgram.InsideNetwork ? preparation.Plan.Network!.Inside.Labels[report.Message] : label, report.Errno);
+        }
+
+        if (preparation.Console is { } console)
+        {
+            using SafeFd master = CommandDescriptors.ReceiveTerminal(console);
+            new ConsoleServer(context).Start(resource.Zone, master, preparation.Plan.IdBase ?? 0);
         }
 
         zone.Process = new(reply.Pid, reply.StartTicks, ProcessIdentity.CurrentBoot);
@@ -103,6 +110,9 @@ internal sealed class ZoneBoot(ZoneSpec spec, Catalogue.ZoneRow row, BootOptions
 
     /// <summary>What is appended to init's command.</summary>
     public IReadOnlyList<string> Arguments => Options.Bootargs ?? Definition.Bootargs;
+
+    /// <summary>Whether init reads and prints on a terminal, the zone's console.</summary>
+    public bool Console { get; init; }
 
     /// <summary>What verify has found to share; null when only the root that is held by now says it.</summary>
     public SharedRoot? Shared { get; } = shared;

@@ -1,5 +1,6 @@
 using System.IO.Pipes;
 using Microsoft.Win32.SafeHandles;
+using Zones.Cgroups;
 using Zones.Interop;
 using Zones.Wire;
 
@@ -8,10 +9,14 @@ namespace Zones.Hosting;
 /// <summary>A command that zoned started for this process. Its end arrives as four bytes on a pipe that the keeper writes.</summary>
 internal class RunningCommand : ZoneProcess
 {
+    private static readonly TimeSpan KillTimeout = TimeSpan.FromSeconds(10);
+
     private readonly AnonymousPipeClientStream _exit;
     private readonly SafeFd? _process;
     private readonly SafeFileHandle? _terminal;
     private Task<ExitStatus>? _ended;
+    private Timer? _limit;
+    private volatile bool _timedOut;
 
     /// <param name="pid">The host's number of the process.</param>
     /// <param name="process">A descriptor of it, null when it has ended already.</param>
@@ -38,6 +43,9 @@ internal class RunningCommand : ZoneProcess
             Terminal = new FileStream(_terminal, FileAccess.ReadWrite, bufferSize: 0);
         }
     }
+
+    /// <summary>The cgroup that it has for itself, where it may have to be killed whole; owned from here on.</summary>
+    public CommandCgroup? Own { get; init; }
 
     public override int Pid { get; }
 
@@ -67,15 +75,28 @@ internal class RunningCommand : ZoneProcess
         }
     }
 
-    /// <summary>Kills it with all that it started and that has not left its process group: it leads one of its own.</summary>
+    /// <summary>Kills it with all that it started and that has not left its process group: it leads one of its own. With a cgroup of its
+    /// own, with all that it started.</summary>
     public virtual void Kill()
     {
+        Own?.Kill();
         const int processGroup = 4; // PIDFD_SIGNAL_PROCESS_GROUP, from 6.9
         if (_process is not null && Kernel.Call(Linux.PidfdSendSignal, _process.Number, Linux.SIGKILL, 0, processGroup) == -Linux.EINVAL)
         {
             Kernel.Call(Linux.Kill, -Pid, Linux.SIGKILL);
         }
     }
+
+    /// <summary>Kills it if it still runs after so long.</summary>
+    public void KillAfter(TimeSpan timeout) => _limit = new Timer(
+        _ =>
+        {
+            _timedOut = true;
+            Kill();
+        },
+        null,
+        timeout,
+        Timeout.InfiniteTimeSpan);
 
     public override Task<ExitStatus> WaitAsync(CancellationToken cancellationToken = default)
     {
@@ -93,20 +114,43 @@ internal class RunningCommand : ZoneProcess
             }
         }
 
-        _process?.Dispose();
-        if (_ended is null or { IsCompleted: true })
+        if (_limit is not null)
         {
-            await _exit.DisposeAsync().ConfigureAwait(false);
+            await _limit.DisposeAsync().ConfigureAwait(false);
         }
+
+        Own?.Dispose();
+        _process?.Dispose();
+        await _exit.DisposeAsync().ConfigureAwait(false);
     }
 
-    /// <summary>What the keeper writes; when it went away first, what the kernel tells after the command's end, else -1.</summary>
+    /// <summary>What the keeper writes; when it went away first, what the kernel tells after the command's end; -1 when this process lets go of it first.</summary>
     private async Task<ExitStatus> ReadExitAsync()
     {
         byte[] status = new byte[sizeof(int)];
-        int length = await _exit.ReadAtLeastAsync(status, sizeof(int), throwOnEndOfStream: false).ConfigureAwait(false);
+        int length;
+        try
+        {
+            length = await _exit.ReadAtLeastAsync(status, sizeof(int), throwOnEndOfStream: false).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is ObjectDisposedException or OperationCanceledException or IOException)
+        {
+            return new(-1);
+        }
+
         int word = length == sizeof(int) ? BitConverter.ToInt32(status) : await Task.Run(AwaitUnkept).ConfigureAwait(false);
-        return word == -1 ? new ExitStatus(-1) : ExitStatus.FromWait(word);
+        ExitStatus ended = word == -1 ? new ExitStatus(-1) : ExitStatus.FromWait(word);
+        if (!_timedOut || ended.Signal != Linux.SIGKILL)
+        {
+            return ended;
+        }
+
+        if (Own is not null)
+        {
+            await Task.Run(() => Own.AwaitEmpty(KillTimeout)).ConfigureAwait(false);
+        }
+
+        return ended with { Code = ExecResult.TimedOutCode };
     }
 
     /// <summary>The end of a command that nobody keeps any more; -1 when this process lets go of it first.</summary>

@@ -71,6 +71,12 @@ internal static class StateTable
             ZoneState.Unavailable => Course.Proceed,
             _ => For(Verb.Move, state),
         },
+        Verb.Copy => state switch
+        {
+            ZoneState.Running or ZoneState.ShuttingDown => Course.Proceed,
+            ZoneState.Ready or ZoneState.Down => Course.Refuse("halt it, or boot it, first"),
+            _ => For(Verb.Move, state),
+        },
         Verb.Exec => state is ZoneState.Running or ZoneState.ShuttingDown ? Course.Proceed : Course.Refuse("not running; boot it first"),
         Verb.Update => state == ZoneState.Incomplete ? Course.Refuse("an install or uninstall was interrupted; uninstall it first") : Course.Proceed,
         _ => throw new ArgumentOutOfRangeException(nameof(verb), verb, null),
@@ -108,6 +114,7 @@ internal enum Verb
     MarkUnavailable,
     MarkInstalled,
     Update,
+    Copy,
 }
 
 /// <summary>What is to be done.</summary>

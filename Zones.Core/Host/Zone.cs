@@ -54,8 +54,19 @@ public sealed class Zone(IZoneHost host, string name)
     public Task<ZoneProcess> StartAsync(ExecRequest request, CancellationToken cancellationToken = default) =>
         host.StartAsync(Name, request, cancellationToken);
 
+    /// <inheritdoc cref="IZoneHost.CopyInAsync"/>
+    public Task<CopyReport> CopyInAsync(string source, string target, CopyOptions? options = null, CancellationToken cancellationToken = default) =>
+        host.CopyInAsync(Name, source, target, options, cancellationToken);
+
+    /// <inheritdoc cref="IZoneHost.CopyOutAsync"/>
+    public Task<CopyReport> CopyOutAsync(string source, string target, CopyOptions? options = null, CancellationToken cancellationToken = default) =>
+        host.CopyOutAsync(Name, source, target, options, cancellationToken);
+
     /// <inheritdoc cref="IZoneHost.StatAsync"/>
     public Task<ZoneUsage> StatAsync(CancellationToken cancellationToken = default) => host.StatAsync(Name, cancellationToken);
+
+    /// <inheritdoc cref="IZoneHost.OpenConsoleAsync"/>
+    public Task<ZoneConsole> OpenConsoleAsync(ConsoleOptions? options = null, CancellationToken cancellationToken = default) => host.OpenConsoleAsync(Name, options, cancellationToken);
 
     /// <inheritdoc cref="IZoneHost.LogsAsync"/>
     public IAsyncEnumerable<string> LogsAsync(LogOptions? options = null, CancellationToken cancellationToken = default) =>

@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
+using Zones.Consoles;
+using Zones.Copying;
 using Zones.Hosting;
 
 namespace Zones;
@@ -26,6 +28,18 @@ public sealed class ZoneHost : IZoneHost
     /// <param name="options">Null means the defaults.</param>
     /// <param name="loggerFactory">Null means no log.</param>
     public static IZoneHost Open(ZonesOptions? options = null, ILoggerFactory? loggerFactory = null) => Create(options, loggerFactory);
+
+    /// <summary>Connects to a host that <c>zone serve</c> offers, in another process and maybe to another user: who the caller is, the kernel says, and what
+    /// they may do, <see cref="ZoneSpec.Admin"/>. What is refused is a <see cref="ZoneException"/> with errno EPERM, a broken connection one that may be
+    /// tried again. <see cref="ExecIo.Inherit"/> is refused: descriptors do not cross the socket.</summary>
+    /// <param name="path">Its socket; null for <see cref="ServedSocket"/>.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="ZoneException">Nobody answers there, or not this user.</exception>
+    public static async Task<IZoneHost> ConnectAsync(string? path = null, CancellationToken cancellationToken = default) =>
+        await Served.ServedHost.ConnectAsync(path ?? ServedSocket, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Where <c>zone serve</c> listens unless it is told otherwise.</summary>
+    public const string ServedSocket = "/run/zones.sock";
 
     /// <summary>What zoned has done when a zone ended and nobody saw to it (<c>zone agent NAME</c>): commits how it ended, releases
     /// what it held, and boots it again after a reboot from inside or by its restart policy. Not for users.</summary>
@@ -105,8 +119,8 @@ public sealed class ZoneHost : IZoneHost
     public Task<ExecResult> ExecAsync(string name, ExecRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return request.Io == ExecIo.Terminal
-            ? throw new ArgumentException("a terminal's output cannot be collected; use StartAsync", nameof(request))
+        return request.Io is ExecIo.Terminal or ExecIo.Detached
+            ? throw new ArgumentException($"the output of a command with {request.Io} cannot be collected; use StartAsync", nameof(request))
             : _commands.RunAsync(name, request, cancellationToken);
     }
 
@@ -118,6 +132,22 @@ public sealed class ZoneHost : IZoneHost
     }
 
     /// <inheritdoc/>
+    public Task<CopyReport> CopyInAsync(string name, string source, string target, CopyOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(source);
+        ArgumentException.ThrowIfNullOrEmpty(target);
+        return new ZoneCopier(_context, _lifecycle).InAsync(name, source, target, options ?? new(), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<CopyReport> CopyOutAsync(string name, string source, string target, CopyOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(source);
+        ArgumentException.ThrowIfNullOrEmpty(target);
+        return new ZoneCopier(_context, _lifecycle).OutAsync(name, source, target, options ?? new(), cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public Task<ZoneUsage> StatAsync(string name, CancellationToken cancellationToken = default) => Task.Run(() => _context.Usage(name), cancellationToken);
 
     /// <inheritdoc/>
@@ -126,6 +156,10 @@ public sealed class ZoneHost : IZoneHost
     /// <inheritdoc/>
     public IAsyncEnumerable<ZoneEvent> WatchAsync(long after = 0, bool follow = true, CancellationToken cancellationToken = default) =>
         _context.Catalogue.Watch(after, follow, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<ZoneConsole> OpenConsoleAsync(string name, ConsoleOptions? options = null, CancellationToken cancellationToken = default) =>
+        Task.Run<ZoneConsole>(() => ConnectedConsole.Open(_context, _lifecycle, name, options ?? new()), cancellationToken);
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<string> LogsAsync(string name, LogOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)

@@ -7,7 +7,7 @@ namespace Zones.Hosting;
 internal static class ZoneLog
 {
     /// <summary>Opens it for appending, made if need be. It belongs to the zone's root, so that /dev/stdout can be opened again inside.</summary>
-    public static SafeFd? Open(string path, uint owner, out int errno)
+    private static SafeFd? Open(string path, uint owner, out int errno)
     {
         const int flags = Linux.O_WRONLY | Linux.O_CREAT | Linux.O_APPEND | Linux.O_NOFOLLOW;
         SafeFd? file = Kernel.Open(path, flags, out errno, 0x180 /* 0600 */);
@@ -24,6 +24,17 @@ internal static class ZoneLog
         }
 
         return file;
+    }
+
+    /// <summary>Opens it for a boot or a command.</summary>
+    /// <param name="state">The state directory.</param>
+    /// <param name="zone">The zone.</param>
+    /// <param name="owner">The zone's root, outside.</param>
+    /// <exception cref="ZoneException">It cannot be opened.</exception>
+    public static SafeFd Require(string state, string zone, uint owner)
+    {
+        string path = LogReader.PathOf(state, zone);
+        return Open(path, owner, out int errno) ?? throw KernelError.On("cannot open the zone's log", path, errno);
     }
 
     /// <summary>Keeps the newest half of a log that has grown beyond its bound; done at boot, when nobody writes.</summary>

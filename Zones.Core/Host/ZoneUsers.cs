@@ -114,5 +114,6 @@ internal static unsafe class ZoneUsers
 /// <param name="Groups">All its groups.</param>
 internal sealed record ZoneUser(string Name, uint Uid, uint Gid, string Home, IReadOnlyList<uint> Groups)
 {
-    public string Shell { get; init; } = "/bin/sh";
+    /// <summary>What /etc/passwd says; null where nobody looked.</summary>
+    public string? Shell { get; init; }
 }

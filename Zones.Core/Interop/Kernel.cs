@@ -67,6 +67,17 @@ internal static unsafe partial class Kernel
             : (new SafeFd(ends[0]), new SafeFd(ends[1]));
     }
 
+    /// <summary>socketpair(2) of AF_UNIX, close-on-exec.</summary>
+    /// <param name="type">SOCK_SEQPACKET or SOCK_STREAM.</param>
+    public static (SafeFd One, SafeFd Other) SocketPair(int type)
+    {
+        int* pair = stackalloc int[2];
+        long result = Call(Linux.Socketpair, Linux.AF_UNIX, type | Linux.SOCK_CLOEXEC, 0, (long)pair);
+        return result < 0
+            ? throw new ZoneException($"cannot make a pair of sockets: {KernelError.Describe((int)-result)}") { Errno = (int)-result, IsTransient = true }
+            : (new SafeFd(pair[0]), new SafeFd(pair[1]));
+    }
+
     /// <summary>A result as a handle; null when it is an error.</summary>
     public static SafeFd? Descriptor(long result, out int errno)
     {

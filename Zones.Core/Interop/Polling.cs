@@ -8,9 +8,14 @@ internal static unsafe class Polling
     /// <summary>Waits until a read would not block (data, end of file, or for a pidfd the end of the process).</summary>
     /// <param name="descriptor">What to wait for.</param>
     /// <param name="timeout">At most this long; <see cref="Timeout.InfiniteTimeSpan"/> for ever.</param>
-    public static bool Readable(SafeFd descriptor, TimeSpan timeout)
+    public static bool Readable(SafeFd descriptor, TimeSpan timeout) => Readable(descriptor.Number, timeout);
+
+    /// <summary>The same for a descriptor that somebody else holds meanwhile.</summary>
+    /// <param name="descriptor">What to wait for.</param>
+    /// <param name="timeout">At most this long; <see cref="Timeout.InfiniteTimeSpan"/> for ever.</param>
+    public static bool Readable(int descriptor, TimeSpan timeout)
     {
-        PollEntry entry = new() { Fd = descriptor.Number, Events = PollEntry.In };
+        PollEntry entry = new() { Fd = descriptor, Events = PollEntry.In };
         long milliseconds = timeout == Timeout.InfiniteTimeSpan ? -1 : (long)Math.Clamp(Math.Ceiling(timeout.TotalMilliseconds), 0, int.MaxValue);
         return Kernel.Call(Linux.Poll, &entry, 1, milliseconds) > 0;
     }

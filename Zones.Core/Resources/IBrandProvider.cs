@@ -23,6 +23,14 @@ internal interface IBrandProvider
     /// <param name="spec">Verified.</param>
     IReadOnlyList<Resource> Intents(ZoneSpec spec);
 
+    /// <summary>What it holds from boot to halt, behind its links and before its processes; the generation is the caller's to fill in.</summary>
+    /// <param name="spec">Verified.</param>
+    IReadOnlyList<Resource> UpIntents(ZoneSpec spec);
+
+    /// <summary>Whether the host's ends of its links come with what runs the zone's kernel, and are joined to their bridges when they are there; else each is made before.</summary>
+    /// <param name="spec">The definition.</param>
+    bool BringsLinks(ZoneSpec spec);
+
     /// <summary>All that the zone holds is made but its processes: makes what depends on that, and says what is appended to the carrier's init.</summary>
     /// <param name="boot">The boot, with the zone's links.</param>
     IReadOnlyList<string> Arguments(ZoneBoot boot);
@@ -55,4 +63,8 @@ internal interface IBrandProvider
 /// <summary>An export of a root.</summary>
 /// <param name="Server">Where the server listens.</param>
 /// <param name="Path">The export, as MOUNT knows it.</param>
-internal sealed record NetworkRoot(System.Net.IPEndPoint Server, string Path);
+internal sealed record NetworkRoot(System.Net.IPEndPoint Server, string Path)
+{
+    /// <summary>The zone's port of TCP at which its agent answers the server's address; 0 where the host reaches it otherwise.</summary>
+    public int AgentPort { get; init; }
+}

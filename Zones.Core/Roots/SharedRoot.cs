@@ -16,6 +16,9 @@ internal sealed record SharedRoot(string Source, IReadOnlyList<string> Directori
     /// <summary>Read-only by mount rather than copied: hundreds of links that /usr leads to and that no zone changes.</summary>
     private static readonly string[] SharedConfiguration = ["/etc/alternatives", "/etc/ssl/certs"];
 
+    /// <summary>Where a sparse zone sees shared files, if its root has such.</summary>
+    public static IEnumerable<string> PlacesOf(ZoneSpec spec) => (spec.Root.Inherit ?? [.. Inherited]).Concat(SharedConfiguration);
+
     /// <summary>Looks at the source of a spec's root.</summary>
     /// <param name="spec">The definition.</param>
     /// <param name="tree">Its root, opened.</param>

@@ -4,71 +4,14 @@ using Zones.Wire;
 
 namespace Zones.Roots;
 
-/// <content>What is in a file, and what it has besides its name.</content>
+/// <content>What a file has besides its name and its contents.</content>
 internal sealed unsafe partial class TreeCopier
 {
-    private const long Lseek = 8, Pread = 17, Pwrite = 18, Ftruncate = 77, Fchmod = 91, Fchown = 93, Fsetxattr = 190, Fgetxattr = 193, Flistxattr = 196, CopyFileRange = 326;
-    private const long CloneFile = 0x40049409; // FICLONE
-    private const int SeekData = 3, SeekHole = 4;
-    private const int ENXIO = 6, ENODATA = 61, EOPNOTSUPP = 95;
+    private const long Fchmod = 91, Fchown = 93, Fsetxattr = 190, Fgetxattr = 193, Flistxattr = 196;
+    private const int ENODATA = 61, EOPNOTSUPP = 95;
     private const int LargestAttribute = 64 << 10; // XATTR_SIZE_MAX, XATTR_LIST_MAX
 
     private readonly byte[] _buffer = new byte[2 * LargestAttribute];
-
-    private void Data(int from, int to, long length)
-    {
-        if (length == 0 || Kernel.Call(Linux.Ioctl, to, CloneFile, from) == 0)
-        {
-            return;
-        }
-
-        Check("copy", Kernel.Call(Ftruncate, to, length));
-        for (long at = 0; at < length;)
-        {
-            long data = Kernel.Call(Lseek, from, at, SeekData);
-            if (data == -ENXIO)
-            {
-                return; // a hole to the end
-            }
-
-            Check("read", data);
-            long hole = Kernel.Call(Lseek, from, data, SeekHole);
-            Check("read", hole);
-            _cancel.ThrowIfCancellationRequested();
-            Range(from, to, data, Math.Min(hole, length));
-            at = hole;
-        }
-    }
-
-    private void Range(int from, int to, long at, long end)
-    {
-        while (at < end)
-        {
-            long input = at, output = at;
-            long copied = Kernel.Call(CopyFileRange, from, (long)&input, to, (long)&output, end - at);
-            if (copied is -Linux.EXDEV or -Linux.EINVAL or -EOPNOTSUPP or -Linux.ENOSYS)
-            {
-                copied = Chunk(from, to, at, end);
-            }
-
-            Check("copy", copied);
-            if (copied == 0)
-            {
-                return;
-            }
-
-            at += copied;
-        }
-    }
-
-    private long Chunk(int from, int to, long at, long end)
-    {
-        fixed (byte* buffer = _buffer)
-        {
-            long read = Kernel.Call(Pread, from, (long)buffer, Math.Min(_buffer.Length, end - at), at);
-            return read <= 0 ? read : Kernel.Call(Pwrite, to, (long)buffer, read, at);
-        }
-    }
 
     /// <summary>In this order: a new owner takes set-user-id bits and capabilities away, and every change the time.</summary>
     private void Attributes(int from, int to, ulong* stat)

@@ -110,7 +110,7 @@ internal sealed unsafe partial class TreeCopier
                 long file = Kernel.Call(Linux.Openat, from, (long)name, Linux.O_RDONLY | Linux.O_NOFOLLOW | Linux.O_NONBLOCK | Linux.O_CLOEXEC);
                 long copy = Kernel.Call(Linux.Openat, to, (long)name, Linux.O_WRONLY | Linux.O_CREAT | Linux.O_EXCL | Linux.O_NOFOLLOW | Linux.O_CLOEXEC, 0x180);
                 long length = (long)stat[6];
-                Opened(file, copy, stat, (old, made) => Data(old, made, length));
+                Opened(file, copy, stat, (old, made) => SparseCopy.Run(old, made, length, Check, _cancel));
                 break;
             default:
                 Special(from, to, name, stat, type);

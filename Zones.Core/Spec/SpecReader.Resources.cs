@@ -186,4 +186,18 @@ internal static partial class SpecReader
             map.Report(name, null, "is missing");
         }
     }
+
+    private static ZoneAdmin? Admin(YamlReading reading, YamlNode node, string path)
+    {
+        if (YamlValue.Map(reading, node, path) is not { } map)
+        {
+            return null;
+        }
+
+        ZoneAdmin admin = new(map.Text("user") ?? "") { Auths = map.Texts("auths") ?? [] };
+        Require(map, "user");
+        Require(map, "auths");
+        map.Finish();
+        return admin;
+    }
 }

@@ -25,6 +25,7 @@ internal static partial class SpecReader
             Init = map.Texts("init"),
             InitMode = map.Word<InitMode>("init-mode") ?? Default.InitMode,
             Env = map.Section("env")?.AllTexts() ?? new(),
+            Console = map.Flag("console") ?? Default.Console,
             Autoboot = map.Flag("autoboot") ?? Default.Autoboot,
             BootPriority = map.Number("boot-priority") ?? Default.BootPriority,
             DependsOn = map.Texts("depends-on") ?? Default.DependsOn,
@@ -50,6 +51,7 @@ internal static partial class SpecReader
             Anet = map.Each("anet", Anet) ?? Default.Anet,
             Net = map.Each("net", Net) ?? Default.Net,
             Resolvers = map.Texts("resolvers") ?? Default.Resolvers,
+            Admin = map.Each("admin", Admin) ?? Default.Admin,
             Security = Security(map),
             Domain = Domain(map),
         };

@@ -286,3 +286,11 @@ public sealed record DomainSpec
     /// <remarks>How the kernel comes by the address of its links: with none its command line says it, else it asks, and is answered with what is leased.</remarks>
     public string Autoconf { get; init; } = "none";
 }
+
+/// <summary><c>admin</c>: somebody who may do something to the zone through a served host (<see cref="ZoneHost.ConnectAsync"/>), after zonecfg's resource.</summary>
+/// <param name="User">A user of the host, or a group of the host with @ before it.</param>
+public sealed record ZoneAdmin(string User)
+{
+    /// <summary><c>auths</c>: login, manage, clonefrom.</summary>
+    public SpecList<string> Auths { get; init; } = [];
+}

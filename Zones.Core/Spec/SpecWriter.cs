@@ -19,6 +19,7 @@ internal static class SpecWriter
         text.List("init", spec.Init);
         text.Word("init-mode", spec.InitMode, Default.InitMode);
         text.Map("env", spec.Env);
+        text.Flag("console", spec.Console, Default.Console);
         text.Flag("autoboot", spec.Autoboot, Default.Autoboot);
         text.Number("boot-priority", spec.BootPriority == Default.BootPriority ? null : spec.BootPriority);
         text.List("depends-on", spec.DependsOn.Count == 0 ? null : spec.DependsOn);
@@ -74,6 +75,11 @@ internal static class SpecWriter
             flow.Add("defrouter", net.Defrouter);
         });
         text.List("resolvers", spec.Resolvers.Count == 0 ? null : spec.Resolvers);
+        text.Each("admin", spec.Admin, (flow, admin) =>
+        {
+            flow.Add("user", admin.User);
+            flow.List("auths", admin.Auths);
+        });
         if (spec.Security != Default.Security)
         {
             text.Add("security", flow => Security(flow, spec.Security));

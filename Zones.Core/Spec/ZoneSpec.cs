@@ -23,6 +23,10 @@ public sealed record ZoneSpec : ZoneSpecMaps
     /// <summary><c>init-mode</c>: whether <see cref="Init"/> becomes process 1 itself or runs under a small reaper.</summary>
     public InitMode InitMode { get; init; } = InitMode.Auto;
 
+    /// <summary><c>console</c>: init reads and prints on a terminal, which <c>zone console</c> types on, from boot to halt; false means only when
+    /// somebody sits at the console as the zone boots, else it reads nothing and prints to the log.</summary>
+    public bool Console { get; init; }
+
     /// <summary><c>autoboot</c>: boot when the host does.</summary>
     public bool Autoboot { get; init; }
 
@@ -94,6 +98,10 @@ public sealed record ZoneSpec : ZoneSpecMaps
 
     /// <summary><c>resolvers</c>: name servers for resolv.conf inside (needs Zones.Network).</summary>
     public SpecList<string> Resolvers { get; init; } = [];
+
+    /// <summary><c>admin</c>: who beside root may do what to the zone through a served host: login (run commands in it), manage (install, boot, halt and the
+    /// like), clonefrom (copy its files into another zone).</summary>
+    public SpecList<ZoneAdmin> Admin { get; init; } = [];
 
     /// <summary><c>security</c>: the walls around a native zone.</summary>
     public ZoneSecurity Security { get; init; } = new();

@@ -18,6 +18,7 @@ public static class ZoneSpecValidator
         LimitRules.Check(spec, findings);
         FsRules.Check(spec, findings);
         NetworkRules.Check(spec, findings);
+        AdminRules.Check(spec, findings);
         SecurityRules.Check(spec, findings);
         return findings.Problems;
     }

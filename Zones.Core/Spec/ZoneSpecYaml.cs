@@ -45,6 +45,14 @@ public static class ZoneSpecYaml
         return reading.Problems.Count == 0 ? spec! : throw new ZoneSpecException(reading.InOrder()) { Zone = zone };
     }
 
+    /// <summary>Reads without validating, for what is validated later.</summary>
+    internal static ZoneSpec ReadUnchecked(string text)
+    {
+        YamlReading reading = new(null);
+        ZoneSpec? spec = reading.Document(text) is { } map ? SpecReader.Read(map) : null;
+        return reading.Problems.Count == 0 ? spec! : throw new ZoneSpecException(reading.InOrder());
+    }
+
     /// <summary>Writes a spec so that <see cref="Read"/> gives an equal one; what has its default is left out.</summary>
     /// <param name="spec">The definition.</param>
     public static string Write(ZoneSpec spec)

@@ -61,8 +61,8 @@ internal enum KeeperVerb
     /// <summary>Manager → keeper: no restart of the zone is to come, not even one that an agent at work is about to ask for.</summary>
     Dismiss,
 
-    /// <summary>Manager → keeper: hold the descriptors that come along under this name, and keep <c>zone serve-mount NAME</c> running
-    /// on them; Value and StartTicks name one that runs already, Value 0 none. Answered with <see cref="Claimed"/>: Value is 0 when
+    /// <summary>Manager → keeper: hold the descriptors that come along under this name, and keep <c>zone serve-mount NAME</c>, or
+    /// <c>zoned console</c> for a name that begins with console-, running on them; Value and StartTicks name one that runs already, Value 0 none. Answered with <see cref="Claimed"/>: Value is 0 when
     /// the name is held already, and then nothing has changed.</summary>
     Hold,
 

@@ -35,4 +35,8 @@ internal enum StepOp : ushort
 
     /// <summary>Inside only: fails with the error of the last tolerated call: the end of a search that found nothing.</summary>
     Fail,
+
+    /// <summary>Inside only: carries out what is sent on the socket A0, each message a program of its own, answered with a
+    /// <see cref="HandReply"/>; the program ends here.</summary>
+    Serve,
 }

@@ -27,13 +27,9 @@ internal sealed unsafe class ZonedSocket(SafeFd socket) : IDisposable
             return null;
         }
 
-        // Through /proc/self/fd: a socket's own path may be no longer than 107 bytes (unix(7)).
-        long* time = stackalloc long[2] { (long)patience.TotalSeconds, patience.Microseconds + (patience.Milliseconds * 1000L) }; // struct timeval
-        foreach (int option in (ReadOnlySpan<int>)[Linux.SO_RCVTIMEO, Linux.SO_SNDTIMEO])
-        {
-            Kernel.Call(Linux.Setsockopt, socket.Number, Linux.SOL_SOCKET, option, (long)time, 2 * sizeof(long));
-        }
+        SetPatience(socket, patience);
 
+        // Through /proc/self/fd: a socket's own path may be no longer than 107 bytes (unix(7)).
         byte* address = stackalloc byte[110];
         *(ushort*)address = Linux.AF_UNIX;
         int length = 2 + Encoding.UTF8.GetBytes($"/proc/self/fd/{directory.Number}/{name}\0", new Span<byte>(address + 2, 108));
@@ -46,6 +42,16 @@ internal sealed unsafe class ZonedSocket(SafeFd socket) : IDisposable
         int room = 2 * SpawnRequest.MaxBytes;
         Kernel.Call(Linux.Setsockopt, socket.Number, Linux.SOL_SOCKET, Linux.SO_SNDBUFFORCE, (long)&room, sizeof(int));
         return new(socket);
+    }
+
+    /// <summary>How long a message may take.</summary>
+    public static void SetPatience(SafeFd socket, TimeSpan patience)
+    {
+        long* time = stackalloc long[2] { (long)patience.TotalSeconds, patience.Microseconds + (patience.Milliseconds * 1000L) }; // struct timeval
+        foreach (int option in (ReadOnlySpan<int>)[Linux.SO_RCVTIMEO, Linux.SO_SNDTIMEO])
+        {
+            Kernel.Call(Linux.Setsockopt, socket.Number, Linux.SOL_SOCKET, option, (long)time, 2 * sizeof(long));
+        }
     }
 
     /// <summary>Sends one message; false when the other end is gone or says nothing.</summary>

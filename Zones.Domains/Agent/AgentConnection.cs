@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Net.Sockets;
+using System.Text;
 using Zones.Domains.Brand;
 using Zones.Domains.Build;
 using Zones.Interop;
@@ -12,16 +13,16 @@ namespace Zones.Domains.Agent;
 /// gone with whoever had it.</summary>
 internal sealed class AgentConnection : IDisposable
 {
-    private readonly SafeFd _lock;
+    private readonly SafeFd? _lock;
     private readonly Lock _sending = new();
 
-    private AgentConnection(SafeFd held, Socket socket)
+    private AgentConnection(SafeFd? held, Socket socket)
     {
         _lock = held;
         Socket = socket;
     }
 
-    /// <summary>To QEMU.</summary>
+    /// <summary>To the domain.</summary>
     public Socket Socket { get; }
 
     /// <summary>The file that a port's user locks, in STATE/lock. No zone's name has a plus.</summary>
@@ -56,6 +57,17 @@ internal sealed class AgentConnection : IDisposable
 
         string reason = anyFree ? "does not answer; zone logs shows its console" : string.Create(CultureInfo.InvariantCulture, $"runs {GuestSettings.AgentPorts} commands already, which is the most");
         throw new ZoneException($"{zone}: the domain {reason}") { Zone = zone, Operation = "exec", IsTransient = true };
+    }
+
+    /// <summary>Over a network: as many as want to.</summary>
+    /// <param name="socket">Connected to the domain; owned.</param>
+    /// <param name="secret">What its agent wants to hear.</param>
+    public static AgentConnection Over(Socket socket, string secret)
+    {
+        AgentConnection connection = new(null, socket);
+        socket.Send(AgentFrame.Beginning);
+        connection.Send(AgentFrame.Secret, Encoding.UTF8.GetBytes(secret));
+        return connection;
     }
 
     /// <summary>Sends a frame; false when nobody is there any more.</summary>
@@ -136,7 +148,7 @@ internal sealed class AgentConnection : IDisposable
     public void Dispose()
     {
         Socket.Dispose();
-        _lock.Dispose();
+        _lock?.Dispose();
     }
 
     private bool Fill(Span<byte> bytes)

@@ -13,7 +13,8 @@ internal static class AgentFrame
     /// <summary>The most content; more is another frame.</summary>
     public const int MostContent = 1 << 20;
 
-    /// <summary>To the agent, first of all: texts ended by NUL: the mode (<c>pipes</c> or <c>terminal COLUMNS ROWS</c>), user (empty: root),
+    /// <summary>To the agent, first of all: texts ended by NUL: the mode (<c>pipes</c>, <c>terminal COLUMNS ROWS</c>, or
+    /// <c>detached</c>: it prints to the console, and the agent lets go of it), user (empty: root),
     /// working directory (empty: / or the user's home), how many arguments, the arguments, the environment.</summary>
     public const byte Start = (byte)'S';
 
@@ -28,6 +29,9 @@ internal static class AgentFrame
 
     /// <summary>To the agent, instead of <see cref="Start"/>: have init end. It answers with <see cref="Started"/>.</summary>
     public const byte Shutdown = (byte)'Q';
+
+    /// <summary>To the agent, first of all where the port is one of a network: the secret of this boot.</summary>
+    public const byte Secret = (byte)'P';
 
     /// <summary>To the host: an error number, 4 bytes, 0 when the command runs; then what could not be done.</summary>
     public const byte Started = (byte)'R';

@@ -26,13 +26,16 @@ internal sealed class DomainCommand : RunningCommand
     }
 
     /// <summary>Starts it.</summary>
-    public static DomainCommand Start(string state, RunningZone zone, DomainDirectory directory, ExecRequest request)
+    /// <param name="zone">Where.</param>
+    /// <param name="connect">Connects to the domain's agent.</param>
+    /// <param name="request">What is to run.</param>
+    public static DomainCommand Start(RunningZone zone, Func<AgentConnection> connect, ExecRequest request)
     {
         string name = zone.Spec.Zone;
         byte[] start = Compose(zone.Spec, request);
         for (int attempt = 1; attempt <= Attempts; attempt++)
         {
-            AgentConnection agent = AgentConnection.Open(state, name, directory);
+            AgentConnection agent = connect();
             try
             {
                 if (agent.Ask(AgentFrame.Start, start, StartTimeout) is { } answer)
@@ -75,9 +78,12 @@ internal sealed class DomainCommand : RunningCommand
 
     private static byte[] Compose(ZoneSpec spec, ExecRequest request)
     {
-        string mode = request.Io == ExecIo.Terminal
-            ? string.Create(CultureInfo.InvariantCulture, $"terminal {request.TerminalSize.Columns} {request.TerminalSize.Rows}")
-            : "pipes";
+        string mode = request.Io switch
+        {
+            ExecIo.Terminal => string.Create(CultureInfo.InvariantCulture, $"terminal {request.TerminalSize.Columns} {request.TerminalSize.Rows}"),
+            ExecIo.Detached => "detached",
+            _ => "pipes",
+        };
 
         // Home and name are the user's, which the domain knows.
         IEnumerable<string> environment = BootProgram.Environment(spec, request.Environment).Where(entry =>
@@ -97,21 +103,22 @@ internal sealed class DomainCommand : RunningCommand
     {
         bool isTerminal = request.Io == ExecIo.Terminal;
         (SafeFd exitRead, SafeFd exitWrite) = Kernel.Pipe();
-        CommandDescriptors? descriptors = isTerminal ? null : CommandDescriptors.Make(request.Io, (0, 0));
-        (SafeFd? ours, SafeFd? theirs) = isTerminal ? Pair() : (null, null);
+        if (request.Io == ExecIo.Detached)
+        {
+            // How it ends is for nobody: the agent has let go of it.
+            agent.Dispose();
+            exitWrite.Dispose();
+            return new(zone.Process.Pid, agent, exitRead, null, null);
+        }
+
+        CommandDescriptors? descriptors = isTerminal ? null : CommandDescriptors.Make(request.Io, (0, 0), () => throw new InvalidOperationException("the domain has its log"));
+        const int stream = 1; // SOCK_STREAM
+        (SafeFd? ours, SafeFd? theirs) = isTerminal ? Kernel.SocketPair(stream) : default;
         DomainCommand command = new(zone.Process.Pid, agent, exitRead, descriptors?.TakeOurs(), ours);
         SafeFd input = theirs ?? descriptors!.Input!, output = theirs ?? descriptors!.Output!, error = theirs ?? descriptors!.Error!;
         InBackground(() => Feed(agent, input, isTerminal));
         InBackground(() => Collect(agent, output, error, exitWrite));
         return command;
-    }
-
-    private static unsafe (SafeFd, SafeFd) Pair()
-    {
-        const int stream = 1; // SOCK_STREAM
-        int* pair = stackalloc int[2];
-        Kernel.Call(Linux.Socketpair, Linux.AF_UNIX, stream | Linux.SOCK_CLOEXEC, 0, (long)pair);
-        return (new(pair[0]), new(pair[1]));
     }
 
     /// <summary>A thread of its own: it waits in the kernel nearly always, perhaps for ever on a terminal of the caller's.</summary>

@@ -1,5 +1,4 @@
 using System.Text;
-using Zones.Domains.Microvm;
 using Zones.Interop;
 using Zones.Wire;
 
@@ -12,8 +11,11 @@ internal sealed class DomainDirectory(string zonepath)
 {
     private const int MostStatus = 4096;
 
+    /// <summary>Where it is in the carrier.</summary>
+    public const string Inside = "/domain";
+
     /// <summary>Its path on the host.</summary>
-    public string Path { get; } = zonepath + "/root" + MicrovmCommand.Directory;
+    public string Path { get; } = zonepath + "/root" + Inside;
 
     /// <summary>Makes it, owned by the carrier's root.</summary>
     public unsafe void Make(uint owner)

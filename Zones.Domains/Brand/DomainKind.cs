@@ -22,7 +22,7 @@ internal sealed class DomainKind(HostContext context) : IResourceKind
         ZoneBoot zone = (ZoneBoot)boot;
         ZoneSpec spec = zone.Definition;
         ServedRoot root = DomainRoot.Of(context, spec);
-        uint owner = (uint)(zone.Row.IdBase ?? 0);
+        uint owner = zone.Spec.Security.UserNamespace ? (uint)(zone.Row.IdBase ?? 0) : 0;
         GuestSettings settings = new()
         {
             Hostname = spec.Hostname ?? spec.Zone,
@@ -30,6 +30,9 @@ internal sealed class DomainKind(HostContext context) : IResourceKind
             Port = _served.Start(root),
             Export = ServedRoot.ExportOf(context.State, root.Directory),
         };
+        settings.Console = zone.Console || spec.Console; // the latter where it is only made ready
+        IToolstack toolstack = Toolstacks.Of(context, spec);
+        toolstack.Tell(resource, settings);
         if (spec.Init is { } init)
         {
             settings.Init.AddRange([.. init, .. zone.Options.Bootargs ?? spec.Bootargs]);
@@ -39,7 +42,7 @@ internal sealed class DomainKind(HostContext context) : IResourceKind
         DomainDirectory directory = new(resource.Data);
         directory.Make(owner);
         BootStore store = new(Path.Combine(context.State, "domains"), GuestProgram());
-        store.Write(KernelFiles.Find(spec.Domain?.Kernel, root.Directory), settings, directory.Path, owner);
+        store.Write(KernelFiles.Find(spec.Domain?.Kernel, root.Directory, toolstack.Modules), settings, directory.Path, owner);
     }
 
     /// <summary>What process 1 has said stays for who asks how the domain ended; the next boot, or the uninstall, removes it.</summary>

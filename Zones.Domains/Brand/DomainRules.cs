@@ -1,6 +1,4 @@
 using Zones.Domains.Build;
-using Zones.Domains.Microvm;
-using Zones.Domains.Network;
 using Zones.Hosting;
 
 namespace Zones.Domains.Brand;
@@ -8,47 +6,24 @@ namespace Zones.Domains.Brand;
 /// <summary>What a domain's spec may say. A property that a domain would not honour is a problem, not a silence.</summary>
 internal static class DomainRules
 {
-    /// <summary>The least memory in which this kernel unpacks its initial root and runs something.</summary>
-    private static readonly DataSize LeastMemory = DataSize.MiB(128);
-
     /// <summary>Looks at a spec and at the host.</summary>
     public static void Check(HostContext context, ZoneSpec spec, List<SpecProblem> problems, List<string> warnings)
     {
         DomainSpec domain = spec.Domain ?? new();
-        if (domain.Toolstack == "xen")
-        {
-            problems.Add(new("domain.toolstack", "xen", "Xen is not supported yet; use microvm, or auto"));
-        }
-
-        if (domain.XenType is { } type)
-        {
-            problems.Add(new("domain.xen-type", type, "belongs to Xen; the toolstack here is microvm, leave it out"));
-        }
-
-        CheckRoot(spec, domain, problems);
+        IToolstack toolstack = Toolstacks.Of(context, spec);
+        KernelFiles? kernel = CheckRoot(spec, domain, toolstack, problems);
         CheckUnsupported(spec, problems);
-        if (spec.CappedMemory?.Physical is { } memory && memory.CompareTo(LeastMemory) < 0)
+        if (spec.CappedMemory?.Physical is { } memory && memory.CompareTo(DomainMachine.LeastMemory) < 0)
         {
-            problems.Add(new("capped-memory.physical", memory.ToString(), $"too small for a kernel of its own to unpack its initial root; give the domain {LeastMemory} or more"));
+            problems.Add(new("capped-memory.physical", memory.ToString(), $"too small for a kernel of its own to unpack its initial root; give the domain {DomainMachine.LeastMemory} or more"));
         }
 
-        if (!File.Exists(MicrovmCommand.Program))
-        {
-            problems.Add(new("domain.toolstack", domain.Toolstack, $"{MicrovmCommand.Program} is not there; install qemu-system-x86 (Debian), 7.2 or newer"));
-        }
-
-        Accelerator accelerator = Accelerator.Choose(domain.Accel, out string? why);
-        if (why is not null)
-        {
-            problems.Add(new("domain.accel", domain.Accel, why));
-        }
-
-        warnings.Add($"domain: runs under QEMU microvm, {accelerator.Reason}");
-        LinkRules.Check(context, spec, problems, warnings);
+        toolstack.Check(spec, kernel, problems, warnings);
     }
 
-    private static void CheckRoot(ZoneSpec spec, DomainSpec domain, List<SpecProblem> problems)
+    private static KernelFiles? CheckRoot(ZoneSpec spec, DomainSpec domain, IToolstack toolstack, List<SpecProblem> problems)
     {
+        KernelFiles? kernel = null;
         if (spec.Root.Kind != RootSource.Directory)
         {
             problems.Add(new("root.source", spec.Root.Source, "a domain boots from a directory that holds a root file system; name one"));
@@ -61,7 +36,7 @@ internal static class DomainRules
         {
             try
             {
-                KernelFiles.Find(domain.Kernel, spec.Root.Source);
+                kernel = KernelFiles.Find(domain.Kernel, spec.Root.Source, toolstack.Modules);
             }
             catch (ZoneResourceException e)
             {
@@ -73,6 +48,8 @@ internal static class DomainRules
         {
             problems.Add(new("root.type", "sparse", "a domain has the whole of its root over NFS, with a layer in memory over it; use type: whole"));
         }
+
+        return kernel;
     }
 
     private static void CheckUnsupported(ZoneSpec spec, List<SpecProblem> problems)

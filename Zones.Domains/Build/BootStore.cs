@@ -7,7 +7,8 @@ using Zones.Wire;
 namespace Zones.Domains.Build;
 
 /// <summary>What domains boot from, in STATE/domains: the parts that many have in common are made once and named by their content's
-/// digest. An initial root is the common part, compressed, and the domain's own behind it: Linux takes one after the other.</summary>
+/// digest. An initial root is the domain's own part and the common one, compressed, behind it: Linux takes one after the other. In the other
+/// order Xen's domain builder takes the whole for one compressed file, and fails.</summary>
 /// <param name="directory">STATE/domains.</param>
 /// <param name="program">The program zone-guest.</param>
 internal sealed class BootStore(string directory, string program)
@@ -25,16 +26,14 @@ internal sealed class BootStore(string directory, string program)
         File.Delete(path);
         FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead };
         using FileStream initrd = new(path, options);
+        CpioWriter own = new(initrd);
+        own.AddFile(GuestSettings.File[1..], settings.Write(), 0x100 /* 0400 */);
+        own.Finish();
         using (FileStream from = File.OpenRead(common))
         {
             from.CopyTo(initrd);
         }
 
-        // Between archives there may be zeros; each begins at a multiple of four.
-        initrd.Write(new byte[-initrd.Length & 3]);
-        CpioWriter own = new(initrd);
-        own.AddFile(GuestSettings.File[1..], settings.Write(), 0x100 /* 0400 */);
-        own.Finish();
         Kernel.Call(93 /* fchown */, (int)initrd.SafeFileHandle.DangerousGetHandle(), owner, owner);
     }
 

@@ -15,6 +15,9 @@ internal sealed class GuestSettings
     /// <summary>Names of the agent's ports begin so; a number follows.</summary>
     public const string AgentPort = "zones.agent.";
 
+    /// <summary>Where the agents of a domain of Xen's answer: a port that only root inside can take.</summary>
+    public const int AgentTcpPort = 1021;
+
     /// <summary>How many commands may run in a domain at once: a port each, which the kernel bounds to 31 a device.</summary>
     public const int AgentPorts = 16;
 
@@ -39,11 +42,17 @@ internal sealed class GuestSettings
     /// <summary>The export, without the leading slash.</summary>
     public string Export { get; set; } = "";
 
+    /// <summary>What an agent that is reached over a network wants to hear first; empty for one that is reached over a port of the machine's.</summary>
+    public string Secret { get; set; } = "";
+
     /// <summary>Init with its arguments; empty for none.</summary>
     public List<string> Init { get; } = [];
 
     /// <summary>NAME=VALUE of init's environment.</summary>
     public List<string> Environment { get; } = [];
+
+    /// <summary>Whether init reads from the console too.</summary>
+    public bool Console { get; set; }
 
     /// <summary>As the file has it.</summary>
     public byte[] Write()
@@ -54,6 +63,8 @@ internal sealed class GuestSettings
         Add("server", Server);
         Add("port", Port.ToString(System.Globalization.CultureInfo.InvariantCulture));
         Add("export", Export);
+        Add("console", Console ? "1" : "0");
+        Add("secret", Secret);
         Init.ForEach(argument => Add("init", argument));
         Environment.ForEach(variable => Add("env", variable));
         return Encoding.UTF8.GetBytes(text.ToString());
@@ -80,6 +91,12 @@ internal sealed class GuestSettings
                     break;
                 case "export":
                     read.Export = value;
+                    break;
+                case "console":
+                    read.Console = value == "1";
+                    break;
+                case "secret":
+                    read.Secret = value;
                     break;
                 case "init":
                     read.Init.Add(value);

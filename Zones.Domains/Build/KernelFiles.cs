@@ -7,14 +7,12 @@ namespace Zones.Domains.Build;
 /// <param name="Modules">The files of the modules that a diskless domain needs, in order of loading.</param>
 internal sealed record KernelFiles(KernelImage Image, IReadOnlyList<string> Modules)
 {
-    /// <summary>What leads from a bare kernel under QEMU's microvm to an overlay over an NFSv3 root, and to its host's ports.</summary>
-    private static readonly string[] Needed = ["virtio_mmio", "virtio_net", "virtio_console", "nfsv3", "overlay"];
-
     /// <summary>Finds them.</summary>
     /// <param name="kernel">A kernel, or a directory that a kernel's package was unpacked into; null for the root's own.</param>
     /// <param name="root">The directory that is the domain's root.</param>
+    /// <param name="modules">What a diskless domain needs that is not built into it, by name.</param>
     /// <exception cref="ZoneResourceException">There is none, or it does not do.</exception>
-    public static KernelFiles Find(string? kernel, string root)
+    public static KernelFiles Find(string? kernel, string root, IEnumerable<string> modules)
     {
         string place = kernel is not null && Directory.Exists(kernel) ? kernel : root;
         KernelImage image = kernel is null || place == kernel ? Newest(place) : KernelImage.Read(kernel);
@@ -25,7 +23,7 @@ internal sealed record KernelFiles(KernelImage Image, IReadOnlyList<string> Modu
         string[] candidates = [.. places.SelectMany(from => (string[])[Path.Combine(from, "lib/modules", release), Path.Combine(from, "usr/lib/modules", release)]).Distinct()];
         string directory = Array.Find(candidates, Directory.Exists)
             ?? throw new ZoneResourceException($"domain.kernel: {image.Path}: its modules are not there: neither of {string.Join(", ", candidates)} exists", "domain") { Path = image.Path };
-        return new(image, ModuleTree.Open(directory).Resolve(Needed));
+        return new(image, ModuleTree.Open(directory).Resolve(modules));
     }
 
     private static KernelImage Newest(string place)

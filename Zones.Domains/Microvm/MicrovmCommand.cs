@@ -1,6 +1,6 @@
 using System.Globalization;
+using Zones.Domains.Brand;
 using Zones.Domains.Build;
-using Zones.Specs;
 
 namespace Zones.Domains.Microvm;
 
@@ -11,25 +11,13 @@ internal static class MicrovmCommand
     /// <summary>The program.</summary>
     public const string Program = "/usr/bin/qemu-system-x86_64";
 
-    /// <summary>Where in the carrier its files are; see <see cref="Brand.DomainDirectory"/>.</summary>
-    public const string Directory = "/domain";
-
-    /// <summary>Of a domain whose spec caps no memory.</summary>
-    public static readonly DataSize DefaultMemory = DataSize.MiB(256);
-
     /// <summary>What QEMU may need beside the domain's memory: its own, and for emulation the translated code.</summary>
     public static DataSize Allowance(bool kvm) => DataSize.MiB(kvm ? 96 : 192);
-
-    /// <summary>Processors of a domain: whole ones, as many as the time that it may take, or as it has for itself.</summary>
-    public static int Processors(ZoneSpec spec) =>
-        spec.CappedCpu is { } cap ? Math.Max(1, (int)Math.Ceiling(cap.Ncpus))
-        : spec.DedicatedCpu is { } dedicated ? Math.Max(1, CpuList.Parse(dedicated.Cpus)?.Count ?? 1)
-        : 1;
 
     /// <summary>The whole of it.</summary>
     public static IReadOnlyList<string> Compose(ZoneSpec spec, bool kvm)
     {
-        long memory = (spec.CappedMemory?.Physical ?? DefaultMemory).Bytes >> 20;
+        long memory = DomainMachine.Memory(spec).Bytes >> 20;
         const int translated = 64; // MiB
         List<string> command =
         [
@@ -37,20 +25,20 @@ internal static class MicrovmCommand
             "-M", "microvm,rtc=on", // without a clock it hangs
             "-accel", kvm ? "kvm" : Text($"tcg,tb-size={translated}"),
             "-cpu", kvm ? "host" : "max",
-            "-smp", Text($"{Processors(spec)}"),
+            "-smp", Text($"{DomainMachine.Processors(spec)}"),
             "-m", Text($"{memory}"),
-            "-kernel", Directory + "/kernel",
-            "-initrd", Directory + "/initrd",
+            "-kernel", DomainDirectory.Inside + "/kernel",
+            "-initrd", DomainDirectory.Inside + "/initrd",
             "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none",
             "-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny",
-            "-serial", "stdio",
-            "-qmp", $"unix:{Directory}/qmp,server=on,wait=off",
+            "-chardev", "stdio,id=serial,signal=off", "-serial", "chardev:serial", // on a console, ^C is the domain's
+            "-qmp", $"unix:{DomainDirectory.Inside}/qmp,server=on,wait=off",
             "-device", "virtio-serial-device,max_ports=31",
-            "-chardev", $"file,id=status,path={Directory}/status", "-device", $"virtserialport,chardev=status,name={GuestSettings.StatusPort}",
+            "-chardev", $"file,id=status,path={DomainDirectory.Inside}/status", "-device", $"virtserialport,chardev=status,name={GuestSettings.StatusPort}",
         ];
         for (int i = 0; i < GuestSettings.AgentPorts; i++)
         {
-            command.AddRange(["-chardev", Text($"socket,id=agent{i},path={Directory}/agent{i},server=on,wait=off"), "-device", Text($"virtserialport,chardev=agent{i},name={GuestSettings.AgentPort}{i}")]);
+            command.AddRange(["-chardev", Text($"socket,id=agent{i},path={DomainDirectory.Inside}/agent{i},server=on,wait=off"), "-device", Text($"virtserialport,chardev=agent{i},name={GuestSettings.AgentPort}{i}")]);
         }
 
         return command;

@@ -29,13 +29,13 @@ internal sealed class BridgeKind(HostContext context) : IResourceKind
 
     public void Acquire(Resource resource, ResourceBoot boot)
     {
-        using NetlinkSocket socket = NetlinkSocket.Open(NetlinkProtocol.Route);
+        BootLinks links = BootLinks.Of(boot);
         const int attempts = 3;
-        for (int attempt = 1; HostLinks.Bridge(socket, resource.Name, _alias.Value) is null; attempt++)
+        for (int attempt = 1; HostLinks.Bridge(links.Find(resource.Name), _alias.Value) is null; attempt++)
         {
             try
             {
-                Make(socket, resource.Name, RowJson.Read(resource, RowJson.Default.BridgeRow));
+                Make(links.Socket, resource.Name, RowJson.Read(resource, RowJson.Default.BridgeRow));
                 return;
             }
             catch (NetlinkException e) when (e.Errno is Linux.EEXIST or Linux.EBUSY && attempt < attempts)
@@ -63,6 +63,9 @@ internal sealed class BridgeKind(HostContext context) : IResourceKind
     /// addresses on one bridge.</summary>
     public static string AliasOf(HostContext context) => $"{Alias} {context.Catalogue.Meta("state-id")}";
 
+    /// <summary>Whether this library made a bridge.</summary>
+    public static bool IsOurs(Link bridge) => bridge is { Kind: "bridge" } && bridge.Alias?.StartsWith(Alias, StringComparison.Ordinal) == true;
+
     private static bool Release(SqliteConnection connection, Resource resource, string alias)
     {
         (string name, long id) = (resource.Name, resource.Id);
@@ -83,7 +86,11 @@ internal sealed class BridgeKind(HostContext context) : IResourceKind
         // An address of its own: else the bridge takes over its ports' lowest, and another with every zone that comes or goes.
         byte[] mac = SHA256.HashData(Encoding.UTF8.GetBytes(name + Environment.MachineName))[..6];
         mac[0] = (byte)((mac[0] & 0xFC) | 2);
-        batch.MakeBridge(new(name) { Index = index, Address = new PhysicalAddress(mac) }, new(), $"make the bridge {name}");
+
+        // Nobody asks who listens to what (no querier), so multicast goes everywhere in any case; yet to keep book of it takes the
+        // kernel a while for each port whenever one comes up.
+        BridgeOptions options = new() { MulticastSnooping = false };
+        batch.MakeBridge(new(name) { Index = index, Address = new PhysicalAddress(mac) }, options, $"make the bridge {name}");
         batch.SetAlias(index, _alias.Value, $"name what the bridge {name} is for");
         foreach (string address in row.Addresses)
         {
@@ -94,7 +101,6 @@ internal sealed class BridgeKind(HostContext context) : IResourceKind
         try
         {
             socket.Execute(batch);
-            new BridgeFilter().Enable(name);
             if (row.Addresses.Length > 0)
             {
                 Forwarding.Enable(name);
@@ -122,7 +128,7 @@ internal sealed class BridgeKind(HostContext context) : IResourceKind
     private static void RemoveIfOurs(string name, string alias)
     {
         using NetlinkSocket socket = NetlinkSocket.Open(NetlinkProtocol.Route);
-        if (socket.Link(name) is { Kind: "bridge" } bridge && bridge.Alias == alias && socket.Links(bridge.Index).Count == 0)
+        if (socket.Link(name) is { Kind: "bridge" } bridge && bridge.Alias == alias && socket.Links(bridge.Index).TrueForAll(port => port.IsGoing))
         {
             NetlinkBatch batch = new();
             batch.RemoveLink(bridge.Index, $"remove the bridge {name}");

@@ -9,25 +9,26 @@ namespace Zones.Network.Anets;
 /// <summary>The links of the host that zones' links hang on.</summary>
 internal static class HostLinks
 {
-    /// <summary>A bridge; null when there is no link of that name.</summary>
-    /// <param name="socket">Where.</param>
-    /// <param name="name">Its name.</param>
+    /// <summary>A bridge; null when there is no such link.</summary>
+    /// <param name="link">What has the bridge's name; null when nothing has.</param>
     /// <param name="alias">What this state directory writes on its own.</param>
     /// <exception cref="ZoneResourceException">It is something else, or another state directory's.</exception>
-    public static Link? Bridge(NetlinkSocket socket, string name, string alias) => socket.Link(name) is not { } link ? null
-        : link.Kind == "bridge" && link.Alias?.StartsWith(BridgeKind.Alias, StringComparison.Ordinal) == true && link.Alias != alias
-            ? throw new ZoneResourceException($"{name}: is the {link.Alias} of another state directory; name another in the pool or in lower-link", BridgeKind.Name)
+    public static Link? Bridge(Link? link, string alias) => link is null ? null
+        : BridgeKind.IsOurs(link) && link.Alias != alias
+            ? throw new ZoneResourceException($"{link.Name}: is the {link.Alias} of another state directory; name another in the pool or in lower-link", BridgeKind.Name)
         : link.Kind == "bridge" ? link
-        : throw new ZoneResourceException($"{name}: exists and is no bridge but {Describe(link)}; name another in the pool or in lower-link", BridgeKind.Name);
+        : throw new ZoneResourceException($"{link.Name}: exists and is no bridge but {Describe(link)}; name another in the pool or in lower-link", BridgeKind.Name);
 
     /// <summary>How each link is made.</summary>
-    public static IReadOnlyList<LinkKindName> KindsFor(ZoneSpec spec, IReadOnlyList<LinkPlan> plans)
+    /// <param name="spec">The definition.</param>
+    /// <param name="plans">What the links want.</param>
+    /// <param name="brought">Whether the host's ends come with what runs the zone's kernel.</param>
+    public static IReadOnlyList<LinkKindName> KindsFor(ZoneSpec spec, IReadOnlyList<LinkPlan> plans, bool brought)
     {
         if (spec.Brand == ZoneBrand.Domain)
         {
-            return [.. plans.Select(_ => LinkKindName.Tap)];
+            return [.. plans.Select(_ => brought ? LinkKindName.Vif : LinkKindName.Tap)];
         }
-
 
         if (plans.All(plan => plan.IsOnDemand))
         {

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using Zones.Boot;
 using Zones.Hosting;
 using Zones.Interop;
+using Zones.Network.Firewall.Host;
 using Zones.Network.Links;
 using Zones.Network.Netlink;
 using Zones.Wire;
@@ -26,18 +27,21 @@ internal sealed class LinkKind : IResourceKind
         LinkRow row = LinkRow.Read(resource);
         BootNetwork network = ((ZoneBoot)boot).WantNetwork();
         string property = $"anet[{row.Anet}]";
-        NetlinkSocket socket = network.Socket as NetlinkSocket ?? NetlinkSocket.Open(NetlinkProtocol.Route);
-        network.Socket = socket;
-        int lower = socket.Link(row.Lower)?.Index
+        Link lower = BootLinks.Of(boot).Find(row.Lower)
             ?? throw new ZoneResourceException($"{resource.Zone}: {property}.lower-link: {row.Lower} is gone; make it again, or name another", Name) { Zone = resource.Zone, IsTransient = true };
-        if (row.Kind == LinkKindName.Tap)
+        if (row is { Filtered: true, Host: not null } && !lower.FiltersIp && BridgeKind.IsOurs(lower))
         {
-            network.Links.Add(MakeTap(socket, resource, row, property, lower));
+            new BridgeFilter().Enable(row.Lower);
+        }
+
+        if (row.Kind is LinkKindName.Tap or LinkKindName.Vif)
+        {
+            network.Links.Add(row.Kind == LinkKindName.Tap ? MakeTap(BootLinks.Of(boot).Socket, resource, row, property, lower.Index) : Told(resource, row));
             return;
         }
 
         int inside = FirstIndex + row.Anet;
-        Make(network.Outside, resource, row, property, inside, lower);
+        Make(network.Outside, resource, row, property, inside, lower.Index);
         Configure(network.Inside, resource.Name, row, property, inside);
     }
 
@@ -50,9 +54,10 @@ internal sealed class LinkKind : IResourceKind
         }
 
         using NetlinkSocket socket = NetlinkSocket.Open(NetlinkProtocol.Route);
-        foreach (string name in ((string?[])[row.Host, row.Ifb]).OfType<string>())
+        foreach (string name in ((string?[])[row.Kind == LinkKindName.Vif ? null : row.Host, row.Ifb]).OfType<string>())
         {
-            if (socket.Link(name) is { } link && (link.Alias is null || link.Alias == LinkRow.AliasOf(resource)))
+            // What goes with the zone's namespace is not waited for: that takes the kernel some 20 ms, and nothing can bring it back.
+            if (socket.Link(name) is { IsGoing: false } link && (link.Alias is null || link.Alias == LinkRow.AliasOf(resource)))
             {
                 Remove(socket, link.Index, name);
             }
@@ -124,20 +129,45 @@ internal sealed class LinkKind : IResourceKind
 
             Attach(batch, resource, made, property, lower);
             socket.Execute(batch);
-            return new(resource.Name, row.Host!, row.Lower, row.Mac)
-            {
-                Mtu = row.Mtu,
-                Addresses = row.Configure ? row.Addresses : [],
-                Routers = row.Routers,
-                Asks = row.Server is not null,
-                Frames = frames,
-            };
+            return Told(resource, row) with { Frames = frames };
         }
         catch
         {
             frames.Dispose();
             throw;
         }
+    }
+
+    /// <summary>What the zone's kernel, and who runs it, is told of a link.</summary>
+    private static BootLink Told(Resource resource, LinkRow row) => new(resource.Name, row.Host!, row.Lower, row.Mac)
+    {
+        Mtu = row.Mtu,
+        Addresses = row.Configure ? row.Addresses : [],
+        Routers = row.Routers,
+        Asks = row.Server is not null,
+    };
+
+    /// <summary>The host's end of a link has come with the zone's machine: gives it the name that the firewall knows, and makes it a port of its bridge.</summary>
+    /// <param name="resource">The link's row.</param>
+    /// <param name="made">What the host's end is called as yet.</param>
+    /// <returns>False when it is not there.</returns>
+    public static bool Join(Resource resource, string made)
+    {
+        LinkRow row = LinkRow.Read(resource);
+        string property = $"anet[{row.Anet}]";
+        using NetlinkSocket socket = NetlinkSocket.Open(NetlinkProtocol.Route);
+        if (socket.Link(made) is not { } link)
+        {
+            return false;
+        }
+
+        int bridge = socket.Link(row.Lower)?.Index
+            ?? throw new ZoneResourceException($"{resource.Zone}: {property}.lower-link: {row.Lower} is gone; make it again, or name another", Name) { Zone = resource.Zone, IsTransient = true };
+        NetlinkBatch batch = new();
+        batch.Rename(link.Index, row.Host!, $"{property}: name {made} {row.Host}");
+        Attach(batch, resource, row with { HostIndex = link.Index }, property, bridge);
+        socket.Execute(batch);
+        return true;
     }
 
     /// <summary>Makes the host's end a port of its bridge.</summary>

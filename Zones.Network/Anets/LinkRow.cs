@@ -20,6 +20,16 @@ internal enum LinkKindName
 
     /// <summary>A port of a bridge whose frames a program has: the machine of a domain.</summary>
     Tap,
+
+    /// <summary>A port of a bridge that comes and goes with a domain of Xen's.</summary>
+    Vif,
+}
+
+/// <summary>What kinds of links have in common.</summary>
+internal static class LinkKindNames
+{
+    /// <summary>Whether the host's end is a port of a bridge.</summary>
+    public static bool IsPort(this LinkKindName kind) => kind is LinkKindName.Veth or LinkKindName.Tap or LinkKindName.Vif;
 }
 
 /// <summary>What a ledger row says of a zone's link: all that is needed to make it, and to take it away.</summary>
@@ -60,6 +70,9 @@ internal sealed record LinkRow
     /// <summary>Whether it is configured with them.</summary>
     public bool Configure { get; init; }
 
+    /// <summary>Whether the firewall's rules are asked about the zone.</summary>
+    public bool Filtered { get; init; }
+
     /// <summary>Routers, one of each family at most.</summary>
     public string[] Routers { get; init; } = [];
 
@@ -77,9 +90,9 @@ internal sealed record LinkRow
             Anet = plan.Index,
             Kind = kind,
             Lower = plan.Lower,
-            Host = kind is LinkKindName.Veth or LinkKindName.Tap ? name : null,
+            Host = kind.IsPort() ? name : null,
             HostIndex = kind == LinkKindName.Veth ? Random.Shared.Next(FirstHostIndex, int.MaxValue) : 0,
-            IfbIndex = kind is LinkKindName.Veth or LinkKindName.Tap && anet.Maxbw is not null ? Random.Shared.Next(FirstHostIndex, int.MaxValue) : 0,
+            IfbIndex = kind.IsPort() && anet.Maxbw is not null ? Random.Shared.Next(FirstHostIndex, int.MaxValue) : 0,
             Mac = mac,
             Mtu = anet.Mtu ?? 0,
             Vlan = anet.VlanId ?? 0,

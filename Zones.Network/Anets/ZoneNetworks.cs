@@ -36,7 +36,7 @@ internal sealed class ZoneNetworks(HostContext context) : INetworkProvider
             throw new ZoneSpecException(problems) { Zone = row.Name, Operation = "boot" };
         }
 
-        IReadOnlyList<LinkKindName> kinds = HostLinks.KindsFor(spec, plans);
+        IReadOnlyList<LinkKindName> kinds = HostLinks.KindsFor(spec, plans, context.Brand(spec)?.BringsLinks(spec) == true);
         string stateId = _stateId.Value; // not within the transaction, which would need another connection for it
         bool wants = spec.Net.Count > 0 || plans.Any(plan => plan.Given.Count > 0 || plan.Auto.Count > 0 || plan.Anet.MacAddress == "random");
         return new(wants && _pools.Leases(row.Name).Count == 0, (connection, generation) => Intents(connection, row, spec, plans, pools, i => LinkNames.Of(stateId, generation, i), kinds, generation));
@@ -50,7 +50,7 @@ internal sealed class ZoneNetworks(HostContext context) : INetworkProvider
         Resource Row(string kind, string name, string data) => new(row.Name, generation, kind, name, data);
 
         List<Resource> ready = [], up = [];
-        foreach (string bridge in plans.Where((_, i) => kinds[i] is LinkKindName.Veth or LinkKindName.Tap).Select(plan => plan.Lower).Distinct(StringComparer.Ordinal))
+        foreach (string bridge in plans.Where((_, i) => kinds[i].IsPort()).Select(plan => plan.Lower).Distinct(StringComparer.Ordinal))
         {
             ready.Add(Row(BridgeKind.Name, bridge, BridgeRow.For(bridge, pools).Write()));
         }
@@ -63,6 +63,8 @@ internal sealed class ZoneNetworks(HostContext context) : INetworkProvider
         LinkRow[] links = [.. plans.Select((plan, i) => LinkRow.For(plan, kinds[i], addresses[i], MacAddresses.Of(connection, row, plan.Anet), nameOf(i), spec.Domain is { Autoconf: not "none" }))];
         if (links.Any(link => link.Host is not null))
         {
+            bool filtered = links.Any(link => link is { Host: not null, Addresses.Length: > 0 });
+            links = [.. links.Select(link => link with { Filtered = filtered })];
             up.Add(Row(FirewallKind.Name, row.Name, FirewallRow.For(spec, links).Write()));
         }
 

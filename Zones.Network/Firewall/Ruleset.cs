@@ -31,6 +31,9 @@ internal sealed record FirewallZone(string Name)
 
     /// <summary>Where the zone's kernel has its root from, by TCP over IPv4: no rule keeps it from that, since it could not run. Null for none.</summary>
     public IPEndPoint? Root { get; init; }
+
+    /// <summary>The zone's port of TCP at which the host, from the address of <see cref="Root"/>, asks its kernel for commands: no rule keeps the host from that. 0 for none.</summary>
+    public int AgentPort { get; init; }
 }
 
 /// <summary>A zone's link, seen from the host.</summary>

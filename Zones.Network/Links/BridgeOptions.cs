@@ -19,6 +19,18 @@ internal sealed record BridgeOptions
     /// <summary>Whether bridged packets pass the hooks of the ip and ip6 families too. Needs br_netfilter.</summary>
     public bool? FilterIp { get; init; }
 
+    /// <summary>Reads <see cref="FilterIp"/> of a bridge; true when it is on for both families.</summary>
+    internal static bool FiltersIp(NetlinkReader data)
+    {
+        int on = 0;
+        while (data.Next())
+        {
+            on += data.Type is IFLA_BR_NF_CALL_IPTABLES or IFLA_BR_NF_CALL_IP6TABLES ? data.As<byte>() : 0;
+        }
+
+        return on == 2;
+    }
+
     internal void Write(NetlinkBatch batch)
     {
         if (ForwardDelay is { } delay)

@@ -28,6 +28,13 @@ internal sealed record Link(int Index, string Name)
     /// <summary>The index of the link that carries it, or of the other end of a veth pair (which may be in another namespace); 0 for none.</summary>
     public int Lower { get; init; }
 
+    /// <summary>Of a bridge: whether bridged packets pass the hooks of the ip and ip6 families too.</summary>
+    public bool FiltersIp { get; init; }
+
+    /// <summary>Of a veth pair: whether the other end is in a network namespace that nobody has any more, which the kernel is taking
+    /// apart, and both ends with it.</summary>
+    public bool IsGoing { get; init; }
+
     /// <summary>What somebody wrote that it is for.</summary>
     public string? Alias { get; init; }
 

@@ -10,6 +10,11 @@ internal static class LinkReading
 {
     private const int ENODEV = Wire.Linux.ENODEV;
 
+    /// <summary>Instead of a namespace's number, which the kernel gives to none that is going (peernet2id_alloc).</summary>
+    private const int NETNSA_NSID_NOT_ASSIGNED = -1;
+
+    private const ushort IFLA_LINK_NETNSID = 37;
+
     /// <summary>All links, or all ports of one bridge.</summary>
     /// <param name="socket">In the namespace concerned.</param>
     /// <param name="master">The bridge's index; 0 for all links.</param>
@@ -67,7 +72,8 @@ internal static class LinkReading
                 IFLA_MASTER => link with { Master = reader.As<int>() },
                 IFLA_LINK => link with { Lower = reader.As<int>() },
                 IFLA_IFALIAS => link with { Alias = reader.Text() },
-                IFLA_LINKINFO => link with { Kind = Kind(reader.Nested()) },
+                IFLA_LINKINFO => ReadInfo(link, reader.Nested()),
+                IFLA_LINK_NETNSID => link with { IsGoing = reader.As<int>() == NETNSA_NSID_NOT_ASSIGNED },
                 IFLA_STATS64 => link with { Statistics = reader.As<Counters>().ToStatistics() },
                 _ => link,
             };
@@ -76,17 +82,19 @@ internal static class LinkReading
         rows.Add(link);
     }
 
-    private static string? Kind(NetlinkReader info)
+    private static Link ReadInfo(Link link, NetlinkReader info)
     {
         while (info.Next())
         {
-            if (info.Type == IFLA_INFO_KIND)
+            link = info.Type switch
             {
-                return info.Text();
-            }
+                IFLA_INFO_KIND => link with { Kind = info.Text() },
+                IFLA_INFO_DATA when link.Kind == "bridge" => link with { FiltersIp = BridgeOptions.FiltersIp(info.Nested()) },
+                _ => link,
+            };
         }
 
-        return null;
+        return link;
     }
 
     /// <summary>The beginning of struct rtnl_link_stats64.</summary>

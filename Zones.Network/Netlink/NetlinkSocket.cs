@@ -1,4 +1,3 @@
-using Zones.Boot;
 using Zones.Interop;
 using Zones.Wire;
 using static Zones.Network.Netlink.NetlinkNumbers;
@@ -9,7 +8,7 @@ namespace Zones.Network.Netlink;
 /// joins no multicast group. For one thread at a time.</summary>
 /// <remarks>The kernel handles requests within the very system call that sends them, and puts the answers into the socket's receive
 /// buffer before that returns. So nothing here ever waits: what is not there after the send will never be.</remarks>
-internal sealed unsafe partial class NetlinkSocket : ILinkSocket
+internal sealed unsafe partial class NetlinkSocket : IDisposable
 {
     /// <summary>The kernel fills no more than that with a dump's messages, unless a single one is longer (netlink_recvmsg).</summary>
     private const int DatagramBytes = 32 * 1024;
@@ -190,7 +189,7 @@ internal sealed unsafe partial class NetlinkSocket : ILinkSocket
         return said;
     }
 
-    /// <inheritdoc/>
+    /// <summary>The kernel's words in the answer that another process, which sent on this socket, has left in it; null when it gave none.</summary>
     public string? Reason()
     {
         if (!TryReceive(out int length, out int errno) || errno != 0)

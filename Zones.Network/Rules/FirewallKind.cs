@@ -21,14 +21,18 @@ internal sealed class FirewallKind(HostContext context, HostFirewall firewall) :
         FirewallRow row = Read(resource);
         if (context.Brand(definition)?.RootOver(definition) is { } root)
         {
-            row = row with { Root = root.Server.ToString() };
+            row = row with { Root = root.Server.ToString(), AgentPort = root.AgentPort };
             resource = resource with { Data = row.Write() };
         }
 
         firewall.Add(resource, row.Zone(resource.Zone));
     }
 
-    public void Release(Resource resource) => firewall.Remove(resource, Zone(resource));
+    public void Release(Resource resource)
+    {
+        FirewallRow row = RowJson.Read(resource, RowJson.Default.FirewallRow);
+        firewall.Remove(resource, row.Zone(resource.Zone), row.FilteredBridges);
+    }
 
     public ResourceCondition Probe(Resource resource) => firewall.Holds(Zone(resource)) ? ResourceCondition.Present : ResourceCondition.Absent;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Zones.Network.Anets;
 using Zones.Network.Firewall;
 
@@ -16,6 +17,9 @@ internal sealed record FirewallRow
     /// <summary>Where a domain's root is served on its bridge, ADDRESS:PORT; null for zones without a kernel of their own.</summary>
     public string? Root { get; init; }
 
+    /// <summary>Where a domain's agent answers at its address; 0 where the host does not reach it over a link.</summary>
+    public int AgentPort { get; init; }
+
     /// <summary>The zone's links on bridges. A zone is known by its addresses, so one that has none passes no rules.</summary>
     public static FirewallRow For(ZoneSpec spec, IEnumerable<LinkRow> links) => new()
     {
@@ -25,6 +29,7 @@ internal sealed record FirewallRow
             .. links.Where(link => link.Host is not null).Select(link => new PortRow
             {
                 Host = link.Host!,
+                Bridge = link.Lower,
                 Mac = link.Mac,
                 Addresses = [.. link.Addresses.Select(address => address.Split('/')[0])],
                 Protection = ProtectionOf(spec.Anet[link.Anet]),
@@ -36,9 +41,16 @@ internal sealed record FirewallRow
     {
         Tags = Tags,
         Ports = [.. Ports.Select(port => new FirewallPort(port.Host, PhysicalAddress.Parse(port.Mac), [.. port.Addresses.Select(IPAddress.Parse)], port.Protection))],
-        Filtered = Ports.Any(port => port.Addresses.Length > 0),
+        Filtered = IsFiltered,
         Root = Root is null ? null : IPEndPoint.Parse(Root),
+        AgentPort = AgentPort,
     };
+
+    /// <summary>The bridges on which rules are asked about the zone.</summary>
+    [JsonIgnore]
+    public IEnumerable<string> FilteredBridges => IsFiltered ? Ports.Select(port => port.Bridge).OfType<string>().Distinct(StringComparer.Ordinal) : [];
+
+    private bool IsFiltered => Ports.Any(port => port.Addresses.Length > 0);
 
     public string Write() => JsonSerializer.Serialize(this, RowJson.Default.FirewallRow);
 
@@ -60,6 +72,9 @@ internal sealed record PortRow
 {
     /// <summary>The host's end.</summary>
     public required string Host { get; init; }
+
+    /// <summary>What it is a port of; null in rows of earlier versions.</summary>
+    public string? Bridge { get; init; }
 
     public required string Mac { get; init; }
 

@@ -2,7 +2,11 @@ using Dapper;
 using Microsoft.Data.Sqlite;
 using Zones.Catalogue;
 using Zones.Hosting;
+using Zones.Network.Anets;
 using Zones.Network.Firewall;
+using Zones.Network.Firewall.Host;
+using Zones.Network.Links;
+using Zones.Network.Netlink;
 
 namespace Zones.Network.Rules;
 
@@ -77,7 +81,10 @@ internal sealed class HostFirewall(HostContext context)
     });
 
     /// <summary>A zone goes, and its row with it; the tables go with the last.</summary>
-    public void Remove(Resource resource, FirewallZone zone) => Write(Durability.Normal, connection =>
+    /// <param name="resource">Its row.</param>
+    /// <param name="zone">The zone.</param>
+    /// <param name="bridges">Those whose packets pass the rules on its account.</param>
+    public void Remove(Resource resource, FirewallZone zone, IEnumerable<string> bridges) => Write(Durability.Normal, connection =>
     {
         Ruleset before = RuleStore.Ruleset(connection, [zone], RuleStore.Redirects(connection, zone.Name));
         long id = resource.Id;
@@ -96,6 +103,14 @@ internal sealed class HostFirewall(HostContext context)
         catch (HostCapabilityException)
         {
             // What this kernel cannot have, it has not.
+        }
+
+        foreach (string bridge in bridges)
+        {
+            if (!RuleStore.AnyFiltered(connection, bridge))
+            {
+                PassBy(bridge);
+            }
         }
 
         return true;
@@ -128,6 +143,17 @@ internal sealed class HostFirewall(HostContext context)
     }
 
     private void ApplyAll(SqliteConnection connection) => Table.Apply(RuleStore.Ruleset(connection));
+
+    /// <summary>Within the transaction: a boot commits its row before it looks whether the bridge is filtered, so either that row was seen
+    /// here, or the bridge is seen unfiltered there.</summary>
+    private static void PassBy(string name)
+    {
+        using NetlinkSocket socket = NetlinkSocket.Open(NetlinkProtocol.Route);
+        if (socket.Link(name) is { FiltersIp: true } bridge && BridgeKind.IsOurs(bridge))
+        {
+            BridgeFilter.Disable(socket, bridge);
+        }
+    }
 
     private static IReadOnlyList<RedirectEntry> Redirects(SqliteConnection connection, IReadOnlyList<FirewallZone> zones) =>
         [.. zones.SelectMany(zone => RuleStore.Redirects(connection, zone.Name))];

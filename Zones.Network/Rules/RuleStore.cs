@@ -181,6 +181,15 @@ internal static class RuleStore
     public static bool AnyZone(SqliteConnection connection) =>
         connection.ExecuteScalar<long>("SELECT EXISTS (SELECT 1 FROM ledger WHERE kind = 'firewall')") != 0;
 
+    /// <summary>Whether rules are asked about any of those with a link on a bridge. Rows of earlier versions do not say where their links are.</summary>
+    public static bool AnyFiltered(SqliteConnection connection, string bridge) => connection.ExecuteScalar<long>(
+        """
+        SELECT EXISTS (SELECT 1 FROM ledger WHERE kind = 'firewall'
+            AND EXISTS (SELECT 1 FROM json_each(data, '$.Ports') AS port WHERE IFNULL(json_extract(port.value, '$.Bridge'), @bridge) = @bridge)
+            AND EXISTS (SELECT 1 FROM json_each(data, '$.Ports') AS port WHERE json_array_length(port.value, '$.Addresses') > 0))
+        """,
+        new { bridge }) != 0;
+
     /// <summary>While its zone is up: to the zone's first address of each family that it is for.</summary>
     private static IEnumerable<PortRedirect> InForce(SqliteConnection connection, RedirectEntry redirect)
     {

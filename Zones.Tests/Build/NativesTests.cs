@@ -7,6 +7,7 @@ public sealed class NativesTests
     [InlineData("zoned")]
     [InlineData("zone")]
     [InlineData("zone-guest")]
+    [InlineData("zone-serve")]
     public void It_is_there_executable_and_native(string name)
     {
         FileInfo file = new(Path.Combine(AppContext.BaseDirectory, name));

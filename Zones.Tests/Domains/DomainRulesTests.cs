@@ -21,8 +21,12 @@ public sealed class DomainRulesTests : IDisposable
     }
 
     [Fact]
-    public Task Xen_is_refused_in_clear_words() =>
-        AssertRefusedAsync("domain.toolstack", "Xen is not supported yet", spec => spec with { Domain = new() { Toolstack = "xen" } });
+    public Task Xen_is_refused_where_there_is_none() =>
+        AssertRefusedAsync("domain.toolstack", "does not run under Xen", spec => spec with { Domain = new() { Toolstack = "xen" } });
+
+    [Fact]
+    public Task A_type_of_xens_is_refused_by_qemu() =>
+        AssertRefusedAsync("domain.xen-type", "belongs to Xen", spec => spec with { Domain = new() { XenType = "pv" } });
 
     [Fact]
     public Task Too_little_memory_is_refused() =>

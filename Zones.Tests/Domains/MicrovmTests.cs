@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Zones.Domains;
+using Zones.Tests.Consoles;
 using Zones.Tests.Domains.Build;
 using Zones.Tests.Guest;
 
@@ -99,6 +100,29 @@ public sealed class MicrovmTests
         Assert.Equal("up\n", await OutputAsync(domain, "echo up"));
         await domain.HaltAsync();
         Assert.Empty(Directory.GetFiles(test.State + "/run", "*.server"));
+    }
+
+    [Fact]
+    public async Task Its_console_is_its_serial_line_and_commands_may_be_detached_or_have_a_time()
+    {
+        await using TestHost test = new(options => options.UseDomains());
+        Zone domain = await test.InstalledAsync(Spec("d1") with { Init = ["/bin/sh", "-c", "trap 'exit 5' TERM; echo init reads; while read line; do echo got $line; done; sleep 1000"] });
+        await using ConsoleScreen screen = await ConsoleScreen.OpenAsync(domain);
+        await domain.BootAsync();
+        int place = await screen.SeesAsync("init reads");
+        await screen.TypeAsync("hello\n");
+        place = await screen.SeesAsync("got hello", place);
+
+        // A key that interrupts is the domain's: QEMU lives.
+        await screen.TypeAsync("\x03");
+        await using (await domain.StartAsync(new ExecRequest(["sh", "-c", "echo away; exec sleep 4715"]) { Io = ExecIo.Detached }))
+        {
+        }
+
+        await screen.SeesAsync("away", place);
+        Assert.True((await domain.ExecAsync(new ExecRequest(["sleep", "1000"]) { Timeout = TimeSpan.FromSeconds(1) })).TimedOut);
+        Assert.Equal("1\n", await OutputAsync(domain, "cat /proc/[0-9]*/cmdline | tr '\\0' ' ' | grep -o '[s]leep 4715' | wc -l"));
+        Assert.Contains("tar", (await Assert.ThrowsAnyAsync<ZoneException>(() => domain.CopyOutAsync("/etc/hostname", test.State))).Message);
     }
 
     [Fact]

@@ -160,7 +160,69 @@ public class CommandTests(DefaultZone fixture) : IClassFixture<DefaultZone>
     public async Task A_timeout_kills_it()
     {
         ExecResult result = await _zone.ExecAsync(new ExecRequest(["sh", "-c", "echo begun; sleep 1001"]) { Timeout = TimeSpan.FromMilliseconds(300) });
-        Assert.Equal((137, "begun\n"), (result.ExitCode, result.StandardOutput));
+        Assert.Equal(new ExecResult(124, "begun\n", "") { TimedOut = true }, result);
+    }
+
+    [Fact]
+    public async Task A_timeout_kills_what_has_left_the_process_group_and_its_parents_too()
+    {
+        // Of what it leaves nothing is there when it is over: no process, and no cgroup.
+        ExecRequest request = new(["sh", "-c", "setsid setsid -f sleep 4712; setsid sleep 4712 & sleep 4712; true"]) { Timeout = TimeSpan.FromMilliseconds(700) };
+        Assert.True((await _zone.ExecAsync(request)).TimedOut);
+        Assert.Equal("0", await _zone.ShellAsync("cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' ' ' | grep -c '[s]leep 4712' || :"));
+        Assert.Empty(Directory.GetDirectories(await CgroupAsync()));
+    }
+
+    [Fact]
+    public async Task A_command_within_its_time_ends_as_it_ends()
+    {
+        TimeSpan hour = TimeSpan.FromHours(1);
+        Assert.Equal(new ExecResult(124, "", ""), await _zone.ExecAsync(new ExecRequest(["sh", "-c", "exit 124"]) { Timeout = hour }));
+        Assert.Equal(new ExecResult(137, "", ""), await _zone.ExecAsync(new ExecRequest(["sh", "-c", "kill -KILL $$"]) { Timeout = hour }));
+        Assert.Equal(127, (await _zone.ExecAsync(new ExecRequest(["/no/such/command"]) { Timeout = hour })).ExitCode);
+        Assert.Empty(Directory.GetDirectories(await CgroupAsync()));
+    }
+
+    [Fact]
+    public async Task A_timeout_ends_what_was_only_started_too()
+    {
+        await using ZoneProcess process = await _zone.StartAsync(new ExecRequest(["sleep", "4713"]) { Io = ExecIo.Terminal, Timeout = TimeSpan.FromMilliseconds(300) });
+        Assert.Equal(new ExitStatus(124, 9), await process.WaitAsync());
+    }
+
+    [Fact]
+    public async Task A_detached_command_outlives_who_started_it_prints_to_the_log_and_ends_with_the_zone()
+    {
+        await using TestHost test = new();
+        Zone zone = await test.RunningAsync(TestHost.Spec());
+        int pid;
+        await using (ZoneProcess process = await zone.StartAsync(new ExecRequest(["sh", "-c", "echo from $(id -un); cat; echo err >&2; exec sleep 4714"]) { Io = ExecIo.Detached, User = "nobody" }))
+        {
+            pid = process.Pid;
+            Assert.Null(process.StandardOutput);
+        }
+
+        await test.ReopenAsync();
+        zone = await test.Host.GetAsync("z1");
+        await Eventually.TrueAsync(async () => (await zone.LogsAsync().ToListAsync()) is ["from nobody", "err"], "it does not print to the log");
+        Assert.Equal(2, (await zone.StatAsync()).Processes);
+        await zone.HaltAsync();
+        Assert.False(ZonedProcesses.Lives(pid));
+    }
+
+    [Fact]
+    public async Task Nobody_keeps_the_time_of_a_detached_command_or_collects_its_output()
+    {
+        await Assert.ThrowsAsync<ArgumentException>(() => _zone.StartAsync(new ExecRequest(["true"]) { Io = ExecIo.Detached, Timeout = TimeSpan.FromSeconds(1) }));
+        await Assert.ThrowsAsync<ArgumentException>(() => _zone.ExecAsync(new ExecRequest(["true"]) { Io = ExecIo.Detached }));
+    }
+
+    /// <summary>The zone's cgroup: what is below it is of commands.</summary>
+    private async Task<string> CgroupAsync()
+    {
+        int process1 = (await _zone.InfoAsync()).Pid!.Value;
+        string root = File.ReadAllLines("/proc/self/mounts").Select(line => line.Split(' ')).First(mount => mount[2] == "cgroup2")[1];
+        return root + File.ReadLines($"/proc/{process1}/cgroup").First(line => line.StartsWith("0::", StringComparison.Ordinal))[3..];
     }
 
     [Fact]

@@ -89,8 +89,31 @@ internal sealed class GuestImage
     public (string Disk, string Initrd) Prepare(string directory, string script, GuestInit init, string settings = "")
     {
         string extra = Directory.CreateDirectory(Path.Combine(directory, "extra")).FullName;
-        string programs = Directory.CreateDirectory(Path.Combine(extra, "opt/zones")).FullName;
-        foreach (string name in (string[])["zone", "zoned", "libe_sqlite3.so", "libMonoPosixHelper.so"])
+        AddPrograms(extra, settings + File.ReadAllText(Path.Combine(Repository.Root, "Zones.Tests/Guest", script)));
+        foreach (string name in (string[])["overlayfs/overlay.ko", "fuse/fuse.ko"])
+        {
+            File.Copy(Path.Combine(ModuleDirectory, "fs", name), Path.Combine(extra, "opt", Path.GetFileName(name)));
+        }
+
+        CopyNfsClient(Path.Combine(extra, "opt/modules"));
+        if (init == GuestInit.Systemd)
+        {
+            string units = Directory.CreateDirectory(Path.Combine(extra, "etc/systemd/system/multi-user.target.wants")).FullName;
+            File.WriteAllText(Path.Combine(extra, "etc/systemd/system/script.service"), "[Service]\nType=oneshot\nExecStart=/bin/bash /opt/script\n");
+            File.CreateSymbolicLink(Path.Combine(units, "script.service"), "../script.service");
+        }
+
+        string disk = Path.Combine(directory, "disk"), initrd = Path.Combine(directory, "initrd");
+        WriteDisk(disk, "600M", [Base, extra]);
+        WriteInitialRoot(initrd, Modules.Select(module => Path.Combine(ModuleDirectory, "drivers", module + ".ko")), init == GuestInit.Systemd ? "/sbin/init" : "/bin/bash /opt/script");
+        return (disk, initrd);
+    }
+
+    /// <summary>Puts the tested programs, busybox and a script into a tree.</summary>
+    internal static void AddPrograms(string tree, string script)
+    {
+        string programs = Directory.CreateDirectory(Path.Combine(tree, "opt/zones")).FullName;
+        foreach (string name in (string[])["zone", "zoned", "zone-guest", "libe_sqlite3.so", "libMonoPosixHelper.so"])
         {
             string from = Path.Combine(Repository.Root, "artifacts/bin", name);
             if (File.Exists(from))
@@ -99,35 +122,30 @@ internal sealed class GuestImage
             }
         }
 
-        foreach (string name in (string[])["overlayfs/overlay.ko", "fuse/fuse.ko"])
-        {
-            File.Copy(Path.Combine(ModuleDirectory, "fs", name), Path.Combine(extra, "opt", Path.GetFileName(name)));
-        }
-
-        CopyNfsClient(Path.Combine(extra, "opt/modules"));
-        File.Copy(Path.Combine(Repository.Root, "Zones.Tests/Guest/checks.sh"), Path.Combine(extra, "opt/checks.sh"));
-        File.Copy("/bin/busybox", Path.Combine(extra, "opt/busybox"));
-        File.WriteAllText(Path.Combine(extra, "opt/script"), settings + File.ReadAllText(Path.Combine(Repository.Root, "Zones.Tests/Guest", script)));
-        if (init == GuestInit.Systemd)
-        {
-            string units = Directory.CreateDirectory(Path.Combine(extra, "etc/systemd/system/multi-user.target.wants")).FullName;
-            File.WriteAllText(Path.Combine(extra, "etc/systemd/system/script.service"), "[Service]\nType=oneshot\nExecStart=/bin/bash /opt/script\n");
-            File.CreateSymbolicLink(Path.Combine(units, "script.service"), "../script.service");
-        }
-
-        string disk = Path.Combine(directory, "disk");
-        // Two trees in one file system: mke2fs takes one, so they are joined by a copy that shares the files.
-        string joined = Path.Combine(directory, "joined");
-        Output("cp", "-a", "--link", Base, joined);
-        Output("cp", "-a", extra + "/.", joined);
-        Output("mke2fs", "-q", "-t", "ext4", "-E", "root_owner=0:0", "-d", joined, disk, "600M");
-        Output("rm", "-rf", joined);
-        string initrd = Path.Combine(directory, "initrd");
-        WriteInitialRoot(initrd, init);
-        return (disk, initrd);
+        File.Copy(Path.Combine(Repository.Root, "Zones.Tests/Guest/checks.sh"), Path.Combine(tree, "opt/checks.sh"));
+        File.Copy("/bin/busybox", Path.Combine(tree, "opt/busybox"));
+        File.WriteAllText(Path.Combine(tree, "opt/script"), script);
     }
 
-    private void WriteInitialRoot(string path, GuestInit guestInit)
+    /// <summary>Makes a file system of several trees, the later over the earlier. mke2fs takes one, so they are joined by copies that share the files.</summary>
+    internal static void WriteDisk(string disk, string size, IEnumerable<string> trees)
+    {
+        string joined = disk + ".joined";
+        Directory.CreateDirectory(joined);
+        foreach (string tree in trees)
+        {
+            Output("cp", "-a", "--link", "--remove-destination", tree + "/.", joined);
+        }
+
+        Output("mke2fs", "-q", "-t", "ext4", "-E", "root_owner=0:0", "-d", joined, disk, size);
+        Output("rm", "-rf", joined);
+    }
+
+    /// <summary>Writes an initial root that leads to the disk.</summary>
+    /// <param name="path">Where.</param>
+    /// <param name="modules">The files of the modules that lead there, in order of loading.</param>
+    /// <param name="command">What is run there as process 1.</param>
+    internal static void WriteInitialRoot(string path, IEnumerable<string> modules, string command)
     {
         string tree = Directory.CreateTempSubdirectory("zones-initrd-").FullName;
         foreach (string name in (string[])["bin", "dev", "proc", "sys", "root", "modules"])
@@ -143,10 +161,10 @@ internal sealed class GuestImage
             exec </dev/console >/dev/console 2>&1
 
             """);
-        foreach (string module in Modules)
+        foreach (string module in modules)
         {
-            string name = Path.GetFileName(module) + ".ko";
-            File.Copy(Path.Combine(ModuleDirectory, "drivers", module + ".ko"), Path.Combine(tree, "modules", name));
+            string name = Path.GetFileName(module);
+            File.Copy(module, Path.Combine(tree, "modules", name));
             init.Append("$b insmod /modules/").Append(name).Append('\n');
         }
 
@@ -163,7 +181,7 @@ internal sealed class GuestImage
             $b mount -t tmpfs tmpfs tmp
 
             """);
-        init.Append("exec $b switch_root /root ").Append(guestInit == GuestInit.Systemd ? "/sbin/init" : "/bin/bash /opt/script").Append('\n');
+        init.Append("exec $b switch_root /root ").Append(command).Append('\n');
         File.WriteAllText(Path.Combine(tree, "init"), init.ToString());
         File.SetUnixFileMode(Path.Combine(tree, "init"), (UnixFileMode)0x1ED /* 0755 */);
         Output("sh", "-ec", $"cd '{tree}' && find . | cpio --quiet -o -H newc > '{path}'");

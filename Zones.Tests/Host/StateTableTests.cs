@@ -31,6 +31,7 @@ public class StateTableTests
         [Verb.MarkUnavailable] = ["! not installed", "! " + Again, ": unavailable", "=", "! halt it first", "! halt it first", "! halt it first", "! halt it first"],
         [Verb.MarkInstalled] = ["! not installed", "! " + Again, "=", ": installed", "! halt it first", "! halt it first", "! halt it first", "! halt it first"],
         [Verb.Exec] = ["! not running", "! not running", "! not running", "! not running", "! not running", ": running", ": shutting_down", "! not running"],
+        [Verb.Copy] = ["! not installed", "! " + Again, ": installed", "! " + Missing, "! halt it, or boot it, first", ": running", ": shutting_down", "! halt it, or boot it, first"],
         [Verb.Update] = [": configured", "! " + Again, ": installed", ": unavailable", ": ready", ": running", ": shutting_down", ": down"],
     };
 
@@ -101,7 +102,7 @@ public class StateTableTests
             Assert.True(error is null, $"{verb} in {state}: {error}");
         }
 
-        if (cell[0] is '!' or '=' || verb == Verb.Exec)
+        if (cell[0] is '!' or '=' || verb is Verb.Exec or Verb.Copy)
         {
             Assert.Equal(before, await zone.InfoAsync());
             Assert.Equal(held, await TraceAsync(test, zone));
@@ -231,6 +232,7 @@ public class StateTableTests
         Verb.MarkUnavailable => zone.MarkAsync(ZoneState.Unavailable),
         Verb.MarkInstalled => zone.MarkAsync(ZoneState.Installed),
         Verb.Update => zone.UpdateAsync(spec => spec with { Hostname = "x" }),
+        Verb.Copy => zone.CopyOutAsync("/etc/passwd", Path.Combine(test.State, Guid.NewGuid().ToString())),
         _ => zone.ExecAsync(["true"]),
     };
 

@@ -47,13 +47,14 @@ internal static class SpecGenerator
             DependsOn = depends, Readiness = readiness, Autoshutdown = end,
         };
 
-    private static readonly Gen<(SpecList<string>? Init, SpecList<string> Bootargs, InitMode Mode, RestartPolicy Restart)> Program =
+    private static readonly Gen<(SpecList<string>? Init, SpecList<string> Bootargs, InitMode Mode, RestartPolicy Restart, bool Console)> Program =
         from init in Gen.Select(Path, Argument.Array[0, 3]).Select((path, arguments) => (SpecList<string>?)[path, .. arguments])
         from given in Gen.Bool
         from bootargs in Argument.Array[0, 2]
         from mode in Gen.Enum<InitMode>()
         from restart in Gen.Enum<RestartPolicy>()
-        select given ? (init, (SpecList<string>)[.. bootargs], mode, restart) : (null, [], InitMode.Auto, RestartPolicy.Never);
+        from console in Gen.Bool
+        select given ? (init, (SpecList<string>)[.. bootargs], mode, restart, console) : (null, [], InitMode.Auto, RestartPolicy.Never, console);
 
     private static readonly Gen<ZoneSpec> Limits =
         from cpu in Gen.Int[1, 102_400].Select(hundredths => new CappedCpu(hundredths / 100m))
@@ -75,10 +76,11 @@ internal static class SpecGenerator
         from mtu in Gen.Int[68, 65_535]
         from privileges in Gen.OneOf<SpecList<string>>(["default"], ["none"], ["basic", "!kill"], ["default", "sys_time"])
         from security in Gen.OneOf(new ZoneSecurity(), new() { UserNamespace = false, NoNewPrivs = false }, new() { IdBase = 1_048_576, Seccomp = "/etc/p.json" })
+        from admin in Gen.OneOf<ZoneAdmin[]>([], [new("alice") { Auths = ["login", "manage", "clonefrom"] }], [new("@staff") { Auths = ["login"] }, new("_b.c") { Auths = ["clonefrom"] }])
         from domain in Gen.OneOf(null, new DomainSpec(), new() { Kernel = "/boot/vmlinuz", KernelArgs = ["a=\"b c\""], Toolstack = "microvm", Accel = "tcg", XenType = "pv", Autoconf = "dhcp" })
         select new ZoneSpec
         {
-            Zone = "z", Fs = [.. fs], Device = [.. device], Limitpriv = privileges, Security = security, Domain = domain, Brand = domain is null ? ZoneBrand.Native : ZoneBrand.Domain,
+            Zone = "z", Admin = [.. admin], Fs = [.. fs], Device = [.. device], Limitpriv = privileges, Security = security, Domain = domain, Brand = domain is null ? ZoneBrand.Native : ZoneBrand.Domain,
             IpType = network ? IpType.Exclusive : IpType.Shared,
             Anet = network ? [new("net0") { Mtu = mtu, AllowedAddress = ["10.0.0.2/24"], LowerLink = "br0" }] : [],
             Net = network ? [] : [new("fd00::2/64", "eth0")],
@@ -95,7 +97,7 @@ internal static class SpecGenerator
             Zone = identity.Zone, Zonepath = identity.Zonepath, Root = identity.Root, Hostname = identity.Hostname, Hostid = identity.Hostid,
             BootPriority = identity.BootPriority, Lifetime = identity.Lifetime, Autoboot = identity.Autoboot, Attr = identity.Attr, Env = identity.Env,
             DependsOn = identity.DependsOn, Readiness = identity.Readiness, Autoshutdown = identity.Autoshutdown,
-            Init = program.Init, Bootargs = program.Bootargs, InitMode = program.Mode, Restart = program.Restart,
+            Init = program.Init, Bootargs = program.Bootargs, InitMode = program.Mode, Restart = program.Restart, Console = program.Console,
             CappedCpu = limits.CappedCpu, CappedMemory = limits.CappedMemory, CpuShares = limits.CpuShares, DedicatedCpu = limits.DedicatedCpu,
             MaxProcesses = limits.MaxProcesses, MaxLwps = limits.MaxLwps, Rctl = limits.Rctl,
         };

@@ -18,11 +18,14 @@ internal sealed class ZoneCli(string state)
     /// <summary>Variables beside those of the test; <c>ZONES_STATE</c> is the state directory.</summary>
     public Dictionary<string, string?> Environment { get; init; } = [];
 
+    /// <summary>Another copy of the program.</summary>
+    public string Program { get; init; } = Path;
+
     /// <summary>A command that runs it, such as one that enters a namespace first.</summary>
     public string[] Prefix { get; init; } = [];
 
     /// <summary>Runs it to its end.</summary>
-    public Task<CommandResult> RunAsync(params string[] arguments) => RunAsync(Path, arguments);
+    public Task<CommandResult> RunAsync(params string[] arguments) => RunAsync(Program, arguments);
 
     /// <summary>Runs it and expects that it succeeds without a word of complaint.</summary>
     /// <returns>What it printed.</returns>

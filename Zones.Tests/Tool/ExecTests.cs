@@ -66,6 +66,76 @@ public sealed class ExecTests
     }
 
     [Fact]
+    public async Task A_command_that_takes_too_long_is_killed_and_the_exit_code_is_124()
+    {
+        await using TestHost test = new();
+        await test.RunningAsync(TestHost.Spec());
+        ZoneCli zone = new(test.State);
+        Assert.Equal("zone: z1: the command took longer than --timeout allows and was killed", await zone.FailAsync(124, "exec", "--timeout", "0.3", "z1", "--", "sleep", "1000"));
+        Assert.Equal(new CommandResult(3, "", ""), await zone.RunAsync("exec", "--timeout", "1h", "z1", "--", "sh", "-c", "exit 3"));
+        Assert.Equal(new CommandResult(124, "", ""), await zone.RunAsync("exec", "z1", "--", "sh", "-c", "exit 124"));
+        foreach (string wrong in (string[])["0", "-1", "x", "1w", "1e9", "41d", ""])
+        {
+            Assert.StartsWith($"zone: --timeout: '{wrong}' is not a time above 0", await zone.FailAsync(125, "exec", "--timeout", wrong, "z1", "--", "true"));
+        }
+    }
+
+    [Fact]
+    public async Task A_detached_command_runs_on_when_we_have_ended()
+    {
+        await using TestHost test = new();
+        Zone z1 = await test.RunningAsync(TestHost.Spec());
+        ZoneCli zone = new(test.State);
+        int pid = int.Parse(await zone.OkAsync("exec", "-d", "-w", "/usr", "z1", "--", "sh", "-c", "pwd; exec sleep 1000"), System.Globalization.CultureInfo.InvariantCulture);
+        Assert.True(ZonedProcesses.Lives(pid));
+        Assert.Equal("/usr\n", await zone.OkAsync("logs", "z1"));
+        Assert.Equal(2, (await z1.StatAsync()).Processes);
+        Assert.Equal("z1", Json.Parse(await zone.OkAsync("exec", "--detach", "--format", "json", "z1", "--", "true"))["zone"]!.GetValue<string>());
+        Assert.StartsWith("zone: z1: nonesuch: cannot execute", await zone.FailAsync(127, "exec", "-d", "z1", "--", "nonesuch"));
+        Assert.StartsWith("zone: --detach and --timeout exclude each other", await zone.FailAsync(125, "exec", "-d", "--timeout", "1", "z1", "--", "true"));
+        Assert.StartsWith("zone: --tty and --detach exclude each other", await zone.FailAsync(125, "exec", "-d", "-t", "z1", "--", "true"));
+        await zone.OkAsync("halt", "z1");
+        Assert.False(ZonedProcesses.Lives(pid));
+    }
+
+    [Fact]
+    public async Task For_programs_there_is_a_tree_of_how_it_ended_and_what_it_printed()
+    {
+        await using TestHost test = new();
+        await test.RunningAsync(TestHost.Spec());
+        CommandResult result = await new ZoneCli(test.State) { Input = "typed" }.RunAsync("exec", "--format", "json", "z1", "--", "sh", "-c", "cat; echo err >&2; exit 3");
+        Assert.Equal((3, ""), (result.Code, result.Error));
+        Assert.Equal("""{"zone":"z1","exit-code":3,"timed-out":false,"standard-output":"typed","standard-error":"err\n"}""", Json.Parse(result.Output).ToJsonString());
+        result = await new ZoneCli(test.State).RunAsync("exec", "--format", "json", "--timeout", "0.3", "z1", "--", "sleep", "1000");
+        Assert.Equal((124, true), (result.Code, Json.Parse(result.Output)["timed-out"]!.GetValue<bool>()));
+    }
+
+    [Fact]
+    public async Task A_safe_login_needs_nothing_of_the_zones_user_database()
+    {
+        await using TestHost test = new();
+        Zone z1 = await test.RunningAsync(TestHost.Spec());
+        ZoneCli zone = new(test.State) { Input = "id -u; echo $0\n" };
+        await z1.ShellAsync("rm -f /etc/passwd /etc/group /etc/shadow");
+        Assert.StartsWith("zone: user: root is not in the zone's /etc/passwd", await zone.FailAsync(125, "login", "z1"));
+        Assert.Equal(new CommandResult(0, "0\n/bin/sh\n", ""), await zone.RunAsync("login", "-S", "z1"));
+        Assert.StartsWith("zone: -S and -l exclude each other", await zone.FailAsync(125, "login", "-S", "-l", "root", "z1"));
+        await z1.ShellAsync("mkfifo /etc/passwd");
+        Assert.Equal(new CommandResult(0, "0\n/bin/sh\n", ""), await zone.RunAsync("login", "-S", "z1"));
+    }
+
+    [Fact]
+    public async Task A_login_is_the_shell_that_the_zones_user_database_names()
+    {
+        await using TestHost test = new();
+        Zone z1 = await test.RunningAsync(TestHost.Spec());
+        await z1.ShellAsync("printf 'root:x:0:0::/root:/bin/bash\\nshut:x:5:5::/:/usr/sbin/nologin\\n' >/etc/passwd");
+        ZoneCli zone = new(test.State) { Input = "echo $SHELL ${BASH_VERSION:+bash} $(id -u)\n" };
+        Assert.Equal("/bin/bash bash 0\n", await zone.OkAsync("login", "z1"));
+        Assert.Equal("/bin/sh 5\n", await zone.OkAsync("login", "-l", "shut", "z1"));
+    }
+
+    [Fact]
     public async Task What_follows_the_dashes_is_not_ours()
     {
         await using TestHost test = new();

@@ -9,7 +9,7 @@ public sealed partial class HelpTests
     private static readonly string[] s_verbs =
     [
         "create", "show", "verify", "delete", "import", "export", "set", "unset", "edit", "apply", "install", "ready", "boot", "halt", "reboot", "shutdown", "uninstall",
-        "launch", "run", "list", "stat", "events", "logs", "snoop", "exec", "login", "pool", "firewall", "redirect", "nfs", "recover", "mark", "clone", "move", "detach", "attach", "autoboot", "service",
+        "launch", "run", "list", "stat", "events", "logs", "snoop", "exec", "login", "console", "cp", "pool", "firewall", "redirect", "nfs", "recover", "mark", "clone", "move", "detach", "attach", "autoboot", "service", "serve",
         "schema", "completion",
     ];
 
@@ -23,7 +23,7 @@ public sealed partial class HelpTests
         string help = await _zone.OkAsync("--help");
         Assert.Equal(s_verbs, CommandRow().Matches(help).Select(match => match.Groups[1].Value));
         Assert.Equal(
-            ["define a zone", "change it", "run it", "do it all at once", "look", "get in", "connect them", "serve roots", "put right", "copy it and take it elsewhere", "boot it with the host", "help an editor and a shell"],
+            ["define a zone", "change it", "run it", "do it all at once", "look", "get in", "connect them", "serve roots", "put right", "copy it and take it elsewhere", "boot it with the host", "let others at it", "help an editor and a shell"],
             Purpose().Matches(help).Select(match => match.Groups[1].Value));
         Assert.Contains("for example:", help);
         Assert.Contains("exit codes:", help);
@@ -86,7 +86,11 @@ public sealed partial class HelpTests
     [InlineData("zone: zone clone needs SOURCE; see 'zone clone --help'", "clone", "a")]
     [InlineData("zone: the directory is empty; see 'zone move --help'", "move", "a", "")]
     [InlineData("zone: 'running' is not a state to mark a zone with; allowed are incomplete, unavailable and installed; see 'zone mark --help'", "mark", "a", "running")]
-    [InlineData("zone: zone service needs a command: install, uninstall or status; see 'zone service --help'", "service")]
+    [InlineData("zone: zone service needs a command: install, uninstall, status or show; see 'zone service --help'", "service")]
+    [InlineData("zone: --connect is empty; name a socket, or leave it out; see 'zone list --help'", "--connect", "", "list")]
+    [InlineData("zone: --connect and --state name two different hosts; leave one of them out", "--connect", "/x", "--state", "/y", "list")]
+    [InlineData("zone: nfs works on the state directory itself; leave --connect out", "--connect", "/x", "nfs", "stat")]
+    [InlineData("zone: an empty word names no socket, group or user", "serve", "--creator", "")]
     [InlineData("zone: give a spec with -f FILE, or a NAME", "create")]
     [InlineData("zone: give -f FILE or a NAME, not both: the file says the name", "create", "a", "-f", "b")]
     [InlineData("zone: --root goes with NAME; in a file the root property says it", "create", "-f", "b", "--root", "host")]

@@ -83,6 +83,33 @@ public sealed class TerminalTests
         Assert.Equal(0, await terminal.EndAsync());
     }
 
+    [Fact]
+    public async Task Another_character_may_be_the_escape()
+    {
+        await using TestHost test = new();
+        await test.RunningAsync(TestHost.Spec());
+        await using (PseudoTerminal terminal = PseudoTerminal.Start(test, "login", "-e", "%", "z1", "--", "sh", "-c", "while read line; do echo \"got $line\"; done"))
+        {
+            terminal.Type("~.\r");
+            int place = await terminal.SeesAsync("got ~.");
+            terminal.Type("%%.\r");
+            await terminal.SeesAsync("got %.", place);
+            terminal.Type("%.");
+            Assert.Equal(0, await terminal.EndAsync());
+        }
+
+        await using (PseudoTerminal terminal = PseudoTerminal.Start(test, "login", "-e", "^]", "z1"))
+        {
+            terminal.Type("\x1d.");
+            Assert.Equal(0, await terminal.EndAsync());
+        }
+
+        foreach (string wrong in (string[])["", "ab", ".", "é", " ", "^M"])
+        {
+            Assert.StartsWith($"zone: '{wrong}' is no escape character", await new ZoneCli(test.State).FailAsync(125, "login", "-e", wrong, "z1"));
+        }
+    }
+
     [Theory]
     [InlineData(Hangup)]
     [InlineData(Terminate)]

@@ -18,12 +18,13 @@ internal static class CommandLine
         ("run it", [.. LifecycleCommands.Make(), ShutdownCommand.Make(), UninstallCommand.Make()]),
         ("do it all at once", [LaunchCommand.Make(), RunCommand.Make()]),
         ("look", [ListCommand.Make(), StatCommand.Make(), EventsCommand.Make(), LogsCommand.Make(), SnoopCommand.Make()]),
-        ("get in", [ExecCommand.Make(), LoginCommand.Make()]),
+        ("get in", [ExecCommand.Make(), LoginCommand.Make(), ConsoleCommand.Make(), CpCommand.Make()]),
         ("connect them", [PoolCommand.Make(), FirewallCommand.Make(), RedirectCommand.Make()]),
         ("serve roots", [NfsCommand.Make()]),
         ("put right", [RecoverCommand.Make(), MarkCommand.Make()]),
         ("copy it and take it elsewhere", [CloneCommand.Make(), MoveCommand.Make(), DetachCommand.Make(), AttachCommand.Make()]),
         ("boot it with the host", [AutobootCommand.Make(), ServiceCommand.Make()]),
+        ("let others at it", [ServeCommand.Make()]),
         ("help an editor and a shell", [SchemaCommand.Make(), CompletionCommand.Make()]),
     ];
 
@@ -45,7 +46,7 @@ internal static class CommandLine
 
     private static async Task<int> RunAsync(string[] arguments, StreamWriter output)
     {
-        RootCommand root = new("zones: virtual environments that share the host's kernel and operating system") { GlobalOptions.State };
+        RootCommand root = new("zones: virtual environments that share the host's kernel and operating system") { GlobalOptions.State, GlobalOptions.Connect };
         IReadOnlyList<(string Purpose, IReadOnlyList<Command> Commands)> groups = Groups();
         foreach (Command command in groups.SelectMany(group => group.Commands))
         {

@@ -22,6 +22,42 @@ internal static class GlobalOptions
         },
     };
 
+    public static Option<string?> Connect { get; } = new("--connect")
+    {
+        Description = "a host that 'zone serve' offers at this socket, instead of a state directory (default: $ZONES_HOST)",
+        HelpName = "PATH",
+        Recursive = true,
+        Validators =
+        {
+            result =>
+            {
+                if (result.Tokens is [{ Value: "" }])
+                {
+                    result.AddError("--connect is empty; name a socket, or leave it out");
+                }
+            },
+        },
+    };
+
+    /// <summary>Commands that work on the state directory itself.</summary>
+    private static readonly string[] Local = ["agent", "firewall", "man", "nfs", "pool", "redirect", "serve", "serve-mount", "service", "snoop", "suggest"];
+
+    /// <summary>The socket of the host that a command is to work on; null for the state directory.</summary>
+    /// <exception cref="UsageException">The command cannot.</exception>
+    public static string? Socket(ParseResult parsed)
+    {
+        string command = CommandPath.Of(parsed.CommandResult.Command).Split(' ')[0];
+        if (parsed.GetValue(Connect) is { } given)
+        {
+            return parsed.GetValue(State) is not null ? throw new UsageException("--connect and --state name two different hosts; leave one of them out")
+                : Local.Contains(command) ? throw new UsageException($"{command} works on the state directory itself; leave --connect out")
+                : given;
+        }
+
+        // What was meant for people's commands must not lead zoned's astray.
+        return parsed.GetValue(State) is null && !Local.Contains(command) && Environment.GetEnvironmentVariable("ZONES_HOST") is { Length: > 0 } host ? host : null;
+    }
+
     /// <summary><c>--format</c>, for commands that show something.</summary>
     /// <param name="standard">What is meant when it is not given.</param>
     public static Option<OutputFormat> Format(OutputFormat standard = OutputFormat.Table)

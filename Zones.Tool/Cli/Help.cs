@@ -9,8 +9,8 @@ internal sealed class Help
 {
     public const string ExitCodes = """
         exit codes: 0 done, 1 error, 2 wrong usage, 3 when apply --dry-run finds changes; exec, login and run give the
-        command's own (128 + n when signal n ended it), 125 when we failed or were used wrongly, 126 when it is not
-        executable, 127 when it is not there.
+        command's own (128 + n when signal n ended it), 124 when its --timeout ended it, 125 when we failed or were used
+        wrongly, 126 when it is not executable, 127 when it is not there.
         """;
 
     private static readonly Dictionary<string, string[]> Examples = new(StringComparer.Ordinal)
@@ -33,8 +33,10 @@ internal sealed class Help
         ["events"] = ["zone events", "zone events --follow --format json"],
         ["logs"] = ["zone logs -f web1"],
         ["snoop"] = ["zone snoop web1 rpc nfs", "zone snoop web1/net0 -o web1.pcap", "zone snoop -i web1.pcap --srt -q"],
-        ["exec"] = ["zone exec web1 -- id -u", "zone exec -u www-data web1 -- ls -l /srv"],
-        ["login"] = ["zone login web1             # ~. leaves", "zone login -l www-data web1"],
+        ["exec"] = ["zone exec web1 -- id -u", "zone exec -u www-data -w /srv -e LANG=C web1 -- ls -l", "zone exec --timeout 30 web1 -- /bin/check", "zone exec -d web1 -- /usr/bin/job"],
+        ["login"] = ["zone login web1             # ~. leaves", "zone login -l www-data web1", "zone login -S web1          # when its /etc/passwd is damaged"],
+        ["console"] = ["zone console web1           # ~. leaves", "zone console -r web1        # only look", "zone console -e ^] web1"],
+        ["cp"] = ["zone cp site.conf web1:/etc/nginx/", "zone cp web1:/var/log ./web1-log", "zone cp -a home/. web1:/home"],
         ["pool"] = ["zone pool create default --prefix 10.7.0.0/24 --nat", "zone pool show default"],
         ["pool create"] =
         [
@@ -77,9 +79,11 @@ internal sealed class Help
         ["attach"] = ["zone attach -n web1          # can it be attached?", "zone attach --zonepath /srv/zones/web1 web1"],
         ["autoboot"] = ["zone autoboot", "zone autoboot --stop"],
         ["service"] = ["zone service install", "zone service status"],
-        ["service install"] = ["zone service install"],
+        ["service install"] = ["zone service install", "zone service install --serve"],
         ["service uninstall"] = ["zone service uninstall"],
         ["service status"] = ["zone service status", "zone service status --format json"],
+        ["service show"] = ["zone service show", "zone service show --program /usr/local/bin/zone > zones.service"],
+        ["serve"] = ["zone serve", "zone serve --group zones --creator @panel"],
         ["import"] = ["zone import web1.cfg > web1.yaml", "zonecfg -z web1 export | zone import --create web1 -"],
         ["export"] = ["zone export web1 > web1.cfg"],
         ["set"] = ["zone set web1 capped-memory.physical=256M attr.tenant=acme", "zone set web1 'fs[+]={ dir: /srv/data, special: /pool/web1 }'"],
@@ -150,7 +154,8 @@ internal sealed class Help
               zone exec web1 -- ps ax              run a command in it
               zone run --rm try -- sh -c 'id'      all of it at once, and nothing is left
 
-            --state DIR names the state directory (default: $ZONES_STATE, else /var/lib/zones); --version tells the version.
+            --state DIR names the state directory (default: $ZONES_STATE, else /var/lib/zones); --connect PATH names the socket of
+            a host that 'zone serve' offers (default: $ZONES_HOST); --version tells the version.
             """);
         output.WriteLine(ExitCodes);
     }
@@ -163,7 +168,7 @@ internal sealed class Help
     public static IReadOnlyList<string> ExamplesOf(Command command) => Examples.GetValueOrDefault(CommandPath.Of(command), []);
 
     /// <summary>All options that a command takes.</summary>
-    public IEnumerable<Option> Options(Command command) => command.Options.Append(GlobalOptions.State).Append(_option);
+    public IEnumerable<Option> Options(Command command) => command.Options.Append(GlobalOptions.State).Append(GlobalOptions.Connect).Append(_option);
 
     /// <summary>An argument as a usage line has it; a name of several words says it itself.</summary>
     private static string Usage(Argument argument)

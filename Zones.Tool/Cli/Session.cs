@@ -15,6 +15,7 @@ internal sealed class Session : IAsyncDisposable
     private readonly List<PosixSignalRegistration> _signals = [];
     private volatile Action<int>? _onSignal;
     private IZoneHost? _host;
+    private string? _socket;
 
     private Session(ParseResult parsed)
     {
@@ -29,7 +30,10 @@ internal sealed class Session : IAsyncDisposable
 
     public ZonesOptions Options { get; }
 
-    public IZoneHost Host => _host ??= ZoneHost.Open(Options);
+    public IZoneHost Host => _host ??= _socket is null ? ZoneHost.Open(Options) : ZoneHost.ConnectAsync(_socket, Cancel).GetAwaiter().GetResult();
+
+    /// <summary>Whether the host is one that another process serves.</summary>
+    public bool IsConnected => _socket is not null;
 
     /// <summary>Standard output; what is written appears with the end of the command or a flush.</summary>
     public TextWriter Out { get; }
@@ -52,6 +56,7 @@ internal sealed class Session : IAsyncDisposable
             {
                 try
                 {
+                    session._socket = GlobalOptions.Socket(parsed);
                     return await work(session).ConfigureAwait(false);
                 }
                 finally

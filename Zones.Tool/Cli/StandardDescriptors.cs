@@ -1,11 +1,10 @@
-using System.Runtime.InteropServices;
 using Zones.Interop;
 using Zones.Wire;
 
 namespace Zones.Tool.Cli;
 
 /// <summary>Descriptors 0 to 2 that our parent closed.</summary>
-internal static unsafe partial class StandardDescriptors
+internal static class StandardDescriptors
 {
     private const int GetFlags = 1; // F_GETFD
     private const int SetFlags = 2; // F_SETFD
@@ -47,24 +46,8 @@ internal static unsafe partial class StandardDescriptors
 
         if (missing)
         {
-            Restart(arguments);
+            // When that fails, what runs on has what it needs.
+            ProgramImage.Replace("/proc/self/exe", "zone", arguments);
         }
     }
-
-    /// <summary>execv(3) of this program with the same words. When it fails, what runs on has what it needs.</summary>
-    private static void Restart(string[] arguments)
-    {
-        nint* words = stackalloc nint[arguments.Length + 2];
-        words[0] = Marshal.StringToCoTaskMemUTF8("zone");
-        for (int i = 0; i < arguments.Length; i++)
-        {
-            words[i + 1] = Marshal.StringToCoTaskMemUTF8(arguments[i]);
-        }
-
-        words[arguments.Length + 1] = 0;
-        Execute("/proc/self/exe", words);
-    }
-
-    [LibraryImport("libc", EntryPoint = "execv", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Execute(string path, nint* words);
 }

@@ -8,11 +8,16 @@ internal static class Attached
 {
     /// <summary>Gives the command's exit code.</summary>
     /// <exception cref="ZoneException">It could not be started, or nobody saw how it ended.</exception>
-    public static async Task<int> RunAsync(Session session, Zone zone, ExecRequest request, bool terminal, bool escapes = false)
+    public static async Task<int> RunAsync(Session session, Zone zone, ExecRequest request, bool terminal, EscapeFilter? escapes = null)
     {
         if (terminal && !Console.IsInputRedirected)
         {
             return await TerminalSession.RunAsync(session, zone, request, escapes);
+        }
+
+        if (session.IsConnected)
+        {
+            return await PipeSession.RunAsync(session, zone, request);
         }
 
         ZoneProcess process = await zone.StartAsync(request with { Io = ExecIo.Inherit }, session.Cancel);
@@ -26,14 +31,22 @@ internal static class Attached
                 process.Signal(early);
             }
 
-            int code = Code(zone, await process.WaitAsync(CancellationToken.None));
+            ExitStatus ended = await process.WaitAsync(CancellationToken.None);
             session.OnSignals(_ => { });
-            return code;
+            return Code(zone, ended);
         }
     }
 
-    /// <summary>An exit code for the shell.</summary>
-    public static int Code(Zone zone, ExitStatus status) => status.Code >= 0
-        ? status.Code
-        : throw new ZoneException($"{zone.Name}: nobody saw how the command ended, because zoned was killed; it may still run") { Zone = zone.Name };
+    /// <summary>An exit code for the shell; that of a command which its timeout killed is told apart from its own in words.</summary>
+    public static int Code(Zone zone, ExitStatus status)
+    {
+        if (status is { Code: ExecResult.TimedOutCode, Signal: not 0 })
+        {
+            Complaint.Write($"{zone.Name}: the command took longer than --timeout allows and was killed");
+        }
+
+        return status.Code >= 0
+            ? status.Code
+            : throw new ZoneException($"{zone.Name}: nobody saw how the command ended, because zoned was killed; it may still run") { Zone = zone.Name };
+    }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Zones.Tool.Cli;
 
 namespace Zones.Tool.Commands;
 
@@ -6,9 +7,11 @@ namespace Zones.Tool.Commands;
 internal sealed class InsideOptions
 {
     private readonly Option<string?> _user = new("--user", "-u") { Description = "a user of the zone, or UID[:GID] (default: root)", HelpName = "USER" };
-    private readonly Option<string?> _directory = new("--workdir", "-w") { Description = "where it starts, inside (default: /, or the user's home)", HelpName = "DIR" };
+    private readonly Option<string?> _directory = new("--workdir", "-w", "--cwd") { Description = "where it starts, inside (default: /, or the user's home)", HelpName = "DIR" };
     private readonly Option<string[]> _environment = new("--env", "-e") { Description = "a variable; may be given again", HelpName = "NAME=VALUE", Arity = ArgumentArity.OneOrMore };
     private readonly Option<bool> _terminal = new("--tty", "-t") { Description = "give it a terminal of the zone's own" };
+
+    private readonly Option<TimeSpan?> _timeout = DurationOption.Make("--timeout", "kill it after so long, with all that it started: the exit code is 124");
 
     public void AddTo(Command command)
     {
@@ -23,7 +26,10 @@ internal sealed class InsideOptions
         command.Options.Add(_directory);
         command.Options.Add(_environment);
         command.Options.Add(_terminal);
+        command.Options.Add(_timeout);
     }
+
+    public bool HasTimeout(ParseResult parsed) => parsed.GetValue(_timeout) is not null;
 
     public bool WantsTerminal(ParseResult parsed) => parsed.GetValue(_terminal);
 
@@ -31,6 +37,7 @@ internal sealed class InsideOptions
     {
         User = parsed.GetValue(_user),
         WorkingDirectory = parsed.GetValue(_directory),
+        Timeout = parsed.GetValue(_timeout),
         Environment = new((parsed.GetValue(_environment) ?? []).Select(text => KeyValuePair.Create(text[..text.IndexOf('=')], text[(text.IndexOf('=') + 1)..]))),
     };
 }

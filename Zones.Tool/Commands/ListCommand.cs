@@ -62,7 +62,7 @@ internal static class ListCommand
     };
 
     private static async Task<ILookup<string, string>> AddressesAsync(Session session) =>
-        (await session.Host.Network().LeasesAsync(null, session.Cancel)).ToLookup(lease => lease.Zone, lease => lease.Address);
+        session.IsConnected ? Enumerable.Empty<string>().ToLookup(address => address) : (await session.Host.Network().LeasesAsync(null, session.Cancel)).ToLookup(lease => lease.Zone, lease => lease.Address);
 
     private static Columns Table(List<ZoneInfo> zones, ILookup<string, string> addresses)
     {

@@ -10,15 +10,21 @@ namespace Zones.Tool.Commands;
 /// <summary><c>zone service</c>: the host's service manager boots and ends zones.</summary>
 internal static class ServiceCommand
 {
+    private const string Header = "# Written by 'zone service install'; 'zone service uninstall' takes it away.\n";
+
     public static Command Make()
     {
         Command command = new("service", "have systemd boot zones with the host and end them with it");
-        command.Subcommands.Add(Verb("install", "write and enable the unit; zones that say autoboot come with the next boot of the host", (session, _, unit) => Install(session, unit)));
+        Option<bool> serve = new("--serve") { Description = "and a second unit, which runs 'zone serve'" };
+        Command install = Verb("install", "write and enable the unit; zones that say autoboot come with the next boot of the host", (session, parsed, unit) => Install(session, unit, parsed.GetValue(serve)));
+        install.Options.Add(serve);
+        command.Subcommands.Add(install);
         command.Subcommands.Add(Verb("uninstall", "disable and remove the unit; zones that run go on", (session, _, unit) => Uninstall(session, unit)));
         Option<OutputFormat> format = GlobalOptions.Format();
         Command status = Verb("status", "say whether the unit is installed, enabled and active", (session, parsed, unit) => Status(session, unit, parsed.GetValue(format)));
         status.Options.Add(format);
         command.Subcommands.Add(status);
+        command.Subcommands.Add(Show());
         return command;
     }
 
@@ -32,18 +38,40 @@ internal static class ServiceCommand
                 throw new HostCapabilityException("systemd does not run this host; have its init run 'zone autoboot' when it boots and 'zone autoboot --stop' before it ends");
             }
 
-            string state = Path.GetFullPath(session.Options.StateDirectory);
-            return work(session, parsed, new(state, StateId(state, session.Options)));
+            return work(session, parsed, Unit(session));
         }));
         return command;
     }
 
-    private static Task<int> Install(Session session, SystemdUnit unit)
+    /// <summary>For packages and for hosts that are put together elsewhere: systemd need not run.</summary>
+    private static Command Show()
     {
-        TextFile.Write(unit.FilePath, unit.Text(Environment.ProcessPath!));
-        SystemdUnit.Control("daemon-reload");
-        SystemdUnit.Control("enable", "--quiet", unit.Name);
-        session.Out.WriteLine(unit.FilePath);
+        Command command = new("show", "print the unit and change nothing");
+        Option<string> program = new("--program") { Description = "the path of the zone command in it", DefaultValueFactory = _ => Environment.ProcessPath! };
+        command.Options.Add(program);
+        command.SetAction((parsed, _) => Session.RunAsync(parsed, ExitCode.Error, session =>
+        {
+            session.Out.Write(Unit(session).Text(parsed.GetValue(program)!));
+            return Task.FromResult(ExitCode.Ok);
+        }));
+        return command;
+    }
+
+    private static Task<int> Install(Session session, SystemdUnit unit, bool serve)
+    {
+        (string Path, string Name, string Text)[] units =
+        [
+            (unit.FilePath, unit.Name, Header + unit.Text(Environment.ProcessPath!)),
+            .. serve ? ((string, string, string)[])[(unit.ServePath, unit.ServeName, Header + unit.ServeText(Environment.ProcessPath!))] : [],
+        ];
+        foreach ((string path, string name, string text) in units)
+        {
+            TextFile.Write(path, text);
+            SystemdUnit.Control("daemon-reload");
+            SystemdUnit.Control("enable", "--quiet", name);
+            session.Out.WriteLine(path);
+        }
+
         return Task.FromResult(ExitCode.Ok);
     }
 
@@ -54,8 +82,15 @@ internal static class ServiceCommand
             throw new ZoneException($"{unit.FilePath}: is not there; nothing is installed for {session.Options.StateDirectory}") { Path = unit.FilePath };
         }
 
-        SystemdUnit.Control("disable", "--quiet", unit.Name);
-        File.Delete(unit.FilePath);
+        foreach ((string path, string name) in ((string, string)[])[(unit.FilePath, unit.Name), (unit.ServePath, unit.ServeName)])
+        {
+            if (File.Exists(path))
+            {
+                SystemdUnit.Control("disable", "--quiet", name);
+                File.Delete(path);
+            }
+        }
+
         SystemdUnit.Control("daemon-reload");
         return Task.FromResult(ExitCode.Ok);
     }
@@ -69,6 +104,7 @@ internal static class ServiceCommand
             ("enabled", SystemdUnit.Control("show", "-P", "UnitFileState", unit.Name) == "enabled" ? "yes" : "no"),
             ("active", SystemdUnit.Control("show", "-P", "ActiveState", unit.Name)),
             ("status", SystemdUnit.Control("show", "-P", "StatusText", unit.Name)),
+            ("serve", SystemdUnit.Control("show", "-P", "ActiveState", unit.ServeName)),
         ];
         if (format != OutputFormat.Table)
         {
@@ -83,6 +119,12 @@ internal static class ServiceCommand
         }
 
         return Task.FromResult(fields[1].Value == "yes" ? ExitCode.Ok : ExitCode.Error);
+    }
+
+    private static SystemdUnit Unit(Session session)
+    {
+        string state = Path.GetFullPath(session.Options.StateDirectory);
+        return new(state, state == SystemdUnit.StandardState ? null : StateId(state, session.Options));
     }
 
     private static string? StateId(string state, ZonesOptions options)

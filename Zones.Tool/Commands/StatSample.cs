@@ -27,7 +27,7 @@ internal sealed record StatSample(ZoneUsage Host, SortedDictionary<string, ZoneU
             }
         }
 
-        IReadOnlyList<ZoneNetworkUsage> networks = await session.Host.Network().StatAsync(zones.Keys, session.Cancel);
+        IReadOnlyList<ZoneNetworkUsage> networks = session.IsConnected ? [] : await session.Host.Network().StatAsync(zones.Keys, session.Cancel);
         return new(await session.Host.StatHostAsync(session.Cancel), zones, networks.ToDictionary(network => network.Zone));
     }
 }

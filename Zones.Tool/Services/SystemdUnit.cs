@@ -5,10 +5,12 @@ namespace Zones.Tool.Services;
 
 /// <summary>The systemd unit that boots the zones of a state directory with the host and ends them with it.</summary>
 /// <param name="state">The state directory.</param>
-/// <param name="stateId">Its number; null where nothing was recorded yet.</param>
+/// <param name="stateId">Its number; null where nothing was recorded yet, and for <see cref="StandardState"/>, whose unit has no number.</param>
 internal sealed class SystemdUnit(string state, string? stateId)
 {
-    private const string StandardState = "/var/lib/zones";
+    /// <summary>The state directory of a host that has one.</summary>
+    public const string StandardState = "/var/lib/zones";
+
     private const string Directory = "/etc/systemd/system";
 
     /// <summary>Whether systemd is this host's process 1 (sd_booted(3)).</summary>
@@ -21,10 +23,15 @@ internal sealed class SystemdUnit(string state, string? stateId)
     /// <summary>Where it is written.</summary>
     public string FilePath => Path.Combine(Directory, Name);
 
+    /// <summary>The name of the unit that serves the host.</summary>
+    public string ServeName => Name.Replace(".service", "-serve.service", StringComparison.Ordinal);
+
+    /// <summary>Where that is written.</summary>
+    public string ServePath => Path.Combine(Directory, ServeName);
+
     /// <summary>What is in it.</summary>
     /// <param name="program">The <c>zone</c> command.</param>
     public string Text(string program) => $"""
-        # Written by 'zone service install'; 'zone service uninstall' takes it away.
         [Unit]
         Description=Zones of {Literal(state)}
         Documentation=man:zone(8)
@@ -43,6 +50,27 @@ internal sealed class SystemdUnit(string state, string? stateId)
         # Each zone has a time limit of its own: readiness.timeout, and a minute to shut down.
         TimeoutStartSec=infinity
         TimeoutStopSec=infinity
+        KillMode=process
+
+        [Install]
+        WantedBy=multi-user.target
+
+        """;
+
+    /// <summary>What is in the unit that serves the host.</summary>
+    /// <param name="program">The <c>zone</c> command.</param>
+    public string ServeText(string program) => $"""
+        [Unit]
+        Description=Zones of {Literal(state)} for users
+        Documentation=man:zone(8)
+        RequiresMountsFor={Quoted(state)}
+
+        [Service]
+        Type=notify
+        ExecStart={Quoted(program)} --state {Quoted(state)} serve --socket {Quoted(state == StandardState ? ZoneHost.ServedSocket : $"/run/zones-{stateId}.sock")}
+        Restart=on-failure
+        # What is under way gets ten seconds to end by itself, and ten to be undone.
+        TimeoutStopSec=30
         KillMode=process
 
         [Install]

@@ -1,12 +1,13 @@
 namespace Zones.Tool.Terminals;
 
 /// <summary>Finds <c>~.</c> at the beginning of a line in what is typed; <c>~~</c> there is one <c>~</c>.</summary>
-internal sealed class EscapeFilter
+/// <param name="escape">What stands for <c>~</c>.</param>
+internal sealed class EscapeFilter(byte escape)
 {
     private enum Place
     {
         LineStart,
-        AfterTilde,
+        AfterEscape,
         InLine,
     }
 
@@ -24,14 +25,14 @@ internal sealed class EscapeFilter
         {
             switch (_place)
             {
-                case Place.LineStart when key == '~':
-                    _place = Place.AfterTilde;
+                case Place.LineStart when key == escape:
+                    _place = Place.AfterEscape;
                     continue;
-                case Place.AfterTilde when key == '.':
+                case Place.AfterEscape when key == '.':
                     Left = true;
                     return send.AsMemory(0, length);
-                case Place.AfterTilde when key != '~':
-                    send[length++] = (byte)'~';
+                case Place.AfterEscape when key != escape:
+                    send[length++] = escape;
                     break;
             }
 

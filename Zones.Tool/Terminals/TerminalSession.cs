@@ -11,7 +11,7 @@ internal static class TerminalSession
     private const int Input = 0;
 
     /// <summary>Runs a command on a terminal of the zone's and gives its exit code.</summary>
-    public static async Task<int> RunAsync(Session session, Zone zone, ExecRequest request, bool escapes)
+    public static async Task<int> RunAsync(Session session, Zone zone, ExecRequest request, EscapeFilter? escapes)
     {
         ZoneProcess process = await zone.StartAsync(request with { Io = ExecIo.Terminal, TerminalSize = Tty.Size(Input) }, session.Cancel);
         await using (process.ConfigureAwait(false))
@@ -30,7 +30,7 @@ internal static class TerminalSession
             {
                 Resize(process);
                 Task output = Task.Run(() => Copy(process.Terminal!));
-                StartTyping(process, escapes ? new EscapeFilter() : null, left);
+                StartTyping(process, escapes, left);
                 Task<ExitStatus> ended = process.WaitAsync(CancellationToken.None);
                 if (await Task.WhenAny(ended, left.Task) != ended)
                 {

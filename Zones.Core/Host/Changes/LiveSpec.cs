@@ -24,7 +24,7 @@ internal sealed class LiveSpec
     public static LiveSpec Of(ZoneSpec now, ZoneSpec wanted, CgroupLayout layout)
     {
         // Nothing in the zone knows of these; what acts on them reads the spec.
-        LiveSpec live = new(now with { Autoboot = wanted.Autoboot, BootPriority = wanted.BootPriority, Restart = wanted.Restart, DependsOn = wanted.DependsOn, Readiness = wanted.Readiness, Autoshutdown = wanted.Autoshutdown });
+        LiveSpec live = new(now with { Autoboot = wanted.Autoboot, BootPriority = wanted.BootPriority, Restart = wanted.Restart, DependsOn = wanted.DependsOn, Readiness = wanted.Readiness, Autoshutdown = wanted.Autoshutdown, Admin = wanted.Admin });
         live.Attributes(now, wanted);
         if (wanted.Brand == ZoneBrand.Native)
         {

@@ -27,6 +27,9 @@ internal sealed partial class ZonecfgImporter
             case "attr":
                 Attribute(resource);
                 break;
+            case "admin":
+                Admin(resource);
+                break;
             case "rctl":
                 ResourceControl(resource);
                 break;
@@ -143,5 +146,33 @@ internal sealed partial class ZonecfgImporter
 
         // The type is how Solaris checks the text; here every value is text.
         WarnOthers(resource, "name", "type", "value");
+    }
+
+    private void Admin(ZonecfgResource resource)
+    {
+        string user = resource.Find("user")?.Text ?? "";
+        List<string> known = [];
+        foreach (string word in resource.Find("auths")?.Words ?? [])
+        {
+            if (!AdminRules.Auths.Contains(word))
+            {
+                Warn(resource.Find("auths")!, "admin.auths", word, "no equivalent: what it allows is root's here");
+            }
+            else if (!known.Contains(word))
+            {
+                known.Add(word);
+            }
+        }
+
+        if (known.Count > 0)
+        {
+            Adopt(resource, "admin.user", user, spec => spec with { Admin = [.. spec.Admin, new(user) { Auths = [.. known] }] });
+        }
+        else if (resource.Find("auths") is null)
+        {
+            Warn(resource, "admin", user, "left out: it has no auths");
+        }
+
+        WarnOthers(resource, "user", "auths");
     }
 }

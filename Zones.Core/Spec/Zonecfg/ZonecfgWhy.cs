@@ -34,7 +34,6 @@ internal static class ZonecfgWhy
         ["verified-boot"] = Kernel,
         ["npiv"] = "fibre-channel ports are not given to zones",
         ["ib-vhca"] = Vhca,
-        ["admin"] = "who may do what to a zone is set on the host",
         ["security-flags"] = "address randomisation and its like are the kernel's, for all zones",
         ["smf-dependency"] = "there is no SMF; boot-priority orders zones",
         ["fs.raw"] = "a mount has no raw device; file systems are checked on the host",

@@ -89,6 +89,18 @@ internal sealed partial class ZonecfgWriter
             Resource("device", ("match", device.Match));
         }
 
+        foreach (ZoneAdmin admin in spec.Admin)
+        {
+            if (admin.User.StartsWith('@'))
+            {
+                Warn("admin.user", admin.User, "Solaris gives rights to users and roles, not to groups");
+            }
+            else
+            {
+                Resource("admin", ("user", admin.User), ("auths", string.Join(',', admin.Auths)));
+            }
+        }
+
         foreach ((string name, string value) in spec.Attr)
         {
             Attribute(name, value);
@@ -122,6 +134,7 @@ internal sealed partial class ZonecfgWriter
         Refuse("readiness", spec.Readiness is not null, "zones of Solaris do not wait for each other");
         Refuse("bootargs", spec.Bootargs.Count > 0, "they are arguments of init, which zonecfg does not name");
         Refuse("env", spec.Env.Count > 0, inside);
+        Refuse("console", spec.Console, "every zone of Solaris has one");
         Refuse("restart", spec.Restart != RestartPolicy.Never, inside);
         Refuse("hostname", spec.Hostname is not null, "it is set inside the zone");
         Refuse("lifetime", spec.Lifetime != ZoneLifetime.Persistent, "zones of Solaris stay until they are deleted");

@@ -43,6 +43,10 @@ internal static class ZoneElements
             if (zone.Root is { } root && family == 4)
             {
                 table.Sets["roots"].Add(bytes, root.Address.GetAddressBytes(), [(byte)RuleProtocol.Tcp], NftType.PortNumber(root.Port));
+                if (zone.AgentPort > 0)
+                {
+                    table.Sets["agents"].Add(root.Address.GetAddressBytes(), bytes, [(byte)RuleProtocol.Tcp], NftType.PortNumber(zone.AgentPort));
+                }
             }
         }
     }

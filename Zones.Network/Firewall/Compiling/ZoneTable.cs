@@ -40,6 +40,7 @@ internal static class ZoneTable
         }
 
         table.Set("roots", [NftType.Ip4, NftType.Ip4, NftType.Protocol, NftType.Port]);
+        table.Set("agents", [NftType.Ip4, NftType.Ip4, NftType.Protocol, NftType.Port]);
         RuleChains inbound = new(table, RuleAction.Allow, ruleset.Rules, all);
         RuleChains outbound = new(table, RuleAction.Block, ruleset.Rules, all);
         foreach (FirewallZone zone in ruleset.Zones)
@@ -62,7 +63,10 @@ internal static class ZoneTable
             Established(),
             Rule.Ip4().In("roots", Ip4Source, Ip4Destination, L4Protocol, DestinationPort).Accept(),
             Rule.Jump("outbound"));
-        table.Chain("postrouting", new("filter", NftHook.Postrouting, BeforeSnat)).Rules.AddRange(Established(), Rule.Jump("inbound"));
+        table.Chain("postrouting", new("filter", NftHook.Postrouting, BeforeSnat)).Rules.AddRange(
+            Established(),
+            Rule.Ip4().In("agents", Ip4Source, Ip4Destination, L4Protocol, DestinationPort).Accept(),
+            Rule.Jump("inbound"));
         table.Chain("nat-prerouting", new("nat", NftHook.Prerouting, Dnat)).Rules.Add(Rule.ToThisHost().Jump("redirected"));
         table.Chain("nat-output", new("nat", NftHook.Output, Dnat)).Rules.Add(Rule.ToThisHost().Jump("redirected"));
         NftChain redirected = table.Chain("redirected");

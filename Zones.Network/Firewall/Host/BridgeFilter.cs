@@ -7,7 +7,7 @@ namespace Zones.Network.Firewall.Host;
 
 /// <summary>Lets packets between ports of one bridge pass the rules: br_netfilter takes them through the inet family's hooks, where
 /// connections are tracked, which the bridge family itself cannot do on kernels without nf_conntrack_bridge.</summary>
-/// <remarks>It is switched on for our own bridges alone. The module's arrival would switch it on for all bridges of the host, so where we load
+/// <remarks>It costs each packet on the bridge time, so it is on only where a zone is that rules are asked about, and for our own bridges alone. The module's arrival would switch it on for all bridges of the host, so where we load
 /// it, that is undone at once; where it was there before, its global switches are the host's business.</remarks>
 /// <param name="networkNamespace">Where; null for the calling thread's.</param>
 internal sealed class BridgeFilter(SafeFd? networkNamespace = null)
@@ -32,8 +32,18 @@ internal sealed class BridgeFilter(SafeFd? networkNamespace = null)
         });
         using NetlinkSocket socket = NetlinkSocket.Open(NetlinkProtocol.Route, networkNamespace);
         Link link = socket.Link(bridge) ?? throw new ZoneException($"{bridge}: no such bridge; make it first");
+        Set(socket, link, on: true);
+    }
+
+    /// <summary>Switches it off.</summary>
+    /// <param name="socket">In the bridge's namespace.</param>
+    /// <param name="bridge">One of ours.</param>
+    public static void Disable(NetlinkSocket socket, Link bridge) => Set(socket, bridge, on: false);
+
+    private static void Set(NetlinkSocket socket, Link bridge, bool on)
+    {
         NetlinkBatch batch = new();
-        batch.SetBridge(link.Index, new() { FilterIp = true }, $"{bridge}: let bridged packets pass the firewall's rules");
+        batch.SetBridge(bridge.Index, new() { FilterIp = on }, $"{bridge.Name}: let bridged packets {(on ? "pass" : "past")} the firewall's rules");
         socket.Execute(batch);
     }
 

@@ -1,4 +1,5 @@
 using Zones.Domains.Build;
+using Zones.Domains.Microvm;
 
 namespace Zones.Tests.Domains.Build;
 
@@ -53,7 +54,7 @@ public sealed class KernelFilesTests
         using TemporaryDirectory directory = new();
         MakeKernel(directory.Path, "6.9.0");
         MakeKernel(directory.Path, "6.10.0");
-        KernelFiles found = KernelFiles.Find(null, directory.Path);
+        KernelFiles found = KernelFiles.Find(null, directory.Path, MicrovmToolstack.Needed);
         Assert.Equal("6.10.0", found.Image.Release);
         Assert.All(found.Modules, module => Assert.Contains("/lib/modules/6.10.0/", module));
         Assert.Equal(Essential, found.Modules.Select(Path.GetFileNameWithoutExtension));
@@ -63,7 +64,7 @@ public sealed class KernelFilesTests
     public void A_root_without_a_kernel_says_what_to_do()
     {
         using TemporaryDirectory directory = new();
-        ZoneResourceException refused = Assert.Throws<ZoneResourceException>(() => KernelFiles.Find(null, directory.Path));
+        ZoneResourceException refused = Assert.Throws<ZoneResourceException>(() => KernelFiles.Find(null, directory.Path, MicrovmToolstack.Needed));
         Assert.Contains("there is no kernel (boot/vmlinuz-VERSION)", refused.Message);
     }
 
@@ -73,9 +74,9 @@ public sealed class KernelFilesTests
         using TemporaryDirectory directory = new();
         MakeKernel(directory.Path, "6.1.0");
         File.Delete(Path.Combine(directory.Path, "lib/modules/6.1.0/kernel/nfsv3.ko"));
-        Assert.Contains("the module nfsv3 is missing", Assert.Throws<ZoneResourceException>(() => KernelFiles.Find(null, directory.Path)).Message);
+        Assert.Contains("the module nfsv3 is missing", Assert.Throws<ZoneResourceException>(() => KernelFiles.Find(null, directory.Path, MicrovmToolstack.Needed)).Message);
         WriteModule(directory.Path, "6.1.0", "nfsv3", "gone");
-        Assert.Contains("the module gone is missing, which nfsv3 needs", Assert.Throws<ZoneResourceException>(() => KernelFiles.Find(null, directory.Path)).Message);
+        Assert.Contains("the module gone is missing, which nfsv3 needs", Assert.Throws<ZoneResourceException>(() => KernelFiles.Find(null, directory.Path, MicrovmToolstack.Needed)).Message);
     }
 
     [Fact]

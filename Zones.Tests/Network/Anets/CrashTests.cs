@@ -30,7 +30,7 @@ public sealed class CrashTests
             killed = await host.Cli.RunKilledAsync(Calls, at, verb, "z1");
             await host.Cli.RunAsync("recover");
             await host.Cli.OkAsync("halt", "z1");
-            Assert.Equal(2, host.Links().Length); // the bridge and the other's
+            await Eventually.TrueAsync(() => host.Links().Length == 2); // the bridge and the other's
             Assert.DoesNotContain("z1", await File.ReadAllTextAsync(Path.Combine(host.State, "network", "hosts", "tenant-acme")));
         }
 

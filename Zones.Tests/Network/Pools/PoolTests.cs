@@ -23,7 +23,7 @@ public sealed class PoolTests
         string hosts = await host.InsideAsync("z0", "cat /etc/hosts");
         Assert.All(zones.Zip(addresses), zone => Assert.Contains($"{zone.Second[0]}\t{zone.First}", hosts));
         await Task.WhenAll(zones.Select(zone => host.Cli.OkAsync("halt", zone)));
-        Assert.Empty(host.Links());
+        await host.OnlyLinksAsync();
     }
 
     [Fact]

@@ -97,6 +97,28 @@ public sealed class ZoneRulesTests
         Assert.Equal("table inet mine\n", host.Namespace.Run("nft", "list", "tables"));
     }
 
+    [Fact]
+    public async Task A_bridge_is_filtered_while_a_zone_is_on_it_that_rules_are_asked_about()
+    {
+        await using NetworkHost host = new();
+        await host.PoolAsync();
+        bool IsFiltered() => host.Namespace.Run("ip", "-d", "link", "show", "zbr0").Contains("nf_call_iptables 1 nf_call_ip6tables 1", StringComparison.Ordinal);
+        await host.BootAsync("open", NetworkHost.Spec("open", anet: "linkname: net0"));
+        Assert.False(IsFiltered());
+        await host.BootAsync("z1", NetworkHost.Spec("z1"));
+        await host.BootAsync("z2", NetworkHost.Spec("z2", anet: "linkname: net0 }, { linkname: net1, allowed-address: [auto]"));
+        Assert.True(IsFiltered());
+        await host.Cli.OkAsync("halt", "z1");
+        await host.Cli.OkAsync("reboot", "z2");
+        Assert.True(IsFiltered());
+        await host.Cli.OkAsync("halt", "z2");
+        Assert.False(IsFiltered());
+        await host.Cli.OkAsync("boot", "z1");
+        host.Namespace.Run("ip", "link", "set", "zbr0", "type", "bridge", "nf_call_iptables", "0");
+        await host.Cli.OkAsync("boot", "z2");
+        Assert.True(IsFiltered());
+    }
+
     [Theory]
     [InlineData("there is no zone 'nobody'", "FROM", "zone", "nobody", "TO", "all", "zones", "ALLOW", "tcp", "PORT", "1")]
     [InlineData("column", "FROM", "any", "TO", "any", "ALLOW", "tcp")]

@@ -92,6 +92,10 @@ internal sealed class NetworkHost : IAsyncDisposable
         .. Namespace.Run("ip", "-br", "link").Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ', '@')[0]).Where(name => name != "lo"),
     ];
 
+    /// <summary>That those alone are left in a moment: the links of a zone that has halted go with its namespace.</summary>
+    public Task OnlyLinksAsync(params string[] names) =>
+        Eventually.TrueAsync(() => Links().SequenceEqual(names), $"only [{string.Join(", ", names)}] is left");
+
     public async ValueTask DisposeAsync()
     {
         try

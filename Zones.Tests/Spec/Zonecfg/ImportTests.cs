@@ -59,6 +59,7 @@ public class ImportTests
                     },
                     new("net1") { LowerLink = "aggr0" },
                 ],
+                Admin = [new("joe") { Auths = ["login", "manage"] }],
                 CappedCpu = new(4),
                 CappedMemory = new(DataSize.GiB(1)) { Swap = DataSize.MiB(512), Locked = DataSize.MiB(256) },
             },
@@ -71,7 +72,6 @@ public class ImportTests
             "37 dedicated-cpu.ncpus no equivalent: Linux does not choose processors for a zone; name them in dedicated-cpu.cpus. Taken as capped-cpu 4",
             "38 dedicated-cpu.importance no equivalent: processors are not moved",
             "45 dataset no equivalent: the library does not manage ZFS",
-            "49 admin no equivalent: who may do what",
             "53 security-flags no equivalent: address randomisation",
             "57 virtual-cpu no equivalent: it belongs to kernel zones");
     }
@@ -116,6 +116,8 @@ public class ImportTests
     [InlineData("set frobnicate=1", "frobnicate: '1': no equivalent: a zone here has no such property")]
     [InlineData("set file-mac-profile=dynamic-zones", "file-mac-profile: no equivalent: 'dynamic-zones' is not one of")]
     [InlineData("set limitpriv=all", "limitpriv: no equivalent: no capability of Linux allows what 'all' does")]
+    [InlineData("add admin; set user=joe; set auths=login,copyfrom; end", "admin.auths: 'copyfrom': no equivalent: what it allows is root's here")]
+    [InlineData("add admin; set user=1001; set auths=login; end", "admin.user: left out: '1001' is no name of a user")]
     [InlineData("add fs; set dir=/proc/x; set special=/y; end", "fs: left out: /proc/x is mounted by the zone itself")]
     [InlineData("add fs; set dir=/x; set special=/y; add options quota; end", "fs.options: left out: 'quota' is not an option of a bind mount")]
     [InlineData("add fs; set dir=/x; end", "fs: '/x': left out: is missing; a bind mount has a path of the host")]

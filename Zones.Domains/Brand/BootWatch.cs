@@ -1,17 +1,17 @@
-using Zones.Domains.Brand;
 using Zones.Domains.Build;
 using Zones.Hosting;
 using Zones.Interop;
 
-namespace Zones.Domains.Microvm;
+namespace Zones.Domains.Brand;
 
 /// <summary>Waits for a domain to say that its init runs. One that has ended, or has been silent for too long, is reported with the last that
 /// its console showed.</summary>
 /// <param name="zone">For errors.</param>
-/// <param name="directory">Where it says how it goes.</param>
+/// <param name="machine">What runs it: process 1's program of the carrier.</param>
+/// <param name="status">What process 1 has said by now.</param>
 /// <param name="console">What it has printed.</param>
 /// <param name="patience">Nothing new for so long, neither on the console nor from process 1, means that it hangs.</param>
-internal sealed class BootWatch(string zone, DomainDirectory directory, string console, TimeSpan patience)
+internal sealed class BootWatch(string zone, string machine, Func<string[]> status, string console, TimeSpan patience)
 {
     private const int LinesShown = 12;
 
@@ -22,25 +22,25 @@ internal sealed class BootWatch(string zone, DomainDirectory directory, string c
     /// <exception cref="ZoneException">It will not.</exception>
     public void Await(ProcessIdentity process)
     {
-        using SafeFd? qemu = process.Open();
+        using SafeFd? running = process.Open();
         long begun = Length(), seen = begun, since = Environment.TickCount64;
         while (true)
         {
-            bool ended = qemu is null || Polling.Readable(qemu, Slice);
-            string[] status = directory.Status();
-            if (Array.Find(status, line => line.StartsWith(GuestSettings.Failed, StringComparison.Ordinal)) is { } failed)
+            bool ended = running is null || Polling.Readable(running, Slice);
+            string[] said = status();
+            if (Array.Find(said, line => line.StartsWith(GuestSettings.Failed, StringComparison.Ordinal)) is { } failed)
             {
                 throw Failure($"the domain cannot boot: {failed[GuestSettings.Failed.Length..]}", begun);
             }
 
-            if (status.Contains(GuestSettings.Running))
+            if (said.Contains(GuestSettings.Running))
             {
                 return;
             }
 
             if (ended)
             {
-                throw Failure(Length() == begun ? "QEMU has ended before the kernel printed anything" : "the domain's kernel has ended before init ran", begun);
+                throw Failure(Length() == begun ? $"{machine} has ended before the kernel printed anything" : "the domain's kernel has ended before init ran", begun);
             }
 
             if (Length() != seen)

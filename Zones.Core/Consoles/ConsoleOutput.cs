@@ -1,0 +1,179 @@
+using Zones.Interop;
+using Zones.Wire;
+
+namespace Zones.Consoles;
+
+/// <summary>What a zone's console shows, which is the zone's log: its end, then what comes, through boots and halts. It ends with its disposal.</summary>
+/// <param name="path">The log.</param>
+/// <param name="scrollback">The most bytes of what is there already.</param>
+internal sealed class ConsoleOutput(string path, int scrollback) : Stream
+{
+    private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(250);
+
+    private readonly CancellationTokenSource _end = new();
+    private readonly Lock _lock = new();
+    private SafeFd? _changes;
+    private FileStream? _file;
+    private long _position = -1;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        while (!_end.IsCancellationRequested)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (Opened() is { } file)
+            {
+                int length = await ReadOnAsync(file, buffer, cancellationToken).ConfigureAwait(false);
+                if (length > 0 || buffer.Length == 0)
+                {
+                    return length;
+                }
+            }
+
+            await Task.Run(Wait, CancellationToken.None).ConfigureAwait(false);
+        }
+
+        return 0;
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override int Read(byte[] buffer, int offset, int count) => ReadAsync(buffer, offset, count, CancellationToken.None).GetAwaiter().GetResult();
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing && !_end.IsCancellationRequested)
+        {
+            _end.Cancel();
+            lock (_lock)
+            {
+                _file?.Dispose();
+                _changes?.Dispose();
+            }
+        }
+
+        base.Dispose(disposing);
+    }
+
+    /// <summary>The log, opened with a watch on it before anything is read, so that nothing that comes is slept through; null while there is none.</summary>
+    private FileStream? Opened()
+    {
+        lock (_lock)
+        {
+            if (_file is null && !_end.IsCancellationRequested && File.Exists(path))
+            {
+                _changes = Watch(path);
+                _file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
+            }
+
+            return _file;
+        }
+    }
+
+    private async Task<int> ReadOnAsync(FileStream file, Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await BeginAsync(file, cancellationToken).ConfigureAwait(false);
+            file.Position = _position;
+            int length = await file.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+            _position += length;
+            return length;
+        }
+        catch (ObjectDisposedException)
+        {
+            return 0; // who reads has left meanwhile
+        }
+    }
+
+    /// <summary>Where to read from: at first, and when a boot has cut the log, near its end, from the beginning of a line on.</summary>
+    private async Task BeginAsync(FileStream file, CancellationToken cancellationToken)
+    {
+        long length = file.Length;
+        if (_position >= 0 && _position <= length)
+        {
+            return;
+        }
+
+        _position = Math.Max(0, length - scrollback);
+        if (_position > 0)
+        {
+            byte[] kept = new byte[Math.Min(scrollback, 64 << 10)];
+            file.Position = _position;
+            int read = await file.ReadAsync(kept, cancellationToken).ConfigureAwait(false);
+            _position += kept.AsSpan(0, read).IndexOf((byte)'\n') + 1;
+        }
+    }
+
+    private void Wait()
+    {
+        lock (_lock)
+        {
+            if (_end.IsCancellationRequested)
+            {
+                return;
+            }
+
+            if (_changes is not null)
+            {
+                if (Polling.Readable(_changes, Slice))
+                {
+                    Drain(_changes);
+                }
+
+                return;
+            }
+        }
+
+        _end.Token.WaitHandle.WaitOne(Slice);
+    }
+
+    private static unsafe SafeFd? Watch(string path)
+    {
+        const long init1 = 294, addWatch = 254, modify = 2;
+        const int nonBlocking = 0x800;
+        SafeFd? watch = Kernel.Descriptor(Kernel.Call(init1, Linux.O_CLOEXEC | nonBlocking), out _);
+        fixed (byte* name = System.Text.Encoding.UTF8.GetBytes(path + "\0"))
+        {
+            if (watch is not null && Kernel.Call(addWatch, watch.Number, (long)name, modify) < 0)
+            {
+                watch.Dispose();
+                return null;
+            }
+        }
+
+        return watch;
+    }
+
+    private static unsafe void Drain(SafeFd watch)
+    {
+        byte* events = stackalloc byte[4096];
+        while (Kernel.Call(Linux.Read, watch.Number, (long)events, 4096) > 0)
+        {
+        }
+    }
+}

@@ -1,0 +1,73 @@
+using System.Text;
+using Zones.Wire;
+
+namespace Zones.Hosting;
+
+/// <summary>Runs a command to its end and collects what it prints, wherever it runs.</summary>
+internal static class CollectedCommand
+{
+    private const int NotFound = 127;
+    private const int NotExecutable = 126;
+
+    /// <param name="start">Starts it, with pipes.</param>
+    /// <param name="kill">Ends it with all that it started.</param>
+    /// <param name="request">What it reads.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public static async Task<ExecResult> RunAsync<T>(Func<Task<T>> start, Action<T> kill, ExecRequest request, CancellationToken cancellationToken)
+        where T : ZoneProcess
+    {
+        T process;
+        try
+        {
+            process = await start().ConfigureAwait(false);
+        }
+        catch (ZoneException e) when (e.Operation == "execute")
+        {
+            return new(e.Errno is Linux.ENOENT or Linux.ENOTDIR ? NotFound : NotExecutable, "", e.Message + "\n");
+        }
+
+        await using (process.ConfigureAwait(false))
+        {
+            using CancellationTokenRegistration killing = cancellationToken.Register(() => kill(process));
+            CollectedOutput output = new(process.StandardOutput), error = new(process.StandardError);
+            Task feed = FeedAsync(process.StandardInput, request.StandardInput);
+            ExitStatus status = await process.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+            await DrainAsync(Task.WhenAll(output.End, error.End, feed), () => output.Length + error.Length).ConfigureAwait(false);
+            return new(status.Code, output.Text, error.Text) { TimedOut = status is { Code: ExecResult.TimedOutCode, Signal: not 0 } };
+        }
+    }
+
+    /// <summary>Waits for the rest of what an ended command printed: to its end, or until nothing has come for a second, since a
+    /// child that it left behind may hold its pipes open for ever.</summary>
+    private static async Task DrainAsync(Task end, Func<long> length)
+    {
+        for (long before = -1, now = length(); before != now && !end.IsCompleted; now = length())
+        {
+            before = now;
+            await Task.WhenAny(end, Task.Delay(TimeSpan.FromSeconds(1), CancellationToken.None)).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task FeedAsync(Stream? input, string? text)
+    {
+        if (input is null)
+        {
+            return;
+        }
+
+        try
+        {
+            if (text is not null)
+            {
+                await input.WriteAsync(Encoding.UTF8.GetBytes(text)).ConfigureAwait(false);
+            }
+        }
+        catch (IOException)
+        {
+            // It does not read all of it, as is its right.
+        }
+
+        await input.DisposeAsync().ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,57 @@
+using System.Text.Json.Serialization;
+
+namespace Zones.Served;
+
+/// <summary>What is said beside the data of a command, one of its properties at a time, as a text message. Data are binary messages: the channel's number
+/// in the first byte, then at most <see cref="ChunkMost"/> bytes. Nobody sends a second chunk of a channel before the first was taken, so that who
+/// does not read holds up that channel alone, and no more of it is in memory than one chunk.</summary>
+internal sealed record ExecMessage
+{
+    /// <summary>The most data in one message, bytes.</summary>
+    public const int ChunkMost = 64 << 10;
+
+    /// <summary>Standard input, or what is typed.</summary>
+    public const int Input = 0;
+
+    /// <summary>Standard output, or what the terminal shows.</summary>
+    public const int Output = 1;
+
+    /// <summary>Standard error.</summary>
+    public const int Error = 2;
+
+    /// <summary>The client's first: what is to be run.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ExecRequest? Request { get; init; }
+
+    /// <summary>The host's answer: the command runs, and this is its process number.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Pid { get; init; }
+
+    /// <summary>The host's answer: it could not be started.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ProblemDocument? Problem { get; init; }
+
+    /// <summary>The last chunk of this channel is taken; the next may come.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Taken { get; init; }
+
+    /// <summary>Nothing more comes on this channel; from the host, for standard input, that nobody reads it any more.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? End { get; init; }
+
+    /// <summary>To the command: a signal's number.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Signal { get; init; }
+
+    /// <summary>To the command and what it started: the end.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? Kill { get; init; }
+
+    /// <summary>To the terminal: its size.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public (int Columns, int Rows)? Size { get; init; }
+
+    /// <summary>From the host: the command ended.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ExitStatus? Exit { get; init; }
+}

@@ -1,0 +1,140 @@
+using System.Net;
+using System.Net.Sockets;
+using Zones.Catalogue;
+using Zones.Domains.Agent;
+using Zones.Domains.Brand;
+using Zones.Domains.Build;
+using Zones.Domains.Network;
+using Zones.Hosting;
+using Zones.Network.Anets;
+
+namespace Zones.Domains.Xen;
+
+/// <summary>Domains of Xen's, PV or PVH: xl builds them and stays, as process 1's program of the carrier, until they have ended, with their console
+/// as its output. It is what every Xen host runs as root for each of its domains, so this carrier is no wall: it has the host's ids, its network and Xen's devices.</summary>
+/// <param name="context">The host.</param>
+internal sealed class XenToolstack(HostContext context) : IToolstack
+{
+    /// <summary>What xl and libxl keep, and where they meet xenstored.</summary>
+    private static readonly string[] Places = ["/etc/xen", "/run/lock", "/run/xen", "/run/xenstored", "/var/lib/xen", "/var/log/xen"];
+
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
+
+    public IReadOnlyList<string> Modules { get; } = ["xen_netfront", "nfsv3", "overlay"];
+
+    public bool BringsLinks => true;
+
+    public int AgentPort => GuestSettings.AgentTcpPort;
+
+    public void Check(ZoneSpec spec, KernelFiles? kernel, List<SpecProblem> problems, List<string> warnings)
+    {
+        XenRules.Check(XenHost.Read(), spec, kernel, problems, warnings);
+        if (spec.Anet.Count > 0)
+        {
+            LinkRules.Check(context, spec, problems, warnings);
+        }
+    }
+
+    public ZoneSpec Carrier(ZoneSpec spec) => new()
+    {
+        Zone = spec.Zone,
+        Zonepath = spec.Zonepath,
+        Hostname = spec.Hostname,
+        Lifetime = spec.Lifetime,
+        Restart = spec.Restart,
+        Init = [XenHost.Read().Xl ?? "/usr/sbin/xl", "create", "-F", "-c", $"{DomainDirectory.Inside}/{XenConfiguration.FileName}"],
+        InitMode = InitMode.Reaper,
+
+        // It opens what is root's, and asks for nothing that the kernel gives by capability.
+        Limitpriv = ["basic"],
+
+        // The domain's memory and processors are Xen's to give; this is xl's own.
+        CappedMemory = new(DataSize.MiB(256)),
+        Device = [new("/dev/xen/*")],
+        Fs =
+        [
+            .. Places.Where(Directory.Exists).Select(place => new ZoneFs(place, place) { Options = ["nosuid"] }),
+
+            // Where xenconsoled has made the console's terminal.
+            new("/dev/pts", "/dev/pts") { Options = ["nosuid", "noexec", Zones.Boot.BootProgram.WithDevices] },
+        ],
+        IpType = IpType.Shared,
+        Security = new() { UserNamespace = false },
+    };
+
+    public void Tell(Resource resource, GuestSettings settings) => settings.Secret = AgentSecret.Of(context.State, resource.Zone, resource.Generation);
+
+    public IReadOnlyList<Resource> UpIntents(ZoneSpec spec) => [XenKind.Intent(spec.Zone, context.ZonepathOf(spec))];
+
+    public IReadOnlyList<string> Arguments(ZoneBoot boot) => [];
+
+    public void AwaitUp(ZoneBoot boot)
+    {
+        // Whether Xen itself is emulated nobody says, and then a kernel takes its time.
+        const int emulated = 4;
+        using XenBoot started = new(context, boot.Row.Name);
+        BootWatch watch = new(boot.Row.Name, "xl", started.Look, LogReader.PathOf(context.State, boot.Row.Name), context.Options.BootTimeout * emulated);
+        watch.Await(boot.Process!);
+    }
+
+    /// <summary>What xl is to build.</summary>
+    public static string Configuration(ZoneBoot boot, string uuid)
+    {
+        ZoneSpec spec = boot.Definition;
+        IReadOnlyList<Zones.Boot.BootLink> links = boot.Network?.Links ?? [];
+
+        // A panic ends the domain instead of leaving it there.
+        string[] words = ["console=hvc0", "reboot=t", "panic=-1", "quiet", .. DomainLinks.Words(spec, links), .. spec.Domain?.KernelArgs ?? []];
+        return XenConfiguration.Compose(spec, XenRules.TypeOf(XenHost.Read(), spec), uuid, links, string.Join(' ', words));
+    }
+
+    public string[] Status(ZoneRow row)
+    {
+        if (XenKind.Of(context, row.Name) is not { } resource)
+        {
+            return [];
+        }
+
+        try
+        {
+            using XenStore store = XenStore.Open();
+            return store.DomainOf(resource.Name) is { } domain ? store.Status(domain) : [];
+        }
+        catch (HostCapabilityException)
+        {
+            // Without xenstored nobody knows, and the zone has ended all the same.
+            return [];
+        }
+    }
+
+    public AgentConnection Connect(RunningZone zone)
+    {
+        string name = zone.Spec.Zone;
+        IPAddress? address = context.Catalogue.Ledger(name).Where(row => row.Kind == LinkKind.Name)
+            .SelectMany(row => LinkRow.Read(row).Addresses).Select(text => IPAddress.Parse(text.Split('/')[0]))
+            .FirstOrDefault(one => one.AddressFamily == AddressFamily.InterNetwork);
+        Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+
+        // The one address of the host's that the agent hears.
+        socket.Bind(new IPEndPoint(DomainRoot.Of(context, zone.Spec).Address, 0));
+
+        // A domain that is destroyed does not say good-bye.
+        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 10);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 5);
+        try
+        {
+            if (address is not null && socket.ConnectAsync(address, GuestSettings.AgentTcpPort).Wait(ConnectTimeout))
+            {
+                return AgentConnection.Over(socket, AgentSecret.Of(context.State, name, zone.Generation));
+            }
+        }
+        catch (AggregateException)
+        {
+            // Said below.
+        }
+
+        socket.Dispose();
+        throw new ZoneException($"{name}: the domain does not answer at {address} port {GuestSettings.AgentTcpPort}; zone logs shows its console") { Zone = name, Operation = "exec", IsTransient = true };
+    }
+}

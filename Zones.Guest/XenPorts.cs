@@ -1,0 +1,121 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Text;
+using Zones.Domains.Build;
+using Zones.Domains.Xen;
+using Zones.Wire;
+
+namespace Zones.Guest;
+
+/// <summary>Between this domain and domain 0 under Xen: how it goes is written into xenstore, where none but this domain's root can write for it, and the agents
+/// answer at a port of TCP, to the host's address alone and to who knows the secret of this boot.</summary>
+internal sealed unsafe class XenPorts : IHostPorts
+{
+    private const long Bind = 49, Listen = 50, Accept4 = 288, SetSocketOption = 54;
+    private const int SetOwner = 8, SetFlags = 4, Asynchronous = 0x2000; // F_SETOWN, F_SETFL, O_ASYNC
+    private const int Stream = 1, AddressLength = 16; // SOCK_STREAM; struct sockaddr_in
+
+    private readonly HashSet<int> _agents = [];
+    private readonly StringBuilder _said = new();
+    private readonly string _host, _secret;
+    private readonly int _store, _listener;
+
+    private XenPorts(int store, int listener, GuestSettings settings)
+    {
+        (_store, _listener, _host, _secret) = (store, listener, settings.Server, settings.Secret);
+    }
+
+    /// <summary>Opens them.</summary>
+    /// <exception cref="GuestException">They are not there.</exception>
+    public static XenPorts Open(GuestSettings settings)
+    {
+        int store = Call.Open("/dev/xen/xenbus", Linux.O_RDWR);
+        GuestException.ThrowIf(store < 0 ? -store : 0, "open /dev/xen/xenbus (is this kernel built for a domain of Xen's?)");
+        int listener = (int)Kernel.Call(Linux.Socket, Linux.AF_INET, Stream | Linux.SOCK_CLOEXEC, 0);
+        byte* address = stackalloc byte[AddressLength];
+        new Span<byte>(address, AddressLength).Clear();
+        *(ushort*)address = Linux.AF_INET;
+        BinaryPrimitives.WriteUInt16BigEndian(new Span<byte>(address + 2, 2), GuestSettings.AgentTcpPort);
+        GuestException.ThrowIf(-(int)Kernel.Call(Bind, listener, (long)address, AddressLength), "bind the agents' port");
+        GuestException.ThrowIf(-(int)Kernel.Call(Listen, listener, GuestSettings.AgentPorts), "listen for the host");
+        Kernel.Call(Linux.Fcntl, listener, SetOwner, 1);
+        Kernel.Call(Linux.Fcntl, listener, SetFlags, Linux.O_RDWR | Linux.O_NONBLOCK | Asynchronous);
+        return new(store, listener, settings);
+    }
+
+    public void Say(string line)
+    {
+        _said.Append(line).Append('\n');
+        Call.Write(_store, XenStoreMessage.Compose(XenStoreMessage.Write, XenStoreMessage.Status, _said.ToString()));
+
+        // The answer says nothing that could be acted on, but the next one comes behind it.
+        byte* answer = stackalloc byte[XenStoreMessage.HeaderLength];
+        if (Fill(answer, XenStoreMessage.HeaderLength))
+        {
+            int length = XenStoreMessage.ReadHeader(new(answer, XenStoreMessage.HeaderLength)).Length;
+            byte* content = stackalloc byte[XenStoreMessage.MostContent];
+            Fill(content, Math.Clamp(length, 0, XenStoreMessage.MostContent));
+        }
+    }
+
+    public void StartAgents()
+    {
+        byte* address = stackalloc byte[AddressLength];
+        while (true)
+        {
+            int length = AddressLength;
+            int connection = (int)Kernel.Call(Accept4, _listener, (long)address, (long)&length, Linux.SOCK_CLOEXEC | Linux.O_NONBLOCK);
+            if (connection < 0)
+            {
+                return;
+            }
+
+            if (_agents.Count < GuestSettings.AgentPorts && string.Create(CultureInfo.InvariantCulture, $"{address[4]}.{address[5]}.{address[6]}.{address[7]}") == _host)
+            {
+                Start(connection);
+            }
+
+            Kernel.Close(connection);
+        }
+    }
+
+    public void Ended(int process) => _agents.Remove(process);
+
+    private void Start(int connection)
+    {
+        const int tcp = 6, noDelay = 1;
+        int yes = 1;
+        Kernel.Call(SetSocketOption, connection, tcp, noDelay, (long)&yes, sizeof(int));
+        int console = Call.Open("/dev/console", Linux.O_RDWR | Linux.O_NOCTTY);
+        ChildPlan plan = new()
+        {
+            Program = "/proc/self/exe",
+            Arguments = ["zone-guest", "agent", connection.ToString(CultureInfo.InvariantCulture)],
+            Environment = [$"{Agent.SecretVariable}={_secret}"],
+            Descriptors = (console, console, console),
+            Kept = connection,
+        };
+        if (Child.Start(plan, out _, out _) is not 0 and int agent)
+        {
+            _agents.Add(agent);
+        }
+
+        Kernel.Close(console);
+    }
+
+    private bool Fill(byte* bytes, int count)
+    {
+        for (int done = 0; done < count;)
+        {
+            long read = Kernel.Call(Linux.Read, _store, (long)(bytes + done), count - done);
+            if (read <= 0)
+            {
+                return false;
+            }
+
+            done += (int)read;
+        }
+
+        return true;
+    }
+}

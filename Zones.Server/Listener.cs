@@ -1,0 +1,105 @@
+using System.Net;
+using System.Net.Sockets;
+using Zones.Catalogue;
+using Zones.Interop;
+using Zones.Server.Peers;
+
+namespace Zones.Server;
+
+/// <summary>The socket of a served host: who holds the lock beside it may put its own in the place of a dead one's.</summary>
+internal sealed class Listener : IDisposable
+{
+    private readonly ServerOptions _options;
+    private readonly ZoneLock _lock;
+
+    private Listener(ServerOptions options, ZoneLock taken) => (_options, _lock) = (options, taken);
+
+    /// <summary>Claims the socket's path.</summary>
+    /// <exception cref="ZoneException">A served host is there.</exception>
+    public static async Task<Listener> ClaimAsync(ServerOptions options)
+    {
+        Directory.CreateDirectory(options.State, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        using CancellationTokenSource limit = new(TimeSpan.FromSeconds(1));
+        try
+        {
+            string name = "." + Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(options.Socket)))[..16] + ".serve";
+            return new(options, await ZoneLock.AcquireAsync(options.State, name, limit.Token).ConfigureAwait(false));
+        }
+        catch (OperationCanceledException)
+        {
+            throw new ZoneException($"{options.Socket}: a host is served there already; end that, or name another socket") { Path = options.Socket };
+        }
+    }
+
+    /// <summary>Makes the socket, which takes connections only when it is listened at: with the mode that it is to have.</summary>
+    public Socket Bind(EndPoint address)
+    {
+        if (File.Exists(_options.Socket))
+        {
+            if (IsAnswered(address))
+            {
+                throw new ZoneException($"{_options.Socket}: another program listens there; name another socket") { Path = _options.Socket };
+            }
+
+            File.Delete(_options.Socket);
+        }
+
+        Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            socket.Bind(address);
+            UnixFileMode everybody = UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
+            UnixFileMode mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
+            if (_options.Group is { } name)
+            {
+                uint group = new Accounts().Find("@" + name) ?? throw new ZoneException($"{name}: no such group on this host");
+                Own(group);
+            }
+            else
+            {
+                mode |= everybody;
+            }
+
+            File.SetUnixFileMode(_options.Socket, mode);
+            return socket;
+        }
+        catch (Exception e)
+        {
+            socket.Dispose();
+            throw e is SocketException broken ? new ZoneException($"{_options.Socket}: cannot listen there: {KernelError.Describe(broken.NativeErrorCode)}", broken) { Path = _options.Socket, Errno = broken.NativeErrorCode } : e;
+        }
+    }
+
+    public void Dispose()
+    {
+        File.Delete(_options.Socket);
+        _lock.Remove();
+        _lock.Dispose();
+    }
+
+    private static bool IsAnswered(EndPoint address)
+    {
+        using Socket probe = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            probe.Connect(address);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    private unsafe void Own(uint group)
+    {
+        fixed (byte* path = System.Text.Encoding.UTF8.GetBytes(_options.Socket + "\0"))
+        {
+            long result = Wire.Kernel.Call(Wire.Linux.Fchownat, Wire.Linux.AT_FDCWD, (long)path, uint.MaxValue, group, Wire.Linux.AT_SYMLINK_NOFOLLOW);
+            if (result < 0)
+            {
+                throw KernelError.On("cannot give it to the group", _options.Socket, (int)-result);
+            }
+        }
+    }
+}

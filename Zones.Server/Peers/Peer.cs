@@ -1,0 +1,14 @@
+namespace Zones.Server.Peers;
+
+/// <summary>Who is at the other end of a connection, as the kernel saw it when it was made (unix(7), SO_PEERCRED).</summary>
+/// <param name="User">Effective user id.</param>
+/// <param name="Groups">Effective group id and the supplementary ones.</param>
+internal sealed record Peer(uint User, IReadOnlyList<uint> Groups)
+{
+    private static readonly uint Self = (uint)Wire.Kernel.Call(GetEffectiveUser);
+
+    private const long GetEffectiveUser = 107; // geteuid(2)
+
+    /// <summary>Root, and the user who serves: what they can do here they can do themselves.</summary>
+    public bool Everything => User == 0 || User == Self;
+}

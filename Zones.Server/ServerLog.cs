@@ -1,0 +1,29 @@
+using Zones.Served;
+using Zones.Specs;
+
+namespace Zones.Server;
+
+/// <summary>What the served host did for whom, a line each on standard error, where a service manager keeps it.</summary>
+internal static class ServerLog
+{
+    /// <summary>An operation ended.</summary>
+    public static void Ended(OperationDocument operation) =>
+        Write($"uid {operation.User}: {operation.Verb}{(operation.Zone is null ? "" : " " + operation.Zone)}: {SpecWord<OperationState>.Text(operation.State)}{(operation.Problem is null ? "" : ": " + operation.Problem.Detail)}");
+
+    /// <summary>A command was started in a zone.</summary>
+    public static void Executed(uint user, string zone, ExecRequest request) => Write($"uid {user}: exec {zone}: {request.Command[0]}");
+
+    /// <summary>An error as clients see it; what is a mistake of ours is written down whole here, and only here.</summary>
+    public static ProblemDocument Problem(Exception error)
+    {
+        ProblemDocument problem = ProblemDocument.Of(error);
+        if (problem.IsInternal)
+        {
+            Write($"internal error: {error}; please report it");
+        }
+
+        return problem;
+    }
+
+    private static void Write(string line) => Console.Error.WriteLine(Plain.Line(line));
+}

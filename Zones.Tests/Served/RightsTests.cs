@@ -1,0 +1,133 @@
+namespace Zones.Tests.Served;
+
+/// <summary>What users who are not root may do over the socket: what a zone's admin says, and of other zones they learn nothing.</summary>
+public sealed class RightsTests(ServedUsers users) : IClassFixture<ServedUsers>
+{
+    [Fact]
+    public async Task A_manager_boots_halts_and_logs_in_and_nothing_else()
+    {
+        await using TestHost test = new();
+        await test.InstalledAsync(TestHost.Spec("mine") with { Admin = [new("daemon") { Auths = ["login", "manage"] }] });
+        await test.InstalledAsync(TestHost.Spec("other"));
+        await using ServeProcess serve = await ServeProcess.StartAsync(test);
+        Assert.Equal("mine\n", await OkAsync(serve, "daemon", "list", "-c"));
+        await OkAsync(serve, "daemon", "boot", "mine");
+        Assert.Equal("0\n", await OkAsync(serve, "daemon", "exec", "mine", "--", "id", "-u"));
+        CommandResult typed = await users.RunAsync(serve, "daemon", "exec", "mine", "--", "sh", "-c", "echo out; echo err >&2; exit 9");
+        Assert.Equal((9, "out\n", "err\n"), (typed.Code, typed.Output, typed.Error));
+        Assert.Contains("mine", await OkAsync(serve, "daemon", "stat", "mine"));
+        await OkAsync(serve, "daemon", "reboot", "mine");
+        await OkAsync(serve, "daemon", "halt", "mine");
+        await OkAsync(serve, "daemon", "uninstall", "-F", "mine");
+        await OkAsync(serve, "daemon", "install", "mine");
+        string events = await OkAsync(serve, "daemon", "events");
+        Assert.Contains("mine", events);
+        Assert.DoesNotContain("other", events);
+
+        await RefusedAsync(serve, "daemon", "not permitted: it is root's", "delete", "-F", "mine");
+        await RefusedAsync(serve, "daemon", "not permitted: it is root's", "set", "mine", "fs[+]={ dir: /mnt, special: / }");
+        await RefusedAsync(serve, "daemon", "not permitted: it is root's", "move", "mine", "/srv/mine");
+        await RefusedAsync(serve, "daemon", "not permitted: it is root's", "detach", "mine");
+        await RefusedAsync(serve, "daemon", "not permitted: it is root's", "attach", "--zonepath", "/srv/mine", "mine");
+        await RefusedAsync(serve, "daemon", "not permitted: it is root's", "create", "evil", "--root", "host");
+        await RefusedAsync(serve, "daemon", "not permitted: it is root's", "recover");
+        await RefusedAsync(serve, "daemon", "not permitted: it is root's", "autoboot");
+        await RefusedAsync(serve, "daemon", "to write what file-mac-profile forbids is root's", "boot", "-w", "mine");
+        await RefusedAsync(serve, "daemon", "does not give you clonefrom", "clone", "copy", "mine");
+        Assert.Equal(["mine", "other"], (await test.Host.ListAsync()).Select(zone => zone.Name));
+        Assert.Empty((await test.Host.InfoAsync("mine")).Spec.Fs);
+    }
+
+    [Fact]
+    public async Task A_zone_without_a_right_to_it_is_not_there()
+    {
+        await using TestHost test = new();
+        await test.RunningAsync(TestHost.Spec("mine") with { Admin = [new("daemon") { Auths = ["login"] }] });
+        await test.RunningAsync(TestHost.Spec("other") with { Admin = [new("games") { Auths = ["login", "manage", "clonefrom"] }] });
+        await using ServeProcess serve = await ServeProcess.StartAsync(test);
+        foreach (string[] words in (string[][])[["show", "X"], ["boot", "X"], ["halt", "X"], ["delete", "-F", "X"], ["logs", "X"], ["set", "X", "max-processes=1"], ["move", "X", "/srv/x"], ["clone", "mine", "X"], ["stat", "X"]])
+        {
+            CommandResult hidden = await users.RunAsync(serve, "daemon", [.. words.Select(word => word == "X" ? "other" : word)]);
+            CommandResult absent = await users.RunAsync(serve, "daemon", [.. words.Select(word => word == "X" ? "absent" : word)]);
+            Assert.NotEqual(0, hidden.Code);
+            Assert.Equal((absent.Code, absent.Output, absent.Error.Replace("absent", "other")), (hidden.Code, hidden.Output, hidden.Error));
+        }
+
+        await RefusedAsync(serve, "daemon", "does not give you manage", "halt", "mine");
+        Assert.Equal("0\n", await OkAsync(serve, "daemon", "exec", "mine", "--", "id", "-u"));
+        Assert.Equal(125, (await users.RunAsync(serve, "daemon", "exec", "other", "--", "id")).Code);
+        Assert.Equal(ZoneState.Running, (await test.Host.InfoAsync("other")).State);
+    }
+
+    [Fact]
+    public async Task Who_is_named_nowhere_is_disconnected_and_who_is_named_later_is_let_in()
+    {
+        await using TestHost test = new();
+        Zone zone = await test.InstalledAsync(TestHost.Spec());
+        await using ServeProcess serve = await ServeProcess.StartAsync(test);
+        CommandResult nobody = await users.RunAsync(serve, "nobody", "list", "-c");
+        Assert.Equal(1, nobody.Code);
+        Assert.Contains("turned this user away", nobody.Complaint());
+        await zone.UpdateAsync(spec => spec with { Admin = [new("nobody") { Auths = ["manage"] }, new("@games") { Auths = ["login"] }] });
+        Assert.Equal("z1\n", await OkAsync(serve, "nobody", "list", "-c"));
+        Assert.Equal("z1\n", await OkAsync(serve, "mail games,tty", "list", "-c"));
+        await RefusedAsync(serve, "mail games,tty", "does not give you manage", "boot", "z1");
+        Assert.Equal(1, (await users.RunAsync(serve, "mail tty", "list", "-c")).Code);
+        await zone.UpdateAsync(spec => spec with { Admin = [new("mail") { Auths = ["login"] }] });
+        await RefusedAsync(serve, "nobody", "no such zone", "boot", "z1");
+    }
+
+    [Fact]
+    public async Task A_clone_needs_a_right_to_both_zones_or_to_make_new_ones()
+    {
+        await using TestHost test = new();
+        ZoneAdmin all = new("daemon") { Auths = ["login", "manage", "clonefrom"] };
+        await test.InstalledAsync(TestHost.Spec("golden") with { Admin = [new("daemon") { Auths = ["clonefrom"] }, new("games") { Auths = ["login", "manage"] }] });
+        await test.Host.CreateAsync(TestHost.Spec("target") with { Admin = [all, new("games") { Auths = ["manage"] }] });
+        await test.Host.CreateAsync(TestHost.Spec("foreign"));
+        await using (ServeProcess serve = await ServeProcess.StartAsync(test))
+        {
+            await OkAsync(serve, "daemon", "clone", "target", "golden");
+            Assert.Equal(ZoneState.Installed, (await test.Host.InfoAsync("target")).State);
+            await RefusedAsync(serve, "games", "does not give you clonefrom", "clone", "new", "golden");
+            await RefusedAsync(serve, "daemon", "no such zone", "clone", "new", "golden");
+            await RefusedAsync(serve, "daemon", "no such zone", "clone", "foreign", "golden");
+        }
+
+        await using (ServeProcess serve = await ServeProcess.StartAsync(test, "--creator", "daemon"))
+        {
+            await OkAsync(serve, "daemon", "clone", "new", "golden");
+            ZoneInfo made = await test.Host.InfoAsync("new");
+            Assert.Equal(((await test.Host.InfoAsync("golden")).Spec with { Zone = "new" }, ZoneState.Installed), (made.Spec, made.State));
+            await RefusedAsync(serve, "daemon", "no such zone", "clone", "foreign", "golden");
+            await RefusedAsync(serve, "daemon", "does not give you manage", "clone", "golden", "target");
+            await RefusedAsync(serve, "daemon", "not permitted: it is root's", "create", "evil", "--root", "host");
+            Assert.Equal(ZoneState.Configured, (await test.Host.InfoAsync("foreign")).State);
+        }
+    }
+
+    [Fact]
+    public async Task A_group_of_its_own_keeps_all_others_from_connecting()
+    {
+        await using TestHost test = new();
+        await test.InstalledAsync(TestHost.Spec() with { Admin = [new("daemon") { Auths = ["manage"] }, new("games") { Auths = ["manage"] }] });
+        await using ServeProcess serve = await ServeProcess.StartAsync(test, "--group", "mail");
+        Assert.Equal("z1\n", await OkAsync(serve, "daemon mail", "list", "-c"));
+        await RefusedAsync(serve, "games", "may not be connected to", "list", "-c");
+        Assert.Equal((UnixFileMode)0x1B0 /* 0660 */, File.GetUnixFileMode(serve.Socket));
+    }
+
+    private async Task<string> OkAsync(ServeProcess serve, string user, params string[] arguments)
+    {
+        CommandResult result = await users.RunAsync(serve, user, arguments);
+        Assert.True(result is { Code: 0, Error: "" }, $"{user}: zone {string.Join(' ', arguments)}: exit code {result.Code}\n{result.Error}");
+        return result.Output;
+    }
+
+    private async Task RefusedAsync(ServeProcess serve, string user, string why, params string[] arguments)
+    {
+        CommandResult result = await users.RunAsync(serve, user, arguments);
+        Assert.Equal(1, result.Code);
+        Assert.Contains(why, result.Complaint());
+    }
+}

@@ -1,0 +1,63 @@
+using Microsoft.Win32.SafeHandles;
+using Zones.Tool.Cli;
+using Zones.Tool.Commands;
+
+namespace Zones.Tool.Terminals;
+
+/// <summary>Joins our standard descriptors with the pipes of a command that cannot have them itself, because it is a served host's.</summary>
+internal static class PipeSession
+{
+    /// <summary>How long a child that the command left behind may go on to print.</summary>
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(1);
+
+    /// <summary>Runs a command and gives its exit code.</summary>
+    public static async Task<int> RunAsync(Session session, Zone zone, ExecRequest request)
+    {
+        ZoneProcess process = await zone.StartAsync(request with { Io = ExecIo.Pipes }, session.Cancel);
+        await using (process.ConfigureAwait(false))
+        {
+            session.OnSignals(process.Signal);
+            Task output = Task.WhenAll(CopyAsync(process.StandardOutput!, 1), CopyAsync(process.StandardError!, 2));
+            StartReading(process.StandardInput!);
+            ExitStatus status = await process.WaitAsync(CancellationToken.None);
+            await Task.WhenAny(output, Task.Delay(Rest));
+            session.OnSignals(_ => { });
+            return Attached.Code(zone, status);
+        }
+    }
+
+    private static async Task CopyAsync(Stream pipe, int descriptor)
+    {
+        using FileStream target = new(new SafeFileHandle(descriptor, ownsHandle: false), FileAccess.Write, 1);
+        try
+        {
+            await pipe.CopyToAsync(target);
+        }
+        catch (IOException)
+        {
+            // Our reader left, or the connection broke, which the exit status tells.
+        }
+    }
+
+    /// <summary>A thread of its own: a read of our standard input cannot be cancelled, and must not hold up the end.</summary>
+    private static void StartReading(Stream input)
+    {
+        Thread thread = new(() =>
+        {
+            using FileStream source = new(new SafeFileHandle(0, ownsHandle: false), FileAccess.Read, 1);
+            try
+            {
+                source.CopyTo(input);
+                input.Dispose();
+            }
+            catch (Exception e) when (e is IOException or ObjectDisposedException)
+            {
+                // It does not read all of it, as is its right.
+            }
+        })
+        {
+            IsBackground = true,
+        };
+        thread.Start();
+    }
+}
