@@ -7,6 +7,8 @@ namespace Zones.Tests.Guest;
 /// a q35 machine, because an emulated microvm, having no other timer, may hang while the kernel calibrates its clock on a busy host.</summary>
 internal static class VirtualMachine
 {
+    private const string OwnNetwork = "/proc/self/ns/net";
+
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     /// <summary>The arguments of a network in which the host's loopback is 10.0.2.2.</summary>
@@ -39,7 +41,8 @@ internal static class VirtualMachine
     /// <param name="mebibytes">Its memory.</param>
     /// <param name="devices">What it has besides a console, as arguments.</param>
     /// <param name="printed">Told of each line that it prints.</param>
-    public static async Task<IReadOnlyList<string>> RunAsync(GuestImage image, string initrd, int mebibytes, IReadOnlyList<string> devices, Action<string>? printed = null)
+    /// <param name="network">The network namespace that it is in; the test's own unless given.</param>
+    public static async Task<IReadOnlyList<string>> RunAsync(GuestImage image, string initrd, int mebibytes, IReadOnlyList<string> devices, Action<string>? printed = null, string network = OwnNetwork)
     {
         string accelerator = File.ReadAllText("/proc/cpuinfo") is var flags && (flags.Contains(" vmx ", StringComparison.Ordinal) || flags.Contains(" svm ", StringComparison.Ordinal)) && File.Exists("/dev/kvm") ? "kvm" : "tcg";
 
@@ -50,16 +53,18 @@ internal static class VirtualMachine
                 "-kernel", image.Kernel, "-initrd", initrd, "-append", "console=ttyS0 reboot=t panic=-1 quiet no_timer_check systemd.show_status=0 systemd.mask=serial-getty@ttyS0.service", .. devices,
             ],
             Patience,
-            printed);
+            printed,
+            network);
     }
 
     /// <summary>Runs QEMU, waits for its end, and gives what the machine printed on its serial line.</summary>
     /// <param name="machine">Machine, memory, kernel and devices, as arguments.</param>
     /// <param name="patience">After it the machine is killed.</param>
     /// <param name="printed">Told of each line that it prints.</param>
-    public static async Task<IReadOnlyList<string>> RunAsync(IReadOnlyList<string> machine, TimeSpan patience, Action<string>? printed = null)
+    /// <param name="network">The network namespace that it is in; the test's own unless given.</param>
+    public static async Task<IReadOnlyList<string>> RunAsync(IReadOnlyList<string> machine, TimeSpan patience, Action<string>? printed = null, string network = OwnNetwork)
     {
-        ProcessStartInfo start = new("qemu-system-x86_64", [.. machine, "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none", "-serial", "stdio"])
+        ProcessStartInfo start = new("nsenter", [$"--net={network}", "qemu-system-x86_64", .. machine, "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none", "-serial", "stdio"])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Zones.Tests.Guest;
 using Zones.Tests.Network.Support;
 
@@ -32,11 +33,25 @@ public sealed class DomainLinksTests
         Assert.Equal(["10.7.0.3"], await host.AddressesAsync("d1"));
         Assert.Equal("z1", await host.AskAsync("d1", "z1"));
         Assert.Equal("d1", await host.AskAsync("z1", "d1"));
-        Assert.Contains("1 received", await host.InsideAsync("z1", "/bin/busybox ping -c 1 d1 | sed 's/packets //'"));
+        Assert.Contains(" 0% packet loss", await host.InsideAsync("z1", "busybox ping -c 1 d1"));
 
         // Its card is the anet, and its root is the host's to the byte.
         Assert.Equal("", await host.InsideAsync("d1", "test -e /sys/class/net/net0 && test ! -e /sys/class/net/eth0"));
         Assert.Equal(GuestImage.Output("sha256sum", [.. Checked.Select(file => GuestImage.Get().Base + file)]).Replace(GuestImage.Get().Base, ""), await host.InsideAsync("d1", "sha256sum " + string.Join(' ', Checked)) + "\n");
+
+        // The root is served to the bridge alone: who comes to the gateway's address by another link of the host's does not get to it.
+        using NetworkNamespace outside = new();
+        host.Namespace.Run("ip", "link", "add", "out0", "type", "veth", "peer", "name", "out1");
+        host.Namespace.Run("ip", "link", "set", "out1", "netns", outside.Path);
+        host.Namespace.Run("ip", "address", "add", "192.0.2.1/24", "dev", "out0");
+        host.Namespace.Run("ip", "link", "set", "out0", "up");
+        outside.Run("ip", "address", "add", "192.0.2.2/24", "dev", "out1");
+        outside.Run("ip", "link", "set", "out1", "up");
+        outside.Run("ip", "route", "add", "10.7.0.0/24", "via", "192.0.2.1");
+        string port = Regex.Match(host.Namespace.Run("nft", "list", "ruleset"), @"10\.7\.0\.3 \. 10\.7\.0\.1 \. tcp \. (\d+)").Groups[1].Value;
+        Assert.Equal("refused\n", outside.Run("bash", "-c", $"exec 3<>/dev/tcp/10.7.0.1/{port} || echo refused"));
+        Assert.Equal("reached\n", host.Namespace.Run("bash", "-c", $"exec 3<>/dev/tcp/10.7.0.1/{port} && echo reached"));
+        host.Namespace.Run("ip", "link", "delete", "out0");
 
         // Its host's end is counted, captured and limited as a zone's.
         JsonElement link = JsonDocument.Parse(await host.Cli.OkAsync("stat", "d1", "--format", "json")).RootElement.EnumerateArray().Single(zone => zone.GetProperty("zone").GetString() == "d1").GetProperty("links")[0];
@@ -117,12 +132,22 @@ public sealed class DomainLinksTests
             /tmp/busybox udhcpc -i net0 -n -q -t 60 -O rootpath -s /tmp/told 2>/dev/null
             """);
         Assert.Matches(@"^10\.7\.0\.2 255\.255\.255\.0 10\.7\.0\.1 10\.7\.0\.9 d1 10\.7\.0\.1 10\.7\.0\.1 10\.7\.0\.1:/[0-9a-f]{32},vers=3,proto=tcp,port=\d+,mountport=\d+,mountproto=tcp,nolock$", told);
+        // Others' machine, with busybox in its initial root, that is what the link is: it boots from what it is told.
+        string mac = await host.InsideAsync("d1", "/tmp/busybox ip link set net1 down && cat /sys/class/net/net1/address");
+        host.Namespace.Run("ip", "tuntap", "add", "other0", "mode", "tap");
+        host.Namespace.Run("ip", "link", "set", "other0", "master", "zbr0", "up");
+        string[] card = ["-netdev", "tap,id=net,ifname=other0,script=no,downscript=no", "-device", $"virtio-net-pci,netdev=net,mac={mac}"];
+        string work = Path.GetDirectoryName(host.State)!;
+        IReadOnlyList<string> console = await VirtualMachine.RunAsync(GuestImage.Get(), OthersImage(work), 512, card, network: host.Namespace.Path);
+        Assert.True(console.Contains(GuestImage.Output("sha256sum", GuestImage.Get().Base + "/usr/bin/bash").Split(' ')[0] + "  /root/usr/bin/bash"), string.Join('\n', console));
+        host.Namespace.Run("ip", "link", "delete", "other0");
+
         await host.Cli.OkAsync("halt", "d1");
         Assert.Empty(Directory.GetFiles(host.State + "/network/boot/zbr0"));
     }
 
     [Theory]
-    [InlineData("", "lower-link: v0, allowed-address: [10.9.0.9/24]", "the link of a domain is a port of a bridge")]
+    [InlineData("", "allowed-address: [auto] }, { linkname: net1, lower-link: v0", "the link of a domain is a port of a bridge")]
     [InlineData("", "allowed-address: [auto], vlan-id: 7", "anet[0].vlan-id")]
     [InlineData("", "mtu: 1400", "give it an address of IPv4 from such a pool")]
     [InlineData("", "allowed-address: [auto], configure-allowed-address: false", "has to be configured for that")]
@@ -137,6 +162,47 @@ public sealed class DomainLinksTests
         CommandResult result = await host.Cli.RunAsync("verify", "-f", file);
         Assert.Equal(1, result.Code);
         Assert.Contains(why, result.Output + result.Error);
+    }
+
+    /// <summary>An initial root of busybox alone, whose root is where DHCP says.</summary>
+    private static string OthersImage(string work)
+    {
+        string tree = Path.Combine(work, "tree");
+        foreach (string name in (string[])["bin", "dev", "proc", "root"])
+        {
+            Directory.CreateDirectory(Path.Combine(tree, name));
+        }
+
+        File.Copy("/bin/busybox", Path.Combine(tree, "bin/busybox"));
+        GuestImage.Get().CopyNfsClient(Path.Combine(tree, "modules"));
+        File.WriteAllText(Path.Combine(tree, "bound"), """
+            #!/bin/busybox sh
+            [ "$1" = bound ] || exit 0
+            ip address add $ip/$mask dev $interface && ip route add default via $router && echo $siaddr >/server && echo $rootpath >/rootpath
+
+            """);
+        File.WriteAllText(Path.Combine(tree, "init"), """
+            #!/bin/busybox sh
+            /bin/busybox mount -t devtmpfs dev /dev
+            exec </dev/console >/dev/console 2>&1
+            /bin/busybox mount -t proc proc /proc
+            /bin/busybox --install -s /bin
+            for module in $(cat /modules/order); do insmod /modules/$module; done
+            ip link set eth0 up
+            udhcpc -i eth0 -n -q -t 60 -O rootpath -s /bound
+            mount -t nfs -o ro,addr=$(cat /server),$(cut -d, -f2- /rootpath) $(cut -d, -f1 /rootpath) /root
+            sha256sum /root/usr/bin/bash
+            reboot -f
+
+            """);
+        foreach (string script in (string[])["bound", "init"])
+        {
+            File.SetUnixFileMode(Path.Combine(tree, script), (UnixFileMode)0x1ED /* 0755 */);
+        }
+
+        string initrd = Path.Combine(work, "others.initrd");
+        GuestImage.Output("sh", "-ec", $"cd '{tree}' && find . | cpio --quiet -o -H newc > '{initrd}'");
+        return initrd;
     }
 
     private static string Spec(string name, string more, params string[] anets) =>
