@@ -63,7 +63,7 @@ $(uname -r)
 $(echo some | md5sum)" || return
     zone exec "$1" -- sh -c 'exit 3'
     is $? 3 && is "$(seq 20000 | zone exec "$1" -- cat | md5sum)" "$(seq 20000 | md5sum)" && is "$(zone exec "$1" -- md5sum /usr/bin/perl)" "$(cd /srv/debian && md5sum /usr/bin/perl)" || return
-    told 'overlay' zone exec "$1" -- cat /proc/mounts && told 'running' zone stat "$1"
+    told 'overlay' zone exec "$1" -- cat /proc/mounts && told "$1" zone stat "$1"
 }
 check 'commands run in it, and its root is the exported one' inside pv
 
