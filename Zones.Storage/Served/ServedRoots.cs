@@ -36,7 +36,6 @@ internal sealed class ServedRoots(HostContext context)
         _servers.Hold(root.Name, [listener, top]);
         int port = ((IPEndPoint)socket.LocalEndPoint!).Port;
         Ask(root, port);
-        OnlyFrom(socket, root);
         return port;
     });
 
@@ -76,26 +75,23 @@ internal sealed class ServedRoots(HostContext context)
         return port;
     }
 
+    /// <summary>What comes to a bridge's address by another link of the host's is nobody's who has this root. For the kernel this host itself is on
+    /// the link that has the address.</summary>
     private static void Bind(Socket socket, ServedRoot root)
     {
+        const int level = 1, bindToDevice = 25; // SOL_SOCKET, SO_BINDTODEVICE
         try
         {
+            if (root.Link is { } link)
+            {
+                socket.SetRawSocketOption(level, bindToDevice, Encoding.UTF8.GetBytes(link + "\0"));
+            }
+
             socket.Bind(new IPEndPoint(root.Address, 0));
         }
         catch (SocketException e) when (root.Link is not null)
         {
             throw new ZoneResourceException($"root.source: {root.Directory}: cannot be served at {root.Address}: {e.Message}; the bridge {root.Link} has to have its pool's gateway as its address", ExportKind.Name, e) { Path = root.Directory };
-        }
-    }
-
-    /// <summary>What comes to the address by another link of the host's is nobody's who has this root. Only now: this host itself reaches its
-    /// own address over its loopback link.</summary>
-    private static void OnlyFrom(Socket socket, ServedRoot root)
-    {
-        const int level = 1, bindToDevice = 25; // SOL_SOCKET, SO_BINDTODEVICE
-        if (root.Link is { } link)
-        {
-            socket.SetRawSocketOption(level, bindToDevice, Encoding.UTF8.GetBytes(link + "\0"));
         }
     }
 

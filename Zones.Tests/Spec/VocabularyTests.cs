@@ -80,7 +80,7 @@ public class VocabularyTests
                 { "security: { seccomp: unconfined, no-new-privs: false, user-namespace: false }", z with { Security = new() { Seccomp = "unconfined", NoNewPrivs = false, UserNamespace = false } } },
                 { "security: { seccomp: /etc/zones/web.json, id-base: 1048576 }", z with { Security = new() { Seccomp = "/etc/zones/web.json", IdBase = 1_048_576 } } },
                 {
-                    "brand: domain\ndomain: { kernel: /boot/vmlinuz, kernel-args: [quiet, \"a=b\"], toolstack: xen, xen-type: pvh, accel: kvm }",
+                    "brand: domain\ndomain: { kernel: /boot/vmlinuz, kernel-args: [quiet, \"a=b\"], toolstack: xen, xen-type: pvh, accel: kvm, autoconf: rarp }",
                     z with { Brand = ZoneBrand.Domain, Domain = new() { Kernel = "/boot/vmlinuz", KernelArgs = ["quiet", "a=b"], Toolstack = "xen", XenType = "pvh", Accel = "kvm", Autoconf = "rarp" } }
                 },
             };
