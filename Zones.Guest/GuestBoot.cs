@@ -43,7 +43,7 @@ internal static unsafe class GuestBoot
             Say($"zone-guest: {e.Message}\n");
         }
 
-        Leave();
+        Leave(powerOff: ports is XenPorts);
         return 1;
     }
 
@@ -147,12 +147,12 @@ internal static unsafe class GuestBoot
         }
     }
 
-    /// <summary>reboot(2): the machine is told to end instead of starting anew.</summary>
-    private static void Leave()
+    /// <summary>reboot(2). A microvm has no power to be switched off; it is told to end instead of starting anew. Under Xen a PVH domain has nothing to reset.</summary>
+    private static void Leave(bool powerOff)
     {
         const long reboot = 169, sync = 162;
-        const int magic1 = unchecked((int)0xfee1dead), magic2 = 672274793, restart = 0x1234567;
+        const int magic1 = unchecked((int)0xfee1dead), magic2 = 672274793, restart = 0x1234567, off = 0x4321fedc;
         Kernel.Call(sync);
-        Kernel.Call(reboot, magic1, magic2, restart);
+        Kernel.Call(reboot, magic1, magic2, powerOff ? off : restart);
     }
 }
