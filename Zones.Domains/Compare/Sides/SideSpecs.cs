@@ -24,7 +24,7 @@ internal static class SideSpecs
 
         if (spec.CappedMemory?.Physical is null)
         {
-            notes.Add($"capped-memory: {MicrovmCommand.DefaultMemory}, for the zone and the domain alike");
+            notes.Add($"capped-memory: {DomainMachine.DefaultMemory}, for the zone and the domain alike");
         }
 
         Anet link = spec.Anet.Count > 0 ? spec.Anet[0] : new("net0");
@@ -37,7 +37,7 @@ internal static class SideSpecs
             Readiness = null,
             Lifetime = ZoneLifetime.Owner,
             Restart = RestartPolicy.Never,
-            CappedMemory = (spec.CappedMemory ?? new()) with { Physical = spec.CappedMemory?.Physical ?? MicrovmCommand.DefaultMemory },
+            CappedMemory = (spec.CappedMemory ?? new()) with { Physical = spec.CappedMemory?.Physical ?? DomainMachine.DefaultMemory },
             Anet = spec.IpType == IpType.Exclusive ? [link with { LowerLink = null, AllowedAddress = ["auto"], ConfigureAllowedAddress = true, Defrouter = null, VlanId = null, LinkProtection = new Anet("net0").LinkProtection }] : [],
         };
     }
