@@ -23,5 +23,7 @@ internal static class Catalogue
         ("network stack, throughput", NetworkLoad.ThroughputAsync),
         ("NFS", Nfs.BesideGaneshaAsync),
         ("firewall", FirewallUpdates.FlatAsync),
+        ("domain boot", DomainBoots.BesideHandAsync),
+        ("domain, boot files of 50", DomainBoots.FiftyAsync),
     ];
 }

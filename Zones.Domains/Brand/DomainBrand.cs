@@ -44,13 +44,19 @@ internal sealed class DomainBrand(HostContext context) : IBrandProvider
         };
     }
 
-    public IReadOnlyList<Resource> Intents(ZoneSpec spec) =>
-        [ExportKind.Intent(spec.Zone, spec.Root.Source!), new(spec.Zone, 0, DomainKind.Name, spec.Zone, context.ZonepathOf(spec))];
+    public IReadOnlyList<Resource> Intents(ZoneSpec spec)
+    {
+        string zonepath = context.ZonepathOf(spec);
+        Resource root = ExportKind.Intent(spec.Zone, spec.Root.Source!), domain = new(spec.Zone, 0, DomainKind.Name, spec.Zone, zonepath);
+
+        // The private files' server comes behind what makes them.
+        return spec.Root.Type == RootType.Sparse ? [root, domain, ExportKind.Intent(spec.Zone, new PrivateRoot(zonepath).Path, writable: true)] : [root, domain];
+    }
 
     public void AwaitUp(ZoneBoot boot)
     {
-        // An emulated kernel on a busy host takes its time.
-        const int emulated = 3;
+        // An emulated kernel on a busy host takes its time: two minutes, unless the host is told otherwise.
+        const int emulated = 4;
         bool kvm = Accelerator.Choose(boot.Definition.Domain?.Accel ?? "auto", out _).IsKvm;
         BootWatch watch = new(boot.Row.Name, new(boot.Row.Zonepath), LogReader.PathOf(context.State, boot.Row.Name), context.Options.BootTimeout * (kvm ? 1 : emulated));
         watch.Await(boot.Process!);
@@ -58,16 +64,15 @@ internal sealed class DomainBrand(HostContext context) : IBrandProvider
 
     public void Shutdown(RunningZone zone)
     {
-        try
+        if (!AskAgent(zone))
         {
-            using AgentConnection agent = AgentConnection.Open(context.State, zone.Spec.Zone, DirectoryOf(zone));
-            agent.Ask(AgentFrame.Shutdown, [], TimeSpan.FromSeconds(10));
-        }
-        catch (ZoneException)
-        {
-            // Nobody answers: the halt that follows ends it.
+            // Whatever runs there, it may know what a power button means. If not, the halt that follows ends it.
+            using Qmp? qmp = Qmp.Open(DirectoryOf(zone));
+            qmp?.Ask("system_powerdown");
         }
     }
+
+    public MachineUsage? Machine(ZoneRow row) => MachineState.Read(new(row.Zonepath));
 
     public ExitStatus Ended(ZoneRow row, ExitStatus carrier)
     {
@@ -77,11 +82,29 @@ internal sealed class DomainBrand(HostContext context) : IBrandProvider
             return carrier;
         }
 
-        string? last = new DomainDirectory(row.Zonepath).Status().LastOrDefault(line => line.StartsWith(Build.GuestSettings.Ended, StringComparison.Ordinal));
-        return last is not null && int.TryParse(last[Build.GuestSettings.Ended.Length..], out int code) ? new(code) { OutOfMemory = carrier.OutOfMemory } : new(-1);
+        DomainDirectory directory = new(row.Zonepath);
+        string? last = directory.Status().LastOrDefault(line => line.StartsWith(Build.GuestSettings.Ended, StringComparison.Ordinal));
+        ExitStatus exit = last is not null && int.TryParse(last[Build.GuestSettings.Ended.Length..], out int code)
+            ? new(code)
+            : MachineEnd.Of(new MachineEvents(directory).WhyEnded(), LogReader.PathOf(context.State, row.Name));
+        return exit with { OutOfMemory = carrier.OutOfMemory };
     }
 
     public RunningCommand Start(RunningZone zone, ExecRequest request) => DomainCommand.Start(context.State, zone, DirectoryOf(zone), request);
+
+    /// <summary>Has init asked to end; false when the agent does not answer.</summary>
+    private bool AskAgent(RunningZone zone)
+    {
+        try
+        {
+            using AgentConnection agent = AgentConnection.Open(context.State, zone.Spec.Zone, DirectoryOf(zone));
+            return agent.Ask(AgentFrame.Shutdown, [], TimeSpan.FromSeconds(40)) is not null;
+        }
+        catch (ZoneException)
+        {
+            return false;
+        }
+    }
 
     private DomainDirectory DirectoryOf(RunningZone zone) => new(context.Row(zone.Spec.Zone).Zonepath);
 }

@@ -2,6 +2,7 @@ using Zones.Domains.Agent;
 using Zones.Domains.Build;
 using Zones.Domains.Microvm;
 using Zones.Hosting;
+using Zones.Roots;
 using Zones.Storage.Served;
 using Zones.Zoned;
 
@@ -33,6 +34,17 @@ internal sealed class DomainKind(HostContext context) : IResourceKind
         if (spec.Init is { } init)
         {
             settings.Init.AddRange([.. init, .. zone.Options.Bootargs ?? spec.Bootargs]);
+            settings.IsProcess1 = !InitPrograms.WantReaper(spec);
+        }
+
+        if (spec.Root.Type == RootType.Sparse)
+        {
+            PrivateRoot files = new(zone.Row.Zonepath);
+            SharedRoot shared = PrivateRoot.Shared(spec, []);
+            files.Make(spec, shared);
+            settings.PrivatePort = _served.Start(files.Path, writable: true);
+            settings.PrivateExport = ServedRoot.ExportOf(context.State, files.Path);
+            settings.Shared.AddRange(shared.Directories);
         }
 
         settings.Environment.AddRange(Zones.Boot.BootProgram.Environment(spec));
@@ -48,6 +60,7 @@ internal sealed class DomainKind(HostContext context) : IResourceKind
         DomainDirectory directory = new(resource.Data);
         directory.Delete("kernel");
         directory.Delete("initrd");
+        directory.Delete(MachineEvents.Commands);
 
         // Nobody has anything to lock any more.
         string locks = Path.Combine(context.State, "lock");

@@ -1,6 +1,5 @@
 using Zones.Domains.Build;
 using Zones.Domains.Microvm;
-using Zones.Hosting;
 
 namespace Zones.Domains.Brand;
 
@@ -9,6 +8,9 @@ internal static class DomainRules
 {
     /// <summary>The least memory in which this kernel unpacks its initial root and runs something.</summary>
     private static readonly DataSize LeastMemory = DataSize.MiB(128);
+
+    /// <summary>COMMAND_LINE_SIZE of this architecture, without the NUL: the kernel cuts off what is longer, and says nothing.</summary>
+    private const int LongestCommandLine = 2047;
 
     /// <summary>Looks at a spec and at the host.</summary>
     public static void Check(ZoneSpec spec, List<SpecProblem> problems, List<string> warnings)
@@ -31,9 +33,14 @@ internal static class DomainRules
             problems.Add(new("capped-memory.physical", memory.ToString(), $"too small for a kernel of its own to unpack its initial root; give the domain {LeastMemory} or more"));
         }
 
-        if (!File.Exists(MicrovmCommand.Program))
+        if (QemuProgram.Problem(MicrovmCommand.Program) is { } qemu)
         {
-            problems.Add(new("domain.toolstack", domain.Toolstack, $"{MicrovmCommand.Program} is not there; install qemu-system-x86 (Debian), 7.2 or newer"));
+            problems.Add(new("domain.toolstack", domain.Toolstack, qemu));
+        }
+
+        if (MicrovmCommand.KernelCommandLine(spec, kvm: false) is { Length: > LongestCommandLine } line)
+        {
+            problems.Add(new("domain.kernel-args", null, $"the kernel's command line would be of {line.Length} characters; it reads {LongestCommandLine}"));
         }
 
         Accelerator accelerator = Accelerator.Choose(domain.Accel, out string? why);
@@ -66,11 +73,11 @@ internal static class DomainRules
             {
                 problems.Add(new("domain.kernel", domain.Kernel, e.Message.Replace("domain.kernel: ", "", StringComparison.Ordinal)));
             }
-        }
 
-        if (spec.Root.Type != RootType.Whole)
-        {
-            problems.Add(new("root.type", "sparse", "a domain has the whole of its root over NFS, with a layer in memory over it; use type: whole"));
+            if (spec.Root.Type == RootType.Sparse)
+            {
+                PrivateRoot.Shared(spec, problems);
+            }
         }
     }
 
@@ -81,7 +88,7 @@ internal static class DomainRules
         [
             ("fs", spec.Fs.Count > 0), ("device", spec.Device.Count > 0), ("rctl", spec.Rctl.Count > 0), ("net", spec.Net.Count > 0), ("resolvers", spec.Resolvers.Count > 0),
             ("limitpriv", spec.Limitpriv is not ["default"]), ("max-processes", spec.MaxProcesses is not null), ("max-lwps", spec.MaxLwps is not null), ("hostid", spec.Hostid is not null),
-            ("root.file-mac-profile", spec.Root.FileMacProfile != FileMacProfile.None), ("root.inherit", spec.Root.Inherit is not null), ("capped-memory.locked", spec.CappedMemory?.Locked is not null),
+            ("root.file-mac-profile", spec.Root.FileMacProfile != FileMacProfile.None), ("capped-memory.locked", spec.CappedMemory?.Locked is not null),
             ("security", spec.Security with { IdBase = null } != standard),
         ];
         foreach ((string property, bool isSet) in native)
@@ -95,11 +102,6 @@ internal static class DomainRules
         if (spec.Anet.Count > 0)
         {
             problems.Add(new("anet", null, "links of a domain's own are not supported yet; without one it has QEMU's user network"));
-        }
-
-        if (!InitPrograms.WantReaper(spec))
-        {
-            problems.Add(new("init-mode", "exec", "process 1 of a domain is this library's, which runs init as its child; use init-mode: reaper, or another init"));
         }
     }
 }

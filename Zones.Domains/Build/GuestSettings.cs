@@ -39,8 +39,20 @@ internal sealed class GuestSettings
     /// <summary>The export, without the leading slash.</summary>
     public string Export { get; set; } = "";
 
+    /// <summary>The port of the server that has the domain's private files; 0 when they are a layer in memory over the export.</summary>
+    public int PrivatePort { get; set; }
+
+    /// <summary>That server's export, which is the root then.</summary>
+    public string PrivateExport { get; set; } = "";
+
+    /// <summary>Directories of the export that the root has beside the private files, read-only.</summary>
+    public List<string> Shared { get; } = [];
+
     /// <summary>Init with its arguments; empty for none.</summary>
     public List<string> Init { get; } = [];
+
+    /// <summary>Whether init is to be process 1 itself.</summary>
+    public bool IsProcess1 { get; set; }
 
     /// <summary>NAME=VALUE of init's environment.</summary>
     public List<string> Environment { get; } = [];
@@ -54,6 +66,10 @@ internal sealed class GuestSettings
         Add("server", Server);
         Add("port", Port.ToString(System.Globalization.CultureInfo.InvariantCulture));
         Add("export", Export);
+        Add("private-port", PrivatePort.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        Add("private-export", PrivateExport);
+        Shared.ForEach(directory => Add("shared", directory));
+        Add("process1", IsProcess1 ? "yes" : "no");
         Init.ForEach(argument => Add("init", argument));
         Environment.ForEach(variable => Add("env", variable));
         return Encoding.UTF8.GetBytes(text.ToString());
@@ -80,6 +96,18 @@ internal sealed class GuestSettings
                     break;
                 case "export":
                     read.Export = value;
+                    break;
+                case "private-port":
+                    read.PrivatePort = int.Parse(value, System.Globalization.CultureInfo.InvariantCulture);
+                    break;
+                case "private-export":
+                    read.PrivateExport = value;
+                    break;
+                case "shared":
+                    read.Shared.Add(value);
+                    break;
+                case "process1":
+                    read.IsProcess1 = value == "yes";
                     break;
                 case "init":
                     read.Init.Add(value);

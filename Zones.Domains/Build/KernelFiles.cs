@@ -10,6 +10,9 @@ internal sealed record KernelFiles(KernelImage Image, IReadOnlyList<string> Modu
     /// <summary>What leads from a bare kernel under QEMU's microvm to an overlay over an NFSv3 root, and to its host's ports.</summary>
     private static readonly string[] Needed = ["virtio_mmio", "virtio_net", "virtio_console", "nfsv3", "overlay"];
 
+    /// <summary>What a domain can do without: its memory figures.</summary>
+    private static readonly string[] Wanted = ["virtio_balloon"];
+
     /// <summary>Finds them.</summary>
     /// <param name="kernel">A kernel, or a directory that a kernel's package was unpacked into; null for the root's own.</param>
     /// <param name="root">The directory that is the domain's root.</param>
@@ -25,7 +28,7 @@ internal sealed record KernelFiles(KernelImage Image, IReadOnlyList<string> Modu
         string[] candidates = [.. places.SelectMany(from => (string[])[Path.Combine(from, "lib/modules", release), Path.Combine(from, "usr/lib/modules", release)]).Distinct()];
         string directory = Array.Find(candidates, Directory.Exists)
             ?? throw new ZoneResourceException($"domain.kernel: {image.Path}: its modules are not there: neither of {string.Join(", ", candidates)} exists", "domain") { Path = image.Path };
-        return new(image, ModuleTree.Open(directory).Resolve(Needed));
+        return new(image, ModuleTree.Open(directory).Resolve(Needed, Wanted));
     }
 
     private static KernelImage Newest(string place)

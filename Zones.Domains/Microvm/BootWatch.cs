@@ -6,7 +6,7 @@ using Zones.Interop;
 namespace Zones.Domains.Microvm;
 
 /// <summary>Waits for a domain to say that its init runs. One that has ended, or has been silent for too long, is reported with the last that
-/// its console showed.</summary>
+/// its console showed; so is one that goes on printing and never gets there.</summary>
 /// <param name="zone">For errors.</param>
 /// <param name="directory">Where it says how it goes.</param>
 /// <param name="console">What it has printed.</param>
@@ -14,6 +14,9 @@ namespace Zones.Domains.Microvm;
 internal sealed class BootWatch(string zone, DomainDirectory directory, string console, TimeSpan patience)
 {
     private const int LinesShown = 12;
+
+    /// <summary>So many times the patience, whatever it prints.</summary>
+    private const int WholeBoot = 5;
 
     private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(20);
 
@@ -23,10 +26,13 @@ internal sealed class BootWatch(string zone, DomainDirectory directory, string c
     public void Await(ProcessIdentity process)
     {
         using SafeFd? qemu = process.Open();
-        long begun = Length(), seen = begun, since = Environment.TickCount64;
+        MachineEvents events = new(directory);
+        bool told = false;
+        long begun = Length(), seen = begun, start = Environment.TickCount64, since = start;
         while (true)
         {
             bool ended = qemu is null || Polling.Readable(qemu, Slice);
+            told = told || events.Begin();
             string[] status = directory.Status();
             if (Array.Find(status, line => line.StartsWith(GuestSettings.Failed, StringComparison.Ordinal)) is { } failed)
             {
@@ -52,6 +58,11 @@ internal sealed class BootWatch(string zone, DomainDirectory directory, string c
                 throw Failure(seen == begun
                     ? $"the domain's kernel has printed nothing for {patience.TotalSeconds} s; it hangs, or is no kernel for this machine"
                     : $"the domain has said nothing for {patience.TotalSeconds} s and init does not run", begun);
+            }
+
+            if (Environment.TickCount64 - start > WholeBoot * patience.TotalMilliseconds)
+            {
+                throw Failure($"init does not run after {WholeBoot * patience.TotalSeconds} s", begun);
             }
         }
     }

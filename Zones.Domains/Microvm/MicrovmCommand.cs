@@ -41,11 +41,13 @@ internal static class MicrovmCommand
             "-m", Text($"{memory}"),
             "-kernel", Directory + "/kernel",
             "-initrd", Directory + "/initrd",
-            "-append", CommandLine(spec, kvm),
+            "-append", KernelCommandLine(spec, kvm),
             "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none",
             "-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny",
             "-serial", "stdio",
-            "-qmp", $"unix:{Directory}/qmp,server=on,wait=off",
+            "-qmp", $"unix:{Directory}/{Qmp.SocketName},server=on,wait=off",
+            "-chardev", $"pipe,id=events,path={Directory}/{MachineEvents.Name}", "-mon", "chardev=events,mode=control",
+            "-device", "virtio-balloon-device,id=balloon,guest-stats-polling-interval=5",
             "-netdev", "user,id=net", "-device", "virtio-net-device,netdev=net",
             "-device", "virtio-serial-device,max_ports=31",
             "-chardev", $"file,id=status,path={Directory}/status", "-device", $"virtserialport,chardev=status,name={GuestSettings.StatusPort}",
@@ -61,7 +63,7 @@ internal static class MicrovmCommand
     /// <summary>The kernel's. A panic ends the machine instead of leaving it there. An emulated timer on a busy host is too slow for the kernel's
     /// look at it: the look is left out, and how fast its time stamp counter goes, which is the host's, is said. Without that, four of
     /// five boots on a busy host hung for ever while the kernel measured it.</summary>
-    private static string CommandLine(ZoneSpec spec, bool kvm)
+    public static string KernelCommandLine(ZoneSpec spec, bool kvm)
     {
         string[] timer = kvm ? [] : ["no_timer_check", .. TimeStampCounter() is { } rate ? (string[])[Text($"tsc_early_khz={rate}")] : []];
         string[] own = ["console=ttyS0", "reboot=t", "panic=-1", "quiet", .. timer, $"zones.ip={UserNetwork.Address}", $"zones.gateway={UserNetwork.Gateway}"];

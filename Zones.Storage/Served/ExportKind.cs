@@ -14,13 +14,14 @@ internal sealed class ExportKind(HostContext context) : IResourceKind
     public string Kind => Name;
 
     /// <summary>The row of a zone that wants a directory served.</summary>
-    public static Resource Intent(string zone, string directory) => new(zone, 0, Name, ServedRoot.NameOf(directory), directory);
+    public static Resource Intent(string zone, string directory, bool writable = false) => new(zone, 0, Name, ServedRoot.NameOf(directory, writable), directory);
 
-    public void Acquire(Resource resource, ResourceBoot boot) => _served.Start(resource.Data);
+    public void Acquire(Resource resource, ResourceBoot boot) =>
+        _served.Start(resource.Data, resource.Name.StartsWith(ServedRoot.WritablePrefix, StringComparison.Ordinal));
 
     public void Release(Resource resource) => _served.Release(resource);
 
-    public ResourceCondition Probe(Resource resource) => _served.IsThere(resource.Data) ? ResourceCondition.Present : ResourceCondition.Absent;
+    public ResourceCondition Probe(Resource resource) => _served.IsThere(resource.Name) ? ResourceCondition.Present : ResourceCondition.Absent;
 
     public void Adopt(Resource resource) => Probe(resource);
 }

@@ -23,7 +23,7 @@ internal static class ExportServer
         NfsServerOptions options = new()
         {
             // A domain's root is root over its own files; who may ask at all is who knows the name.
-            Exports = [new(ServedRoot.ExportOf(state, directory), directory) { Squash = NfsSquash.None, Listed = false }],
+            Exports = [new(ServedRoot.ExportOf(state, directory), directory) { Squash = NfsSquash.None, Listed = false, ReadWrite = name.StartsWith(ServedRoot.WritablePrefix, StringComparison.Ordinal) }],
             Listener = new Socket(new SafeSocketHandle(numbers[0], ownsHandle: true)),
             AnswersForAcls = true,
             KeyFile = ServedRoot.KeyFile(state),

@@ -12,8 +12,8 @@ using Zones.Wire;
 
 namespace Zones.Storage.Served;
 
-/// <summary>A directory that this state directory serves to domains, read-only, at 127.0.0.1: one server for each directory, however
-/// many domains have it for a root. The keeper has the listening socket, so a server that dies is replaced at the same port.</summary>
+/// <summary>A directory that this state directory serves to domains at 127.0.0.1: a root, read-only, with one server however
+/// many domains have it; or the private files of one domain, which may write them. The keeper has the listening socket, so a server that dies is replaced at the same port.</summary>
 /// <param name="context">The host.</param>
 internal sealed class ServedRoot(HostContext context)
 {
@@ -22,8 +22,11 @@ internal sealed class ServedRoot(HostContext context)
     /// <summary>Names of such servers begin so.</summary>
     public const string Prefix = "root-";
 
+    /// <summary>Those of what may be written begin so.</summary>
+    public const string WritablePrefix = Prefix + "rw-";
+
     /// <summary>The server's name.</summary>
-    public static string NameOf(string directory) => Prefix + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(directory)))[..16];
+    public static string NameOf(string directory, bool writable = false) => (writable ? WritablePrefix : Prefix) + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(directory)))[..16];
 
     /// <summary>The export's name: nobody on this host who is not told can guess it, since whoever has it may claim to be root.</summary>
     /// <param name="state">The state directory.</param>
@@ -35,10 +38,14 @@ internal sealed class ServedRoot(HostContext context)
     public static string KeyFile(string state) => Path.Combine(state, "nfs", "handle.key");
 
     /// <summary>Starts the server, unless it is there.</summary>
+    /// <param name="directory">What it serves.</param>
+    /// <param name="writable">Whether it may be changed.</param>
     /// <returns>Its port.</returns>
-    public int Start(string directory) => _servers.Locked(NameOf(directory), () =>
+    public int Start(string directory, bool writable = false) => Start(directory, NameOf(directory, writable));
+
+    private int Start(string directory, string name) => _servers.Locked(name, () =>
     {
-        if (Port(directory) is { } there)
+        if (Port(name) is { } there)
         {
             return there;
         }
@@ -49,16 +56,16 @@ internal sealed class ServedRoot(HostContext context)
         using SafeFd listener = Kernel.Descriptor(Kernel.Call(Linux.Fcntl, (int)socket.Handle, 1030 /* F_DUPFD_CLOEXEC */, 3), out _)!;
         using SafeFd top = Kernel.Open(directory, Linux.O_PATH | Linux.O_DIRECTORY, out int errno)
             ?? throw new ZoneResourceException($"root.source: {directory}: {KernelError.Describe(errno)}", ExportKind.Name) { Path = directory, Errno = errno };
-        _servers.Hold(NameOf(directory), [listener, top]);
+        _servers.Hold(name, [listener, top]);
         int port = ((IPEndPoint)socket.LocalEndPoint!).Port;
-        Ask(directory, port);
+        Ask(directory, name, port);
         return port;
     });
 
     /// <summary>Where it listens; null when there is none. Under its lock.</summary>
-    public int? Port(string directory)
+    private int? Port(string name)
     {
-        if (_servers.Find(NameOf(directory)) is not { } held)
+        if (_servers.Find(name) is not { } held)
         {
             return null;
         }
@@ -87,10 +94,11 @@ internal sealed class ServedRoot(HostContext context)
     });
 
     /// <summary>Whether it is there.</summary>
-    public bool IsThere(string directory) => _servers.Locked(NameOf(directory), () => Port(directory) is not null);
+    /// <param name="name">The server's name.</param>
+    public bool IsThere(string name) => _servers.Locked(name, () => Port(name) is not null);
 
     /// <summary>What a domain would find out a minute later, in words that nobody sees, is found out now.</summary>
-    private void Ask(string directory, int port)
+    private void Ask(string directory, string name, int port)
     {
         try
         {
@@ -101,7 +109,7 @@ internal sealed class ServedRoot(HostContext context)
         }
         catch (Exception e) when (e is RpcException or NfsException or IOException or SocketException or OperationCanceledException)
         {
-            throw new ZoneResourceException($"root.source: {directory}: its NFS server does not give it: {e.Message}; see {MountServer.LogOf(context.State, NameOf(directory))}", ExportKind.Name, e) { Path = directory };
+            throw new ZoneResourceException($"root.source: {directory}: its NFS server does not give it: {e.Message}; see {MountServer.LogOf(context.State, name)}", ExportKind.Name, e) { Path = directory };
         }
     }
 }
