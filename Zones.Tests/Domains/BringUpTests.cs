@@ -67,6 +67,19 @@ public sealed class BringUpTests
     }
 
     [Fact]
+    public async Task An_export_that_is_refused_is_said()
+    {
+        await using TestHost test = new(options => options.UseDomains());
+        Zone domain = await test.InstalledAsync(MicrovmTests.Spec("d1"));
+        await domain.ReadyAsync();
+
+        // The server that comes up now has another secret, so another name for the export.
+        File.Delete(test.State + "/nfs/handle.key");
+        await ZonedProcesses.KillAsync(MicrovmTests.Server(test));
+        Assert.Contains("the server refuses the export", await MicrovmTests.BootFailsAsync(domain));
+    }
+
+    [Fact]
     public async Task A_zone_that_shares_the_hosts_kernel_cannot_try_another()
     {
         await using TestHost test = new();
@@ -84,13 +97,14 @@ public sealed class BringUpTests
         options.BootTimeout = TimeSpan.FromSeconds(8);
     }
 
-    /// <summary>The small Debian with the kernel's modules in it, where a kernel that stands alone has them.</summary>
+    /// <summary>The small Debian with the kernel's modules in it, where a kernel that stands alone has them; compressed, as newer Debians have them.</summary>
     private static string RootWithModules(string directory)
     {
         string root = Path.Combine(directory, "root");
         GuestImage.Output("cp", "-a", "--link", GuestImage.Get().Base, root);
         Directory.CreateDirectory(Path.Combine(root, "usr/lib/modules"));
         GuestImage.Output("cp", "-a", Path.Combine(GuestImage.Get().Package, "lib/modules") + "/.", Path.Combine(root, "usr/lib/modules"));
+        GuestImage.Output("sh", "-c", $"find {root}/usr/lib/modules -name 'virtio*.ko' -o -name 'nfs*.ko' -o -name overlay.ko -o -name sunrpc.ko | xargs xz -1");
         return root;
     }
 }

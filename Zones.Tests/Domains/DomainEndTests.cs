@@ -35,7 +35,7 @@ public sealed class DomainEndTests
     {
         await using TestHost test = new(options => options.UseDomains());
         Zone domain = await test.RunningAsync(MicrovmTests.Spec("d1") with { Init = ["/sbin/init"] });
-        Assert.Equal("systemd\n", await MicrovmTests.OutputAsync(domain, "cat /proc/1/comm"));
+        Assert.Equal("/usr/lib/systemd/systemd\n", await MicrovmTests.OutputAsync(domain, "readlink /proc/1/exe"));
         await Eventually.TrueAsync(MicrovmTests.Patience, async () => (await domain.ExecAsync(["systemctl", "is-active", "multi-user.target"])).StandardOutput == "active\n");
         Assert.Equal(0, (await domain.ExecAsync(["systemd-run", "--wait", "--quiet", "true"])).ExitCode);
         await domain.ShutdownAsync(timeout: TimeSpan.FromMinutes(3));

@@ -11,7 +11,8 @@ public sealed class DomainRootTests
     {
         await using TestHost test = new(options => options.UseDomains());
         ZoneSpec spec = MicrovmTests.Spec("d1") with { Init = [.. MicrovmTests.Init] };
-        Zone domain = await test.RunningAsync(spec with { Root = spec.Root with { Type = RootType.Sparse } });
+        // In the least memory, too.
+        Zone domain = await test.RunningAsync(spec with { CappedMemory = new(DataSize.MiB(128)), Root = spec.Root with { Type = RootType.Sparse } });
         await MicrovmTests.OutputAsync(domain, """
             set -e
             echo own > /var/lib/own; chown www-data:nogroup /var/lib/own; chmod 640 /var/lib/own
