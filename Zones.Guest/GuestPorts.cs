@@ -10,7 +10,7 @@ internal sealed unsafe class GuestPorts
     private const int Asynchronous = 0x2000; // O_ASYNC: SIGIO when the host connects, disconnects or sends
     private const int SetOwner = 8, SetFlags = 4; // of fcntl(2)
 
-    private const int Patience = 30_000, Pause = 1; // ms
+    private const int Patience = 120_000, Pause = 1; // ms
 
     private readonly List<AgentPort> _agents = [];
     private readonly HashSet<string> _opened = [];

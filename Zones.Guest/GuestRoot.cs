@@ -64,10 +64,11 @@ internal static class GuestRoot
     }
 
     /// <summary>nfs(5). Not noacl: the overlay asks for the access control lists of what is below. Hard: whoever reads waits for a server that is away. The server may be on its way just now, so the first mount is
-    /// tried for a while.</summary>
+    /// <summary>nfs(5). Not noacl: the overlay asks for the access control lists of what is below. Hard: whoever reads waits for a server that
+    /// is away. The server may be on its way just now, so the first mount is tried for a while.</summary>
     private static void MountExport(string server, int number, string export, string place, int flags, string more)
     {
-        const int attempts = 30, refused = 13;
+        const int attempts = 120, refused = 13;
         string port = number.ToString(CultureInfo.InvariantCulture);
         string options = $"vers=3,proto=tcp,nolock,hard,port={port},mountport={port},mountproto=tcp,mountvers=3,addr={server}{more}";
         for (int attempt = 1; ; attempt++)

@@ -46,5 +46,6 @@ internal static class BootTrial
         }
     }
 
-    private static bool IsAny(BootOptions options) => options.Kernel is not null || options.KernelArgs.Count > 0;
+    /// <summary>Whether anything is to be tried.</summary>
+    public static bool IsAny(BootOptions options) => options.Kernel is not null || options.KernelArgs.Count > 0;
 }

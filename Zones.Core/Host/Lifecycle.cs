@@ -78,6 +78,12 @@ internal sealed partial class Lifecycle(HostContext context)
     {
         if (Check(Verb.Reboot, row))
         {
+            if (BootTrial.IsAny(options))
+            {
+                // What cannot be tried is no reason for a halt.
+                RequireInstalled(row, BootTrial.Of(context.Spec(row), options));
+            }
+
             Boot(HaltFirst(Verb.Reboot, row, keeper), options, Owner(row), keeper!);
         }
     }, cancellationToken);

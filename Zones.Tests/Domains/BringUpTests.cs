@@ -26,6 +26,8 @@ public sealed class BringUpTests
         ZoneStateException running = await Assert.ThrowsAsync<ZoneStateException>(() => domain.BootAsync(new BootOptions { Kernel = bits }));
         Assert.Contains("runs already", running.Message);
 
+        await Assert.ThrowsAsync<ZoneSpecException>(() => test.Host.RebootAsync("d1", new BootOptions { Kernel = "/etc/passwd" }));
+        Assert.Equal(ZoneState.Running, (await domain.InfoAsync()).State);
         await domain.RebootAsync();
         Assert.DoesNotContain("trial=1", await MicrovmTests.OutputAsync(domain, "cat /proc/cmdline"));
         await domain.HaltAsync();
