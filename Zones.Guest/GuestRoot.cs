@@ -63,7 +63,6 @@ internal static class GuestRoot
         Call.Mount("tmpfs", "tmpfs", "/tmp", Linux.MS_NOSUID | Linux.MS_NODEV, "mode=1777");
     }
 
-    /// <summary>nfs(5). Not noacl: the overlay asks for the access control lists of what is below. Hard: whoever reads waits for a server that is away. The server may be on its way just now, so the first mount is
     /// <summary>nfs(5). Not noacl: the overlay asks for the access control lists of what is below. Hard: whoever reads waits for a server that
     /// is away. The server may be on its way just now, so the first mount is tried for a while.</summary>
     private static void MountExport(string server, int number, string export, string place, int flags, string more)
