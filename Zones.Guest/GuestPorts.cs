@@ -31,7 +31,7 @@ internal sealed unsafe class GuestPorts
                 ports.Open(device);
             }
 
-            if (ports._status >= 0 && ports._agents.Count == GuestSettings.AgentPorts)
+            if (ports._status >= 0 && ports._agents.Count >= GuestSettings.AgentPorts)
             {
                 return ports;
             }

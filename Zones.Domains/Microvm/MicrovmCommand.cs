@@ -49,7 +49,7 @@ internal static class MicrovmCommand
             "-chardev", $"pipe,id=events,path={Directory}/{MachineEvents.Name}", "-mon", "chardev=events,mode=control",
             "-device", "virtio-balloon-device,id=balloon,guest-stats-polling-interval=5",
             "-netdev", "user,id=net", "-device", "virtio-net-device,netdev=net",
-            "-device", "virtio-serial-device,max_ports=31",
+            "-device", Text($"virtio-serial-device,max_ports={GuestSettings.AgentPorts + 2}"), // the first is for consoles
             "-chardev", $"file,id=status,path={Directory}/status", "-device", $"virtserialport,chardev=status,name={GuestSettings.StatusPort}",
         ];
         for (int i = 0; i < GuestSettings.AgentPorts; i++)
