@@ -77,8 +77,8 @@ internal static class DomainBoots
     {
         Zone = name,
         Brand = ZoneBrand.Domain,
-        Root = ZoneRoot.Directory(GuestKernel.DebianRoot(subject.Settings)) with { Type = RootType.Whole },
-        Domain = new() { Kernel = GuestKernel.Get(subject.Settings) },
+        Root = ZoneRoot.Directory(GuestKernel.Root(subject.Settings)) with { Type = RootType.Whole },
+        Domain = new() { Kernel = GuestKernel.Package(subject.Settings) },
         CappedMemory = new(DataSize.MiB(256)),
         Init = ["/bin/sleep", "infinity"],
     };
