@@ -95,7 +95,9 @@ internal static class DomainBoots
     {
         string status = Path.Combine(directory, "status");
         File.Delete(status);
-        ProcessStartInfo start = new(command[0], command[1..].Select(argument => argument.Replace("/domain/", directory + "/", StringComparison.Ordinal)))
+
+        // In a session of its own, as the carrier's is: on a busy host the scheduler shares by sessions (autogroups, sched(7)).
+        ProcessStartInfo start = new("setsid", command.Select(argument => argument.Replace("/domain/", directory + "/", StringComparison.Ordinal)))
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
