@@ -13,7 +13,7 @@ string[] peers = ["bubblewrap", "crun", "runc"];
 string[] testTools =
 [
     "busybox-static", "cpio", "e2fsprogs", "fish", "groff-base", "iproute2", "libnfs-utils", "libtirpc-dev", "mandoc", "mmdebstrap", "nfs-ganesha", "nfs-ganesha-vfs", "perl-base", "qemu-system-x86", "rpcbind",
-    "nftables", "rpcsvc-proto", "strace", "tcpdump", "tshark", "util-linux", "zsh",
+    "nftables", "rpcsvc-proto", "strace", "tcpdump", "tshark", "util-linux", "xz-utils", "zsh", "zstd",
 ];
 
 void Install(params string[] packages)
@@ -76,7 +76,7 @@ Task("Prepare").Does(() => Install(compilers));
 
 Task("Prepare-Test").IsDependentOn("Prepare").Does(() => Install([.. peers, .. testTools]));
 
-Task("Prepare-Bench").IsDependentOn("Prepare").Does(() => Install([.. peers, "iperf3", "iproute2", "mmdebstrap", "nfs-ganesha", "nfs-ganesha-vfs", "rpcbind", "tcpdump", "util-linux"]));
+Task("Prepare-Bench").IsDependentOn("Prepare").Does(() => Install([.. peers, "iperf3", "iproute2", "mmdebstrap", "nfs-ganesha", "nfs-ganesha-vfs", "qemu-system-x86", "rpcbind", "tcpdump", "util-linux"]));
 
 // The projects that boot zones publish zoned and zone themselves (build/Zones.Native.targets).
 Task("Build").IsDependentOn("Prepare").Does(() =>

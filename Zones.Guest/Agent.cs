@@ -14,6 +14,7 @@ internal sealed unsafe class Agent
     public const string SecretVariable = "ZONES_SECRET";
 
     private readonly int _port;
+    private readonly int _shutdownSignal;
     private readonly byte[] _header = new byte[AgentFrame.HeaderLength];
     private readonly byte[] _buffer = new byte[32 << 10];
     private readonly List<byte> _input = [];
@@ -23,14 +24,16 @@ internal sealed unsafe class Agent
     private int _exit = -1;
     private int _inputTo = -1, _output = -1, _error = -1;
 
-    private Agent(int port)
+    private Agent(int port, int shutdownSignal)
     {
         _port = port;
+        _shutdownSignal = shutdownSignal;
     }
 
     /// <summary>Serves one connection.</summary>
     /// <param name="port">The port's descriptor, inherited.</param>
-    public static int Serve(int port) => new Agent(port).Run();
+    /// <param name="shutdownSignal">What asks process 1 for the end.</param>
+    public static int Serve(int port, int shutdownSignal) => new Agent(port, shutdownSignal).Run();
 
     private int Run()
     {
@@ -42,7 +45,7 @@ internal sealed unsafe class Agent
         if (kind == AgentFrame.Shutdown)
         {
             Answer(0, "");
-            Kernel.Call(Linux.Kill, 1, Linux.SIGTERM);
+            Kernel.Call(Linux.Kill, 1, _shutdownSignal);
             return 0;
         }
 

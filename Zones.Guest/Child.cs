@@ -15,8 +15,11 @@ internal sealed class ChildPlan
     /// <summary>Standard input, output and error.</summary>
     public required (int Input, int Output, int Error) Descriptors { get; init; }
 
-    /// <summary>One more descriptor that it inherits, under its own number; -1 for none.</summary>
-    public int Kept { get; init; } = -1;
+    /// <summary>Descriptors that it inherits beside these, under their own numbers.</summary>
+    public IReadOnlyList<int> Kept { get; init; } = [];
+
+    /// <summary>Signals that it has blocked from its start.</summary>
+    public ulong Blocked { get; init; }
 
     /// <summary>Whether standard input is to be its controlling terminal.</summary>
     public bool Terminal { get; init; }
@@ -56,21 +59,30 @@ internal static unsafe class Child
         }
 
         (int input, int output, int error) = plan.Descriptors;
-        (int kept, bool terminal, bool matters, uint user, uint group) = (plan.Kept, plan.Terminal, plan.DirectoryMatters, plan.User, plan.Group);
+        // Only for the child: whatever else is started meanwhile does not get them.
+        int* kept = stackalloc int[plan.Kept.Count];
+        int keptCount = plan.Kept.Count;
+        for (int i = 0; i < keptCount; i++)
+        {
+            kept[i] = plan.Kept[i];
+        }
+
+        ulong blocked = plan.Blocked;
+        (bool terminal, bool matters, uint user, uint group) = (plan.Terminal, plan.DirectoryMatters, plan.User, plan.Group);
         int* report = stackalloc int[2];
         Kernel.Call(Linux.Pipe2, report, Linux.O_CLOEXEC);
         int* answer = stackalloc int[2];
         long child = Kernel.Call(Linux.Clone, Linux.SIGCHLD);
         if (child == 0)
         {
-            Reset();
+            Reset(blocked);
             Kernel.Call(Linux.Setsid);
             Kernel.Call(Linux.Dup3, Raise(input), 0, 0);
             Kernel.Call(Linux.Dup3, Raise(output), 1, 0);
             Kernel.Call(Linux.Dup3, Raise(error), 2, 0);
-            if (kept >= 0)
+            for (int i = 0; i < keptCount; i++)
             {
-                Kernel.Call(Linux.Fcntl, kept, 2 /* F_SETFD */, 0);
+                Kernel.Call(Linux.Fcntl, kept[i], 2 /* F_SETFD */, 0);
             }
 
             if (terminal)
@@ -127,11 +139,23 @@ internal static unsafe class Child
         return child > 0 ? (int)child : 0;
     }
 
+    /// <summary>Becomes a program itself, as process 1 does.</summary>
+    /// <returns>Why it could not: an error number.</returns>
+    public static int Become(string program, IReadOnlyList<string> arguments, IReadOnlyList<string> variables)
+    {
+        byte** argv = Vector(arguments), environment = Vector(variables);
+        fixed (byte* path = Call.Text(program))
+        {
+            Reset(0);
+            return -(int)Kernel.Call(Linux.Execve, path, (long)argv, (long)environment);
+        }
+    }
+
     /// <summary>A copy above the standard ones, so that none of them is overwritten before it is copied.</summary>
     private static long Raise(int descriptor) => Kernel.Call(Linux.Fcntl, descriptor, 1030 /* F_DUPFD_CLOEXEC */, 3);
 
     /// <summary>Signals as a new program expects them: the runtime ignores SIGPIPE, and process 1 blocks all.</summary>
-    private static void Reset()
+    private static void Reset(ulong blocked)
     {
         long* action = stackalloc long[4];
         action[0] = action[1] = action[2] = action[3] = 0; // SIG_DFL
@@ -140,8 +164,7 @@ internal static unsafe class Child
             Kernel.Call(Linux.RtSigaction, signal, (long)action, 0, sizeof(ulong));
         }
 
-        ulong none = 0;
-        Kernel.Call(Linux.RtSigprocmask, 2 /* SIG_SETMASK */, (long)&none, 0, sizeof(ulong));
+        Kernel.Call(Linux.RtSigprocmask, 2 /* SIG_SETMASK */, (long)&blocked, 0, sizeof(ulong));
     }
 
     /// <summary>Texts as execve(2) takes them, ended by null; the caller's to free, or to leave to the end of the process.</summary>

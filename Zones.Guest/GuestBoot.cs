@@ -11,7 +11,7 @@ internal static unsafe class GuestBoot
 
     /// <summary>All that processes send each other; not what the runtime needs (real-time signals), what says that it is at fault (ILL, TRAP, BUS,
     /// FPE, SEGV), or what cannot be blocked (KILL, STOP).</summary>
-    private const ulong Waited = 0x7FFFFFFF & ~((1UL << 3) | (1UL << 4) | (1UL << 6) | (1UL << 7) | (1UL << 8) | (1UL << 10) | (1UL << 18));
+    public const ulong Waited = 0x7FFFFFFF & ~((1UL << 3) | (1UL << 4) | (1UL << 6) | (1UL << 7) | (1UL << 8) | (1UL << 10) | (1UL << 18));
 
     /// <summary>Does not return.</summary>
     public static int Run()
@@ -33,6 +33,12 @@ internal static unsafe class GuestBoot
 
             GuestNetwork.BringUp(Encoding.UTF8.GetString(Call.ReadFile("/proc/cmdline") ?? []));
             GuestRoot.Enter(settings);
+            if (settings.IsProcess1)
+            {
+                BecomeInit(settings, (GuestPorts)ports); // verify has refused it under Xen
+            }
+
+            (ports as GuestPorts)?.Listen(Linux.SIGTERM);
             int init = StartInit(settings);
             ports.Say(GuestSettings.Running);
             Reap(ports, init);
@@ -78,6 +84,14 @@ internal static unsafe class GuestBoot
         }
     }
 
+    private static void BecomeInit(GuestSettings settings, GuestPorts ports)
+    {
+        int errno = GuestListener.StartAndBecome(settings.Init, EnvironmentOf(settings), ports);
+        throw new GuestException($"init: {settings.Init[0]}: cannot execute: errno {errno}");
+    }
+
+    private static IReadOnlyList<string> EnvironmentOf(GuestSettings settings) => settings.Environment.Count > 0 ? settings.Environment : Path;
+
     private static int StartInit(GuestSettings settings)
     {
         if (settings.Init.Count == 0)
@@ -91,7 +105,7 @@ internal static unsafe class GuestBoot
         {
             Program = settings.Init[0],
             Arguments = settings.Init,
-            Environment = settings.Environment.Count > 0 ? settings.Environment : Path,
+            Environment = EnvironmentOf(settings),
             Descriptors = (input, console, console),
         };
         int init = Child.Start(plan, out int errno, out string step);
@@ -103,10 +117,6 @@ internal static unsafe class GuestBoot
     /// <summary>Until init has ended. Without an init, until a signal asks for the end.</summary>
     private static void Reap(IHostPorts ports, int init)
     {
-        // A second, should a SIGIO have come between two looks.
-        long* pause = stackalloc long[2];
-        (pause[0], pause[1]) = (1, 0);
-        ulong waited = Waited;
         while (true)
         {
             int status;
@@ -123,7 +133,7 @@ internal static unsafe class GuestBoot
             }
 
             ports.StartAgents();
-            long signal = Kernel.Call(Linux.RtSigtimedwait, (long)&waited, 0, (long)pause, sizeof(ulong));
+            long signal = AwaitSignal();
             if (signal is Linux.SIGTERM or Linux.SIGINT or Linux.SIGPWR)
             {
                 if (init == 0)
@@ -135,6 +145,15 @@ internal static unsafe class GuestBoot
                 Kernel.Call(Linux.Kill, init, signal);
             }
         }
+    }
+
+    /// <summary>The next signal; negative after a second without, should a SIGIO have come between two looks.</summary>
+    public static long AwaitSignal()
+    {
+        long* pause = stackalloc long[2];
+        (pause[0], pause[1]) = (1, 0);
+        ulong waited = Waited;
+        return Kernel.Call(Linux.RtSigtimedwait, (long)&waited, 0, (long)pause, sizeof(ulong));
     }
 
     private static void Say(string text)

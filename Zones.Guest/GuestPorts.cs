@@ -10,11 +10,12 @@ internal sealed unsafe class GuestPorts : IHostPorts
     private const int Asynchronous = 0x2000; // O_ASYNC: SIGIO when the host connects, disconnects or sends
     private const int SetOwner = 8, SetFlags = 4; // of fcntl(2)
 
-    private const int Patience = 30_000, Pause = 1; // ms
+    private const int Patience = 120_000, Pause = 1; // ms
 
     private readonly List<AgentPort> _agents = [];
     private readonly HashSet<string> _opened = [];
     private int _status = -1;
+    private int _shutdownSignal = Linux.SIGTERM;
 
     /// <summary>Opens them. The driver hears of each port, and later of its name, in messages of the host's that come some time after it was
     /// loaded: whoever looks once may find a few, or none, and could never tell the host how it goes.</summary>
@@ -30,7 +31,7 @@ internal sealed unsafe class GuestPorts : IHostPorts
                 ports.Open(device);
             }
 
-            if (ports._status >= 0 && ports._agents.Count == GuestSettings.AgentPorts)
+            if (ports._status >= 0 && ports._agents.Count >= GuestSettings.AgentPorts)
             {
                 return ports;
             }
@@ -54,10 +55,33 @@ internal sealed unsafe class GuestPorts : IHostPorts
         }
         else if (name.StartsWith(GuestSettings.AgentPort, StringComparison.Ordinal) && Call.Open("/dev/" + device, Linux.O_RDWR | Linux.O_NONBLOCK) is >= 0 and int port)
         {
-            Kernel.Call(Linux.Fcntl, port, SetOwner, 1);
-            Kernel.Call(Linux.Fcntl, port, SetFlags, Linux.O_RDWR | Linux.O_NONBLOCK | Asynchronous);
             _agents.Add(new(port));
             _opened.Add(device);
+        }
+    }
+
+    /// <summary>The ports that another process of this program has opened and left to this one.</summary>
+    /// <param name="status">The descriptor of the one for how it goes.</param>
+    /// <param name="agents">The descriptors of the agents'.</param>
+    public static GuestPorts Inherit(int status, IEnumerable<int> agents)
+    {
+        GuestPorts ports = new() { _status = status };
+        ports._agents.AddRange(agents.Select(port => new AgentPort(port)));
+        return ports;
+    }
+
+    /// <summary>Their descriptors, the one for how it goes first.</summary>
+    public IReadOnlyList<int> Descriptors => [_status, .. _agents.Select(agent => agent.Port)];
+
+    /// <summary>From now on this process is told of what happens on the agents' ports, by SIGIO.</summary>
+    /// <param name="shutdownSignal">What an agent sends process 1 when the host wants the end.</param>
+    public void Listen(int shutdownSignal)
+    {
+        _shutdownSignal = shutdownSignal;
+        foreach (AgentPort agent in _agents)
+        {
+            Kernel.Call(Linux.Fcntl, agent.Port, SetOwner, Environment.ProcessId);
+            Kernel.Call(Linux.Fcntl, agent.Port, SetFlags, Linux.O_RDWR | Linux.O_NONBLOCK | Asynchronous);
         }
     }
 
@@ -87,10 +111,10 @@ internal sealed unsafe class GuestPorts : IHostPorts
             ChildPlan plan = new()
             {
                 Program = "/proc/self/exe",
-                Arguments = ["zone-guest", "agent", agent.Port.ToString(System.Globalization.CultureInfo.InvariantCulture)],
+                Arguments = ["zone-guest", "agent", Text(agent.Port), Text(_shutdownSignal)],
                 Environment = [],
                 Descriptors = (console, console, console),
-                Kept = agent.Port,
+                Kept = [agent.Port],
             };
             agent.Process = Child.Start(plan, out _, out _);
             Kernel.Close(console);
@@ -105,6 +129,8 @@ internal sealed unsafe class GuestPorts : IHostPorts
             agent.Process = 0;
         }
     }
+
+    private static string Text(int number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     private sealed class AgentPort(int port)
     {

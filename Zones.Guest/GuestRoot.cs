@@ -4,7 +4,9 @@ using Zones.Wire;
 
 namespace Zones.Guest;
 
-/// <summary>The domain's root: the export, read-only, below a layer in memory.</summary>
+/// <summary>The domain's root: the export, read-only, below a layer in memory; or private files of the domain's own over NFS, which last, with
+/// directories of the export in them. Not both: an overlay's upper layer cannot be on NFS, which has neither the attributes nor the types of
+/// directory entries that overlayfs needs (overlayfs.rst in the kernel's documentation).</summary>
 internal static class GuestRoot
 {
     private const int Move = 8192; // MS_MOVE
@@ -13,11 +15,39 @@ internal static class GuestRoot
     /// <summary>Mounts it and makes it this process's root. What was mounted in the initial root goes along.</summary>
     public static void Enter(GuestSettings settings)
     {
-        MountExport(settings);
+        MountExport(settings.Server, settings.Port, settings.Export, "/export", Linux.MS_RDONLY, ",nocto,actimeo=86400");
+        if (settings.PrivatePort != 0)
+        {
+            JoinPrivate(settings);
+        }
+        else
+        {
+            Overlay();
+        }
+
+        Become();
+    }
+
+    private static void JoinPrivate(GuestSettings settings)
+    {
+        MountExport(settings.Server, settings.PrivatePort, settings.PrivateExport, "/root", 0, "");
+        foreach (string directory in settings.Shared)
+        {
+            string place = "/root" + directory;
+            GuestException.ThrowIf(Call.Mount("", "/export" + directory, place, Linux.MS_BIND), $"mount {directory} of the export into the private root");
+        }
+    }
+
+    private static void Overlay()
+    {
         GuestException.ThrowIf(Call.Mount("tmpfs", "layer", "/layer", Linux.MS_NODEV, "mode=0755"), "mount a tmpfs for the layer over the root");
         Call.MakeDirectory("/layer/upper");
         Call.MakeDirectory("/layer/work");
         GuestException.ThrowIf(Call.Mount("overlay", "root", "/root", 0, "lowerdir=/export,upperdir=/layer/upper,workdir=/layer/work"), "mount the overlay over the export");
+    }
+
+    private static void Become()
+    {
         CopyFiles();
         foreach (string directory in (string[])["dev", "proc", "sys"])
         {
@@ -50,16 +80,16 @@ internal static class GuestRoot
         }
     }
 
-    /// <summary>nfs(5). Not noacl: the overlay asks for the access control lists of what is below. Hard: whoever reads waits for a server that is away. The server may be on its way just now, so the first mount is
-    /// tried for a while.</summary>
-    private static void MountExport(GuestSettings settings)
+    /// <summary>nfs(5). Not noacl: the overlay asks for the access control lists of what is below. Hard: whoever reads waits for a server that
+    /// is away. The server may be on its way just now, so the first mount is tried for a while.</summary>
+    private static void MountExport(string server, int number, string export, string place, int flags, string more)
     {
-        const int attempts = 30, refused = 13;
-        string port = settings.Port.ToString(CultureInfo.InvariantCulture);
-        string options = $"vers=3,proto=tcp,nolock,nocto,hard,actimeo=86400,port={port},mountport={port},mountproto=tcp,mountvers=3,addr={settings.Server}";
+        const int attempts = 120, refused = 13;
+        string port = number.ToString(CultureInfo.InvariantCulture);
+        string options = $"vers=3,proto=tcp,nolock,hard,port={port},mountport={port},mountproto=tcp,mountvers=3,addr={server}{more}";
         for (int attempt = 1; ; attempt++)
         {
-            int errno = Call.Mount("nfs", $"{settings.Server}:/{settings.Export}", "/export", Linux.MS_RDONLY, options);
+            int errno = Call.Mount("nfs", $"{server}:/{export}", place, flags, options);
             if (errno == 0)
             {
                 return;
@@ -68,7 +98,7 @@ internal static class GuestRoot
             if (errno is refused or Linux.ENOENT or Linux.EPERM || attempt == attempts)
             {
                 string reason = errno is refused or Linux.EPERM or Linux.ENOENT ? "the server refuses the export" : "the server does not answer";
-                throw new GuestException($"cannot mount the root from {settings.Server} port {port}: {reason} (errno {errno})");
+                throw new GuestException($"cannot mount the root from {server} port {port}: {reason} (errno {errno})");
             }
 
             Thread.Sleep(1000);

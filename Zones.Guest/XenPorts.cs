@@ -90,10 +90,10 @@ internal sealed unsafe class XenPorts : IHostPorts
         ChildPlan plan = new()
         {
             Program = "/proc/self/exe",
-            Arguments = ["zone-guest", "agent", connection.ToString(CultureInfo.InvariantCulture)],
+            Arguments = ["zone-guest", "agent", connection.ToString(CultureInfo.InvariantCulture), Linux.SIGTERM.ToString(CultureInfo.InvariantCulture)],
             Environment = [$"{Agent.SecretVariable}={_secret}"],
             Descriptors = (console, console, console),
-            Kept = connection,
+            Kept = [connection],
         };
         if (Child.Start(plan, out _, out _) is not 0 and int agent)
         {

@@ -26,5 +26,7 @@ internal static class Catalogue
         ("NFS", Nfs.BesideGaneshaAsync),
         ("firewall", FirewallUpdates.FlatAsync),
         ("snoop", Captures.BesideTcpdumpAsync),
+        ("domain boot", DomainBoots.BesideHandAsync),
+        ("domain, boot files of 50", DomainBoots.FiftyAsync),
     ];
 }

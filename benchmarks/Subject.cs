@@ -1,6 +1,6 @@
 using System.Diagnostics;
+using Zones.Domains;
 using Zones.Network;
-using Zones.Storage;
 
 namespace Zones.Benchmarks;
 
@@ -11,7 +11,7 @@ internal sealed class Subject : IAsyncDisposable
     {
         Settings = settings;
         Directory = directory;
-        Host = ZoneHost.Open(new ZonesOptions { StateDirectory = State }.UseStorage().UseNetwork());
+        Host = ZoneHost.Open(new ZonesOptions { StateDirectory = State }.UseNetwork().UseDomains());
         Floor = new Floor(settings.Floor, Path.Combine(directory, "floor"));
     }
 

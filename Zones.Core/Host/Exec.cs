@@ -66,6 +66,13 @@ public sealed record BootOptions
 
     /// <summary>One boot in which the whole private layer may be written, whatever file-mac-profile says (<c>boot -w</c>).</summary>
     public bool Writable { get; init; }
+
+    /// <summary>A kernel that a domain tries in this boot instead of the spec's <c>domain.kernel</c>: a file, or a directory that a kernel's package
+    /// was unpacked into. Nothing that is installed is touched; the next boot has the spec's again. Null for that one.</summary>
+    public string? Kernel { get; init; }
+
+    /// <summary>Words added to the command line of a domain's kernel for this boot, behind the spec's <c>domain.kernel-args</c>.</summary>
+    public SpecList<string> KernelArgs { get; init; } = [];
 }
 
 /// <summary>Which lines of a zone's log are wanted.</summary>

@@ -170,7 +170,7 @@ internal sealed class HostContext : IDisposable
     {
         ZoneRow row = Row(name);
         return row.ZoneState is ZoneState.Ready or ZoneState.Running or ZoneState.ShuttingDown or ZoneState.Down
-            ? CgroupUsage.Read(name, Cgroups, CgroupsOf(name), CgroupPath(name), Options.TimeProvider.GetUtcNow())
+            ? CgroupUsage.Read(name, Cgroups, CgroupsOf(name), CgroupPath(name), Options.TimeProvider.GetUtcNow()) with { Machine = row.Pid is null ? null : Brand(Spec(row))?.Machine(row) }
             : throw new ZoneStateException($"{name}: is {row.State}, so it uses nothing; boot it first", row.ZoneState) { Zone = name, Operation = "stat" };
     }
 

@@ -31,7 +31,7 @@ internal sealed partial class Lifecycle
     private void Boot(ZoneRow row, BootOptions options, ProcessIdentity? owner, KeeperConnection keeper)
     {
         long started = Stopwatch.GetTimestamp();
-        ZoneSpec spec = context.Spec(row);
+        ZoneSpec spec = BootTrial.Of(context.Spec(row), options);
         SharedRoot? shared = RequireInstalled(row, spec);
         bool ready = row.ZoneState == ZoneState.Ready;
         List<Resource> intents = ready ? [] : Intents(row.Name, spec);

@@ -52,7 +52,12 @@ internal sealed partial class Lifecycle(HostContext context)
     {
         if (Check(Verb.Boot, row))
         {
-            Boot(row, options, Owner(row), keeper!);
+            // What a domain boots from was made for no such options when it was made ready.
+            Boot(row.ZoneState == ZoneState.Ready && BootTrial.Changes(context.Spec(row), options) ? Halted(row, keeper) : row, options, Owner(row), keeper!);
+        }
+        else
+        {
+            BootTrial.ThrowIfAny(row, options);
         }
     }, cancellationToken);
 
@@ -73,6 +78,12 @@ internal sealed partial class Lifecycle(HostContext context)
     {
         if (Check(Verb.Reboot, row))
         {
+            if (BootTrial.IsAny(options))
+            {
+                // What cannot be tried is no reason for a halt.
+                RequireInstalled(row, BootTrial.Of(context.Spec(row), options));
+            }
+
             Boot(HaltFirst(Verb.Reboot, row, keeper), options, Owner(row), keeper!);
         }
     }, cancellationToken);
@@ -164,15 +175,13 @@ internal sealed partial class Lifecycle(HostContext context)
     /// <summary>Who owns a zone that this process boots: nobody, or with <c>lifetime: owner</c> this process.</summary>
     private ProcessIdentity? Owner(ZoneRow row) => context.Spec(row).Lifetime == ZoneLifetime.Owner ? ProcessIdentity.Self : null;
 
-    private ZoneRow HaltFirst(Verb verb, ZoneRow row, KeeperConnection? keeper)
-    {
-        if (StateTable.For(verb, row.ZoneState).Kind == CourseKind.HaltFirst)
-        {
-            Halt(row, keeper);
-            return context.Row(row.Name);
-        }
+    private ZoneRow HaltFirst(Verb verb, ZoneRow row, KeeperConnection? keeper) =>
+        StateTable.For(verb, row.ZoneState).Kind == CourseKind.HaltFirst ? Halted(row, keeper) : row;
 
-        return row;
+    private ZoneRow Halted(ZoneRow row, KeeperConnection? keeper)
+    {
+        Halt(row, keeper);
+        return context.Row(row.Name);
     }
 
     /// <summary>No restart is to come; zoned need not stay for it.</summary>

@@ -90,6 +90,23 @@ public sealed record ZoneUsage
 
     /// <summary>The same for block devices.</summary>
     public double? IoPressure { get; init; }
+
+    /// <summary>Of a domain: what its machine says, while it answers. The other figures are the host's: what the machine as a whole takes.</summary>
+    public MachineUsage? Machine { get; init; }
+}
+
+/// <summary>What the machine of a domain says of itself.</summary>
+/// <param name="Status">The toolstack's word: <c>running</c>, <c>paused</c>, <c>internal-error</c> and others.</param>
+public sealed record MachineUsage(string Status)
+{
+    /// <summary>Memory that the domain's kernel has been given, bytes.</summary>
+    public long? Memory { get; init; }
+
+    /// <summary>What of it that kernel could still give to programs (MemAvailable), bytes; a few seconds old.</summary>
+    public long? MemoryAvailable { get; init; }
+
+    /// <summary>What of it is used for nothing, bytes; a few seconds old.</summary>
+    public long? MemoryFree { get; init; }
 }
 
 /// <summary>What verify found.</summary>

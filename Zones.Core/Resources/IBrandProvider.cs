@@ -48,6 +48,10 @@ internal interface IBrandProvider
     /// <param name="zone">The zone.</param>
     void Shutdown(RunningZone zone);
 
+    /// <summary>What the zone's machine says of itself; null when it does not answer.</summary>
+    /// <param name="row">The zone, which is up.</param>
+    MachineUsage? Machine(Catalogue.ZoneRow row);
+
     /// <summary>How the zone ended.</summary>
     /// <param name="row">The zone.</param>
     /// <param name="carrier">How process 1 of its carrier ended.</param>

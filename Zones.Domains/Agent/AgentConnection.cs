@@ -46,7 +46,7 @@ internal sealed class AgentConnection : IDisposable
             }
 
             anyFree = true;
-            if (Connect(directory, string.Create(CultureInfo.InvariantCulture, $"agent{i}")) is { } socket)
+            if (directory.Connect(string.Create(CultureInfo.InvariantCulture, $"agent{i}")) is { } socket)
             {
                 socket.Send(AgentFrame.Beginning);
                 return new(held, socket);
@@ -178,27 +178,5 @@ internal sealed class AgentConnection : IDisposable
 
         file?.Dispose();
         return null;
-    }
-
-    /// <summary>By descriptor, since the name may be too long for an address and QEMU could put a link there.</summary>
-    private static Socket? Connect(DomainDirectory directory, string name)
-    {
-        using SafeFd? file = directory.Open(name, Linux.O_PATH);
-        if (file is null)
-        {
-            return null;
-        }
-
-        Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        try
-        {
-            socket.Connect(new UnixDomainSocketEndPoint($"/proc/self/fd/{file.Number}"));
-            return socket;
-        }
-        catch (SocketException)
-        {
-            socket.Dispose();
-            return null;
-        }
     }
 }

@@ -15,7 +15,7 @@ internal sealed class DomainCommand : RunningCommand
 {
     private const int Attempts = 3;
 
-    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(40);
 
     private readonly AgentConnection _agent;
 

@@ -5,7 +5,7 @@ using Zones.Interop;
 namespace Zones.Domains.Brand;
 
 /// <summary>Waits for a domain to say that its init runs. One that has ended, or has been silent for too long, is reported with the last that
-/// its console showed.</summary>
+/// its console showed; so is one that goes on printing and never gets there.</summary>
 /// <param name="zone">For errors.</param>
 /// <param name="machine">What runs it: process 1's program of the carrier.</param>
 /// <param name="status">What process 1 has said by now.</param>
@@ -15,6 +15,9 @@ internal sealed class BootWatch(string zone, string machine, Func<string[]> stat
 {
     private const int LinesShown = 12;
 
+    /// <summary>So many times the patience, whatever it prints.</summary>
+    private const int WholeBoot = 5;
+
     private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Returns when init runs.</summary>
@@ -23,7 +26,7 @@ internal sealed class BootWatch(string zone, string machine, Func<string[]> stat
     public void Await(ProcessIdentity process)
     {
         using SafeFd? running = process.Open();
-        long begun = Length(), seen = begun, since = Environment.TickCount64;
+        long begun = Length(), seen = begun, start = Environment.TickCount64, since = start;
         while (true)
         {
             bool ended = running is null || Polling.Readable(running, Slice);
@@ -52,6 +55,11 @@ internal sealed class BootWatch(string zone, string machine, Func<string[]> stat
                 throw Failure(seen == begun
                     ? $"the domain's kernel has printed nothing for {patience.TotalSeconds} s; it hangs, or is no kernel for this machine"
                     : $"the domain has said nothing for {patience.TotalSeconds} s and init does not run", begun);
+            }
+
+            if (Environment.TickCount64 - start > WholeBoot * patience.TotalMilliseconds)
+            {
+                throw Failure($"init does not run after {WholeBoot * patience.TotalSeconds} s", begun);
             }
         }
     }

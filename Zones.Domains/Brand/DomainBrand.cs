@@ -2,7 +2,6 @@ using Zones.Boot;
 using Zones.Catalogue;
 using Zones.Domains.Agent;
 using Zones.Domains.Build;
-using Zones.Domains.Microvm;
 using Zones.Domains.Network;
 using Zones.Hosting;
 using Zones.Resources;
@@ -20,8 +19,14 @@ internal sealed class DomainBrand(HostContext context) : IBrandProvider
 
     public ZoneSpec Carrier(ZoneSpec spec) => Toolstacks.Of(context, spec).Carrier(spec);
 
-    public IReadOnlyList<Resource> Intents(ZoneSpec spec) =>
-        [ExportKind.Intent(spec.Zone, DomainRoot.Of(context, spec)), new(spec.Zone, 0, DomainKind.Name, spec.Zone, context.ZonepathOf(spec))];
+    public IReadOnlyList<Resource> Intents(ZoneSpec spec)
+    {
+        string zonepath = context.ZonepathOf(spec);
+        Resource root = ExportKind.Intent(spec.Zone, DomainRoot.Of(context, spec)), domain = new(spec.Zone, 0, DomainKind.Name, spec.Zone, zonepath);
+
+        // The private files' server comes behind what makes them.
+        return spec.Root.Type == RootType.Sparse ? [root, domain, ExportKind.Intent(spec.Zone, new PrivateRoot(zonepath).Served)] : [root, domain];
+    }
 
     public IReadOnlyList<Resource> UpIntents(ZoneSpec spec) => Toolstacks.Of(context, spec).UpIntents(spec);
 
@@ -47,16 +52,14 @@ internal sealed class DomainBrand(HostContext context) : IBrandProvider
 
     public void Shutdown(RunningZone zone)
     {
-        try
+        if (!AskAgent(zone))
         {
-            using AgentConnection agent = Toolstacks.Of(context, zone.Spec).Connect(zone);
-            agent.Ask(AgentFrame.Shutdown, [], TimeSpan.FromSeconds(10));
-        }
-        catch (ZoneException)
-        {
-            // Nobody answers: the halt that follows ends it.
+            // Whatever runs there, it may know what a power button means. If not, the halt that follows ends it.
+            Toolstacks.Of(context, zone.Spec).PressPower(zone);
         }
     }
+
+    public MachineUsage? Machine(ZoneRow row) => Toolstacks.Of(context, context.Spec(row)).Machine(row);
 
     public ExitStatus Ended(ZoneRow row, ExitStatus carrier)
     {
@@ -66,9 +69,25 @@ internal sealed class DomainBrand(HostContext context) : IBrandProvider
             return carrier;
         }
 
-        string? last = Toolstacks.Of(context, context.Spec(row)).Status(row).LastOrDefault(line => line.StartsWith(Build.GuestSettings.Ended, StringComparison.Ordinal));
-        return last is not null && int.TryParse(last[Build.GuestSettings.Ended.Length..], out int code) ? new(code) { OutOfMemory = carrier.OutOfMemory } : new(-1);
+        IToolstack toolstack = Toolstacks.Of(context, context.Spec(row));
+        string? last = toolstack.Status(row).LastOrDefault(line => line.StartsWith(Build.GuestSettings.Ended, StringComparison.Ordinal));
+        ExitStatus exit = last is not null && int.TryParse(last[Build.GuestSettings.Ended.Length..], out int code) ? new(code) : toolstack.WhyEnded(row);
+        return exit with { OutOfMemory = carrier.OutOfMemory };
     }
 
     public RunningCommand Start(RunningZone zone, ExecRequest request) => DomainCommand.Start(zone, () => Toolstacks.Of(context, zone.Spec).Connect(zone), request);
+
+    /// <summary>Has init asked to end; false when the agent does not answer.</summary>
+    private bool AskAgent(RunningZone zone)
+    {
+        try
+        {
+            using AgentConnection agent = Toolstacks.Of(context, zone.Spec).Connect(zone);
+            return agent.Ask(AgentFrame.Shutdown, [], TimeSpan.FromSeconds(40)) is not null;
+        }
+        catch (ZoneException)
+        {
+            return false;
+        }
+    }
 }

@@ -1,4 +1,6 @@
+using System.Net.Sockets;
 using System.Text;
+using Zones.Domains.Microvm;
 using Zones.Interop;
 using Zones.Wire;
 
@@ -18,14 +20,14 @@ internal sealed class DomainDirectory(string zonepath)
     public string Path { get; } = zonepath + "/root" + Inside;
 
     /// <summary>Makes it, owned by the carrier's root.</summary>
-    public unsafe void Make(uint owner)
+    public void Make(uint owner)
     {
+        const int fifo = 0x1180, file = 0x8180; // S_IFIFO, S_IFREG; 0600
         Remove();
         Directory.CreateDirectory(Path);
-        fixed (byte* name = Encoding.UTF8.GetBytes(Path + "\0"))
-        {
-            Kernel.Call(Linux.Fchownat, Linux.AT_FDCWD, (long)name, owner, owner, Linux.AT_SYMLINK_NOFOLLOW);
-        }
+        Own(Path, owner);
+        Add(MachineEvents.Commands, fifo, owner);
+        Add(MachineEvents.Log, file, owner);
     }
 
     /// <summary>Removes it, with everything that is there.</summary>
@@ -58,6 +60,49 @@ internal sealed class DomainDirectory(string zonepath)
         return length > 0 ? Encoding.UTF8.GetString(buffer, (int)length).Split('\n', StringSplitOptions.RemoveEmptyEntries) : [];
     }
 
+    /// <summary>The last lines of a file that QEMU writes; empty when there are none.</summary>
+    public unsafe string[] Tail(string name)
+    {
+        const int mostRead = 16 << 10, end = 2;
+        using SafeFd? file = Open(name, Linux.O_RDONLY | Linux.O_NONBLOCK);
+        if (file is null)
+        {
+            return [];
+        }
+
+        byte[] buffer = new byte[mostRead];
+        long length = Kernel.Call(8 /* lseek */, file.Number, 0, end);
+        fixed (byte* start = buffer)
+        {
+            length = Kernel.Call(17 /* pread64 */, file.Number, (long)start, mostRead, Math.Max(0, length - mostRead));
+        }
+
+        return Encoding.UTF8.GetString(buffer.AsSpan(0, (int)Math.Max(0, length))).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
+
+    /// <summary>Connects to a socket of QEMU's; null when nobody listens. By descriptor, since the name may be too long for an address and QEMU
+    /// could put a link there.</summary>
+    public Socket? Connect(string name)
+    {
+        using SafeFd? file = Open(name, Linux.O_PATH);
+        if (file is null)
+        {
+            return null;
+        }
+
+        Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            socket.Connect(new UnixDomainSocketEndPoint($"/proc/self/fd/{file.Number}"));
+            return socket;
+        }
+        catch (SocketException)
+        {
+            socket.Dispose();
+            return null;
+        }
+    }
+
     /// <summary>Opens a file; null when it is not there.</summary>
     public unsafe SafeFd? Open(string name, int flags)
     {
@@ -74,6 +119,26 @@ internal sealed class DomainDirectory(string zonepath)
             how[1] = 0;
             how[2] = Linux.RESOLVE_NO_SYMLINKS | Linux.RESOLVE_BENEATH;
             return Kernel.Descriptor(Kernel.Call(Linux.Openat2, directory.Number, (long)text, (long)how, 24), out _);
+        }
+    }
+
+    /// <summary>While nobody else knows the directory.</summary>
+    private unsafe void Add(string name, int mode, uint owner)
+    {
+        string path = $"{Path}/{name}";
+        fixed (byte* text = Encoding.UTF8.GetBytes(path + "\0"))
+        {
+            Kernel.Call(Linux.Mknodat, Linux.AT_FDCWD, (long)text, mode, 0);
+        }
+
+        Own(path, owner);
+    }
+
+    private static unsafe void Own(string path, uint owner)
+    {
+        fixed (byte* name = Encoding.UTF8.GetBytes(path + "\0"))
+        {
+            Kernel.Call(Linux.Fchownat, Linux.AT_FDCWD, (long)name, owner, owner, Linux.AT_SYMLINK_NOFOLLOW);
         }
     }
 

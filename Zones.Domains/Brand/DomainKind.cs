@@ -1,7 +1,9 @@
 using Zones.Domains.Agent;
 using Zones.Domains.Build;
+using Zones.Domains.Microvm;
 using Zones.Domains.Network;
 using Zones.Hosting;
+using Zones.Roots;
 using Zones.Storage.Served;
 using Zones.Zoned;
 
@@ -36,6 +38,17 @@ internal sealed class DomainKind(HostContext context) : IResourceKind
         if (spec.Init is { } init)
         {
             settings.Init.AddRange([.. init, .. zone.Options.Bootargs ?? spec.Bootargs]);
+            settings.IsProcess1 = !InitPrograms.WantReaper(spec);
+        }
+
+        if (spec.Root.Type == RootType.Sparse)
+        {
+            PrivateRoot files = new(zone.Row.Zonepath);
+            SharedRoot shared = PrivateRoot.Shared(spec, []);
+            files.Make(spec, shared);
+            settings.PrivatePort = _served.Start(files.Served);
+            settings.PrivateExport = ServedRoot.ExportOf(context.State, files.Served.Name);
+            settings.Shared.AddRange(shared.Directories);
         }
 
         settings.Environment.AddRange(Zones.Boot.BootProgram.Environment(spec));
@@ -51,6 +64,7 @@ internal sealed class DomainKind(HostContext context) : IResourceKind
         DomainDirectory directory = new(resource.Data);
         directory.Delete("kernel");
         directory.Delete("initrd");
+        directory.Delete(MachineEvents.Commands);
 
         // Nobody has anything to lock any more.
         string locks = Path.Combine(context.State, "lock");

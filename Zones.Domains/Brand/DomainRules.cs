@@ -42,11 +42,11 @@ internal static class DomainRules
             {
                 problems.Add(new("domain.kernel", domain.Kernel, e.Message.Replace("domain.kernel: ", "", StringComparison.Ordinal)));
             }
-        }
 
-        if (spec.Root.Type != RootType.Whole)
-        {
-            problems.Add(new("root.type", "sparse", "a domain has the whole of its root over NFS, with a layer in memory over it; use type: whole"));
+            if (spec.Root.Type == RootType.Sparse)
+            {
+                PrivateRoot.Shared(spec, problems);
+            }
         }
 
         return kernel;
@@ -59,7 +59,7 @@ internal static class DomainRules
         [
             ("fs", spec.Fs.Count > 0), ("device", spec.Device.Count > 0), ("rctl", spec.Rctl.Count > 0), ("net", spec.Net.Count > 0),
             ("limitpriv", spec.Limitpriv is not ["default"]), ("max-processes", spec.MaxProcesses is not null), ("max-lwps", spec.MaxLwps is not null), ("hostid", spec.Hostid is not null),
-            ("root.file-mac-profile", spec.Root.FileMacProfile != FileMacProfile.None), ("root.inherit", spec.Root.Inherit is not null), ("capped-memory.locked", spec.CappedMemory?.Locked is not null),
+            ("root.file-mac-profile", spec.Root.FileMacProfile != FileMacProfile.None), ("capped-memory.locked", spec.CappedMemory?.Locked is not null),
             ("resource-view", spec.ResourceView == ResourceView.Zone), ("security", spec.Security with { IdBase = null } != standard),
         ];
         foreach ((string property, bool isSet) in native)
@@ -70,9 +70,9 @@ internal static class DomainRules
             }
         }
 
-        if (!InitPrograms.WantReaper(spec))
+        if (spec.Anet.Count > 0 && spec.Root.Type == RootType.Sparse)
         {
-            problems.Add(new("init-mode", "exec", "process 1 of a domain is this library's, which runs init as its child; use init-mode: reaper, or another init"));
+            problems.Add(new("root.type", "sparse", "a domain with links of its own has the whole of its root over NFS, with a layer in memory over it; use type: whole"));
         }
     }
 }

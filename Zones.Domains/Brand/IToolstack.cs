@@ -45,6 +45,15 @@ internal interface IToolstack
     /// <summary>What the domain's process 1 has said by now, line by line: see <see cref="GuestSettings"/>.</summary>
     string[] Status(ZoneRow row);
 
+    /// <summary>How an ended domain ended whose process 1 has not said so.</summary>
+    ExitStatus WhyEnded(ZoneRow row);
+
+    /// <summary>What its machine tells of itself; null when it tells nothing.</summary>
+    MachineUsage? Machine(ZoneRow row);
+
+    /// <summary>Asks its kernel to end; nothing where that cannot be asked.</summary>
+    void PressPower(RunningZone zone);
+
     /// <summary>A connection to its agent.</summary>
     /// <exception cref="ZoneException">It does not answer.</exception>
     AgentConnection Connect(RunningZone zone);

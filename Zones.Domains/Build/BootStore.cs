@@ -40,7 +40,7 @@ internal sealed class BootStore(string directory, string program)
     /// <summary>A file of the store, made if it is not there.</summary>
     private string Common(string kind, IReadOnlyList<string> sources, Action<Stream, byte[][]> write)
     {
-        byte[][] contents = [.. sources.Select(File.ReadAllBytes)];
+        byte[][] contents = [.. sources.Select(ModuleFile.Read)];
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         for (int i = 0; i < contents.Length; i++)
         {
@@ -83,10 +83,10 @@ internal sealed class BootStore(string directory, string program)
         archive.AddFile("init", contents[0], 0x1ED /* 0755 */);
         for (int i = 0; i < modules.Count; i++)
         {
-            archive.AddFile("modules/" + Path.GetFileName(modules[i]), contents[i + 1]);
+            archive.AddFile("modules/" + ModuleFile.NameOf(modules[i]), contents[i + 1]);
         }
 
-        archive.AddFile("modules/order", Encoding.UTF8.GetBytes(string.Concat(modules.Select(module => Path.GetFileName(module) + "\n"))));
+        archive.AddFile("modules/order", Encoding.UTF8.GetBytes(string.Concat(modules.Select(module => ModuleFile.NameOf(module) + "\n"))));
         archive.Finish();
     }
 

@@ -18,8 +18,9 @@ internal sealed class GuestSettings
     /// <summary>Where the agents of a domain of Xen's answer: a port that only root inside can take.</summary>
     public const int AgentTcpPort = 1021;
 
-    /// <summary>How many commands may run in a domain at once: a port each, which the kernel bounds to 31 a device.</summary>
-    public const int AgentPorts = 16;
+    /// <summary>How many commands may run in a domain at once: a port each. A port costs 4 MiB of the domain's memory: its driver fills its
+    /// queue with pages, and virtio over MMIO gives a queue 1,024 places. The kernel bounds them to 31 a device.</summary>
+    public const int AgentPorts = 8;
 
     /// <summary>On the status port, a line: init has been executed.</summary>
     public const string Running = "running";
@@ -45,8 +46,20 @@ internal sealed class GuestSettings
     /// <summary>What an agent that is reached over a network wants to hear first; empty for one that is reached over a port of the machine's.</summary>
     public string Secret { get; set; } = "";
 
+    /// <summary>The port of the server that has the domain's private files; 0 when they are a layer in memory over the export.</summary>
+    public int PrivatePort { get; set; }
+
+    /// <summary>That server's export, which is the root then.</summary>
+    public string PrivateExport { get; set; } = "";
+
+    /// <summary>Directories of the export that the root has beside the private files, read-only.</summary>
+    public List<string> Shared { get; } = [];
+
     /// <summary>Init with its arguments; empty for none.</summary>
     public List<string> Init { get; } = [];
+
+    /// <summary>Whether init is to be process 1 itself.</summary>
+    public bool IsProcess1 { get; set; }
 
     /// <summary>NAME=VALUE of init's environment.</summary>
     public List<string> Environment { get; } = [];
@@ -65,6 +78,10 @@ internal sealed class GuestSettings
         Add("export", Export);
         Add("console", Console ? "1" : "0");
         Add("secret", Secret);
+        Add("private-port", PrivatePort.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        Add("private-export", PrivateExport);
+        Shared.ForEach(directory => Add("shared", directory));
+        Add("process1", IsProcess1 ? "yes" : "no");
         Init.ForEach(argument => Add("init", argument));
         Environment.ForEach(variable => Add("env", variable));
         return Encoding.UTF8.GetBytes(text.ToString());
@@ -97,6 +114,18 @@ internal sealed class GuestSettings
                     break;
                 case "secret":
                     read.Secret = value;
+                    break;
+                case "private-port":
+                    read.PrivatePort = int.Parse(value, System.Globalization.CultureInfo.InvariantCulture);
+                    break;
+                case "private-export":
+                    read.PrivateExport = value;
+                    break;
+                case "shared":
+                    read.Shared.Add(value);
+                    break;
+                case "process1":
+                    read.IsProcess1 = value == "yes";
                     break;
                 case "init":
                     read.Init.Add(value);

@@ -7,6 +7,9 @@ namespace Zones.Domains.Build;
 /// <param name="Modules">The files of the modules that a diskless domain needs, in order of loading.</param>
 internal sealed record KernelFiles(KernelImage Image, IReadOnlyList<string> Modules)
 {
+    /// <summary>What a domain can do without: its memory figures.</summary>
+    private static readonly string[] Wanted = ["virtio_balloon"];
+
     /// <summary>Finds them.</summary>
     /// <param name="kernel">A kernel, or a directory that a kernel's package was unpacked into; null for the root's own.</param>
     /// <param name="root">The directory that is the domain's root.</param>
@@ -23,7 +26,7 @@ internal sealed record KernelFiles(KernelImage Image, IReadOnlyList<string> Modu
         string[] candidates = [.. places.SelectMany(from => (string[])[Path.Combine(from, "lib/modules", release), Path.Combine(from, "usr/lib/modules", release)]).Distinct()];
         string directory = Array.Find(candidates, Directory.Exists)
             ?? throw new ZoneResourceException($"domain.kernel: {image.Path}: its modules are not there: neither of {string.Join(", ", candidates)} exists", "domain") { Path = image.Path };
-        return new(image, ModuleTree.Open(directory).Resolve(modules));
+        return new(image, ModuleTree.Open(directory).Resolve(modules, Wanted));
     }
 
     private static KernelImage Newest(string place)

@@ -25,7 +25,7 @@ internal sealed class ModuleTree
                 _dependencies[NameOf(parts[0])] = [.. parts[1].Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(NameOf)];
             }
         }
-        else
+        else if (Directory.Exists(Path.Combine(directory, "kernel")))
         {
             // A package makes modules.dep when it is installed. Until then each module says itself what it needs.
             foreach (string file in Directory.EnumerateFiles(Path.Combine(directory, "kernel"), "*.ko*", SearchOption.AllDirectories))
@@ -39,18 +39,19 @@ internal sealed class ModuleTree
     /// <param name="directory">lib/modules/RELEASE.</param>
     /// <exception cref="ZoneResourceException">It holds no modules.</exception>
     public static ModuleTree Open(string directory) =>
-        Directory.Exists(Path.Combine(directory, "kernel"))
+        Directory.Exists(Path.Combine(directory, "kernel")) || File.Exists(Path.Combine(directory, "modules.builtin"))
             ? new(directory)
             : throw new ZoneResourceException($"domain.kernel: {directory}: there are no modules; unpack the whole of the kernel's package", "domain") { Path = directory };
 
     /// <summary>The files of modules and of all that they need, in order of loading. What is built into the kernel has no file.</summary>
     /// <param name="names">The modules.</param>
+    /// <param name="wanted">Those that may be missing.</param>
     /// <exception cref="ZoneResourceException">One is missing.</exception>
-    public IReadOnlyList<string> Resolve(IEnumerable<string> names)
+    public IReadOnlyList<string> Resolve(IEnumerable<string> names, IEnumerable<string> wanted)
     {
         List<string> order = [];
         HashSet<string> seen = new(StringComparer.Ordinal);
-        foreach (string name in names)
+        foreach (string name in names.Concat(wanted.Where(_files.ContainsKey)))
         {
             Visit(name, null, order, seen);
         }
@@ -70,11 +71,6 @@ internal sealed class ModuleTree
             throw new ZoneResourceException($"domain.kernel: {_directory}: the module {name} is missing{(neededBy is null ? "" : $", which {neededBy} needs")}; a diskless domain cannot boot without it, use a kernel that has it", "domain") { Path = _directory };
         }
 
-        if (!file.EndsWith(".ko", StringComparison.Ordinal))
-        {
-            throw new ZoneResourceException($"domain.kernel: {file}: modules that are compressed cannot be used yet; unpack those of {_directory}", "domain") { Path = file };
-        }
-
         foreach (string needed in _dependencies?[name] ?? DependenciesOf(file))
         {
             Visit(needed, name, order, seen);
@@ -86,7 +82,7 @@ internal sealed class ModuleTree
     /// <summary>The module's own word: <c>depends=A,B</c> in its section .modinfo, whose texts are ended by NUL.</summary>
     private static string[] DependenciesOf(string file)
     {
-        ReadOnlySpan<byte> content = File.ReadAllBytes(file);
+        ReadOnlySpan<byte> content = ModuleFile.Read(file);
         int at = content.IndexOf("\0depends="u8);
         if (at < 0)
         {

@@ -32,8 +32,10 @@ internal static class MicrovmCommand
             "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none",
             "-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny",
             "-chardev", "stdio,id=serial,signal=off", "-serial", "chardev:serial", // on a console, ^C is the domain's
-            "-qmp", $"unix:{DomainDirectory.Inside}/qmp,server=on,wait=off",
-            "-device", "virtio-serial-device,max_ports=31",
+            "-qmp", $"unix:{DomainDirectory.Inside}/{Qmp.SocketName},server=on,wait=off",
+            "-chardev", $"pipe,id=events,path={DomainDirectory.Inside}/{MachineEvents.Name}", "-mon", "chardev=events,mode=control",
+            "-device", "virtio-balloon-device,id=balloon,guest-stats-polling-interval=5",
+            "-device", Text($"virtio-serial-device,max_ports={GuestSettings.AgentPorts + 2}"), // the first is for consoles
             "-chardev", $"file,id=status,path={DomainDirectory.Inside}/status", "-device", $"virtserialport,chardev=status,name={GuestSettings.StatusPort}",
         ];
         for (int i = 0; i < GuestSettings.AgentPorts; i++)

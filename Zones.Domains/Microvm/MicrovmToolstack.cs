@@ -15,6 +15,10 @@ internal sealed class MicrovmToolstack(HostContext context) : IToolstack
     /// <summary>See <see cref="Modules"/>.</summary>
     public static readonly string[] Needed = ["virtio_mmio", "virtio_net", "virtio_console", "nfsv3", "overlay"];
 
+    /// <summary>COMMAND_LINE_SIZE of this architecture, without the NUL: the kernel cuts off what is longer, and says nothing. What a link's words take is
+    /// left room for.</summary>
+    private const int LongestCommandLine = 2047 - 256;
+
     public IReadOnlyList<string> Modules => Needed;
 
     public bool BringsLinks => false;
@@ -29,9 +33,14 @@ internal sealed class MicrovmToolstack(HostContext context) : IToolstack
             problems.Add(new("domain.xen-type", type, "belongs to Xen; the toolstack here is microvm, leave it out"));
         }
 
-        if (!File.Exists(MicrovmCommand.Program))
+        if (QemuProgram.Problem(MicrovmCommand.Program) is { } qemu)
         {
-            problems.Add(new("domain.toolstack", domain.Toolstack, $"{MicrovmCommand.Program} is not there; install qemu-system-x86 (Debian), 7.2 or newer"));
+            problems.Add(new("domain.toolstack", domain.Toolstack, qemu));
+        }
+
+        if (MicrovmCommand.CommandLine(spec, []) is { Length: > LongestCommandLine } line)
+        {
+            problems.Add(new("domain.kernel-args", null, $"the kernel's command line would be of {line.Length} characters; it reads {LongestCommandLine}"));
         }
 
         Accelerator accelerator = AcceleratorOf(spec, out string? why);
@@ -85,14 +94,32 @@ internal sealed class MicrovmToolstack(HostContext context) : IToolstack
 
     public void AwaitUp(ZoneBoot boot)
     {
-        // An emulated kernel on a busy host takes its time.
-        const int emulated = 3;
+        // An emulated kernel on a busy host takes its time: two minutes, unless the host is told otherwise.
+        const int emulated = 4;
         DomainDirectory directory = new(boot.Row.Zonepath);
-        BootWatch watch = new(boot.Row.Name, "QEMU", directory.Status, LogReader.PathOf(context.State, boot.Row.Name), context.Options.BootTimeout * (AcceleratorOf(boot.Definition, out _).IsKvm ? 1 : emulated));
+        MachineEvents events = new(directory);
+        bool told = false;
+        string[] Look()
+        {
+            told = told || events.Begin();
+            return directory.Status();
+        }
+
+        BootWatch watch = new(boot.Row.Name, "QEMU", Look, LogReader.PathOf(context.State, boot.Row.Name), context.Options.BootTimeout * (AcceleratorOf(boot.Definition, out _).IsKvm ? 1 : emulated));
         watch.Await(boot.Process!);
     }
 
     public string[] Status(ZoneRow row) => new DomainDirectory(row.Zonepath).Status();
+
+    public ExitStatus WhyEnded(ZoneRow row) => MachineEnd.Of(new MachineEvents(new(row.Zonepath)).WhyEnded(), LogReader.PathOf(context.State, row.Name));
+
+    public MachineUsage? Machine(ZoneRow row) => MachineState.Read(new(row.Zonepath));
+
+    public void PressPower(RunningZone zone)
+    {
+        using Qmp? qmp = Qmp.Open(new(context.Row(zone.Spec.Zone).Zonepath));
+        qmp?.Ask("system_powerdown");
+    }
 
     public AgentConnection Connect(RunningZone zone) => AgentConnection.Open(context.State, zone.Spec.Zone, new(context.Row(zone.Spec.Zone).Zonepath));
 

@@ -1,4 +1,5 @@
 using Zones.Domains.Build;
+using Zones.Hosting;
 
 namespace Zones.Domains.Xen;
 
@@ -55,6 +56,11 @@ internal static class XenRules
         if (domain.Accel != "auto")
         {
             problems.Add(new("domain.accel", domain.Accel, "belongs to QEMU, and the toolstack here is xen; leave it out, or use toolstack: microvm"));
+        }
+
+        if (!InitPrograms.WantReaper(spec))
+        {
+            problems.Add(new("init-mode", "exec", "process 1 of a domain under Xen is this library's, which runs init as its child; use init-mode: reaper, or another init"));
         }
 
         if (spec.Anet.Count == 0)

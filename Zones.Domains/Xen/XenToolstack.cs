@@ -107,6 +107,15 @@ internal sealed class XenToolstack(HostContext context) : IToolstack
         }
     }
 
+    public ExitStatus WhyEnded(ZoneRow row) => new(-1);
+
+    public MachineUsage? Machine(ZoneRow row) => null;
+
+    public void PressPower(RunningZone zone)
+    {
+        // A kernel of Xen's hears of it from xenstore alone, and only where a driver listens; the halt that follows is certain.
+    }
+
     public AgentConnection Connect(RunningZone zone)
     {
         string name = zone.Spec.Zone;

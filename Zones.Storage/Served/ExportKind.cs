@@ -29,7 +29,7 @@ internal sealed class ExportKind(HostContext context) : IResourceKind
     public void Adopt(Resource resource) => Probe(resource);
 
     private static ServedRoot Root(Resource resource) =>
-        resource.Data.StartsWith('/') ? new(resource.Data)
+        resource.Data.StartsWith('/') ? new(resource.Data) { IsWritable = ServedRoot.IsWritableName(resource.Name) }
         : resource.Data.Split(['%', ' '], 3) is [string address, string link, string directory] ? new(directory) { Address = IPAddress.Parse(address), Link = link }
         : throw new ZoneResourceException($"{resource.Zone}: {Name} {resource.Name}: the ledger says nothing that this version understands: {resource.Data}", Name) { Zone = resource.Zone };
 }

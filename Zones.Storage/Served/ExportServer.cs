@@ -24,7 +24,7 @@ internal static class ExportServer
         NfsServerOptions options = new()
         {
             // A domain's root is root over its own files; who may ask at all is who knows the name.
-            Exports = [new(ServedRoot.ExportOf(state, name), directory) { Squash = NfsSquash.None, Listed = false }],
+            Exports = [new(ServedRoot.ExportOf(state, name), directory) { Squash = NfsSquash.None, Listed = false, ReadWrite = ServedRoot.IsWritableName(name) }],
             Listener = new Socket(new SafeSocketHandle(numbers[0], ownsHandle: true)),
             AnswersForAcls = true,
             KeyFile = ServedRoot.KeyFile(state),

@@ -37,16 +37,33 @@ public sealed class DomainRulesTests : IDisposable
         AssertRefusedAsync("domain.kernel", "is no kernel", spec => spec with { Domain = new() { Kernel = "/etc/passwd" } });
 
     [Fact]
-    public Task A_sparse_root_is_refused() =>
-        AssertRefusedAsync("root.type", "use type: whole", spec => spec with { Root = ZoneRoot.Directory(_root.Path) });
+    public Task A_directory_to_share_that_the_root_does_not_have_is_refused() =>
+        AssertRefusedAsync("root.inherit[0]", "is not a directory", spec => spec with { Root = ZoneRoot.Directory(_root.Path) with { Inherit = ["/opt"] } });
+
+    [Fact]
+    public Task A_command_line_that_the_kernel_would_cut_off_is_refused() =>
+        AssertRefusedAsync("domain.kernel-args", "it reads 2047", spec => spec with { Domain = new() { KernelArgs = [new string('x', 2000)] } });
+
+    [Fact]
+    public Task A_kernel_for_another_architecture_is_refused()
+    {
+        string arm = Path.Combine(_root.Path, "Image");
+        byte[] head = new byte[0x1000];
+        "ARM\u0064"u8.CopyTo(head.AsSpan(0x38));
+        File.WriteAllBytes(arm, head);
+        return AssertRefusedAsync("domain.kernel", "arm64", spec => spec with { Domain = new() { Kernel = arm } });
+    }
+
+    [Fact]
+    public Task A_missing_module_is_refused_by_name()
+    {
+        File.Delete(Path.Combine(_root.Path, "lib/modules/6.1.0/kernel/overlay.ko"));
+        return AssertRefusedAsync("domain.kernel", "the module overlay is missing", spec => spec);
+    }
 
     [Fact]
     public Task The_hosts_own_root_is_refused() =>
         AssertRefusedAsync("root.source", "boots from a directory", spec => spec with { Root = ZoneRoot.Host() });
-
-    [Fact]
-    public Task An_init_that_has_to_be_process_1_is_refused() =>
-        AssertRefusedAsync("init-mode", "use init-mode: reaper", spec => spec with { Init = ["/sbin/init"] });
 
     [Fact]
     public async Task What_only_a_shared_kernel_can_do_is_refused_by_name()

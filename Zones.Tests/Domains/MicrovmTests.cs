@@ -13,8 +13,11 @@ public sealed class MicrovmTests
 {
     private const string Checksums = "find /usr/bin /etc -type f -exec sha256sum {} + | sort";
 
+    /// <summary>For what an emulated machine does on a busy host.</summary>
+    internal static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
     /// <summary>Ends with status 5 when it is asked to end.</summary>
-    private static readonly string[] Init = ["/bin/sh", "-c", "trap 'exit 5' TERM; echo init runs in $(hostname); while :; do sleep 0.2; done"];
+    internal static readonly string[] Init = ["/bin/sh", "-c", "trap 'exit 5' TERM; echo init runs in $(hostname); while :; do sleep 0.2; done"];
 
     [Fact]
     public async Task A_domain_lives_as_a_zone_does()
@@ -85,7 +88,7 @@ public sealed class MicrovmTests
         await domain.RebootAsync();
         Assert.Equal("up\n", await OutputAsync(domain, "echo up"));
         await ZonedProcesses.KillAsync(Machine(await domain.InfoAsync()));
-        await Eventually.TrueAsync(async () => (await domain.InfoAsync()).State == ZoneState.Installed);
+        await Eventually.TrueAsync(Patience, async () => (await domain.InfoAsync()).State == ZoneState.Installed);
         Assert.Equal(new ExitStatus(137, 0), (await domain.InfoAsync()).LastExit);
 
         // A manager that is killed in the middle of a boot, which takes seconds.
@@ -130,7 +133,7 @@ public sealed class MicrovmTests
     {
         await using TestHost test = new(options => options.UseDomains());
         Zone domain = await test.RunningAsync(Spec("d1") with { Init = ["/bin/sh", "-c", "sleep 1; exit 42"] });
-        await Eventually.TrueAsync(async () => (await domain.InfoAsync()).State == ZoneState.Installed);
+        await Eventually.TrueAsync(Patience, async () => (await domain.InfoAsync()).State == ZoneState.Installed);
         Assert.Equal(new ExitStatus(42), (await domain.InfoAsync()).LastExit);
     }
 
@@ -153,14 +156,14 @@ public sealed class MicrovmTests
         Assert.Contains("has ended before init ran; its console ends:\n", await BootFailsAsync(broken));
     }
 
-    private static async Task<string> BootFailsAsync(Zone domain)
+    internal static async Task<string> BootFailsAsync(Zone domain)
     {
         ZoneException failed = await Assert.ThrowsAnyAsync<ZoneException>(() => domain.BootAsync());
         Assert.Equal(ZoneState.Installed, (await domain.InfoAsync()).State);
         return failed.Message;
     }
 
-    private static ZoneSpec Spec(string name) => new()
+    internal static ZoneSpec Spec(string name) => new()
     {
         Zone = name,
         Brand = ZoneBrand.Domain,
@@ -169,7 +172,7 @@ public sealed class MicrovmTests
         CappedMemory = new(DataSize.MiB(256)),
     };
 
-    private static async Task<string> OutputAsync(Zone domain, string script)
+    internal static async Task<string> OutputAsync(Zone domain, string script)
     {
         ExecResult result = await domain.ExecAsync(["sh", "-c", script]);
         Assert.True(result is { ExitCode: 0, StandardError: "" }, $"{script}: {result.ExitCode}\n{result.StandardError}");
@@ -177,9 +180,9 @@ public sealed class MicrovmTests
     }
 
     /// <summary>The process of the root's NFS server.</summary>
-    private static int Server(TestHost test) =>
+    internal static int Server(TestHost test) =>
         int.Parse(File.ReadAllText(Assert.Single(Directory.GetFiles(test.State + "/run", "root-*.server"))).Split(' ')[0], CultureInfo.InvariantCulture);
 
     /// <summary>QEMU: the child of the carrier's process 1.</summary>
-    private static int Machine(ZoneInfo info) => Assert.Single(ZonedProcesses.Children(info.Pid!.Value));
+    internal static int Machine(ZoneInfo info) => Assert.Single(ZonedProcesses.Children(info.Pid!.Value));
 }

@@ -9,9 +9,12 @@ internal static class Eventually
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     /// <summary>Asks again until it is true; fails with <paramref name="otherwise"/>, or else the condition's own text, when it never is.</summary>
-    public static async Task TrueAsync(Func<Task<bool>> condition, [CallerArgumentExpression(nameof(condition))] string otherwise = "")
+    public static Task TrueAsync(Func<Task<bool>> condition, [CallerArgumentExpression(nameof(condition))] string otherwise = "") => TrueAsync(Patience, condition, otherwise);
+
+    /// <summary>The same for what takes longer, such as the boot of an emulated machine.</summary>
+    public static async Task TrueAsync(TimeSpan patience, Func<Task<bool>> condition, [CallerArgumentExpression(nameof(condition))] string otherwise = "")
     {
-        long deadline = Environment.TickCount64 + (long)Patience.TotalMilliseconds;
+        long deadline = Environment.TickCount64 + (long)patience.TotalMilliseconds;
         while (!await condition())
         {
             Assert.True(Environment.TickCount64 < deadline, otherwise);

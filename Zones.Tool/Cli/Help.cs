@@ -21,7 +21,7 @@ internal sealed class Help
         ["delete"] = ["zone delete web1", "zone delete -F web1       # halts and uninstalls it first"],
         ["install"] = ["zone install web1"],
         ["ready"] = ["zone ready web1"],
-        ["boot"] = ["zone boot web1 web2", "zone boot web1 -- --debug"],
+        ["boot"] = ["zone boot web1 web2", "zone boot web1 -- --debug", "zone boot dev1 --kernel arch/x86/boot/bzImage --append 'loglevel=7 nokaslr'"],
         ["halt"] = ["zone halt web1 web2"],
         ["reboot"] = ["zone reboot web1"],
         ["shutdown"] = ["zone shutdown web1", "zone shutdown -r web1     # and boot it again"],

@@ -21,13 +21,23 @@ internal static class LifecycleCommands
         Command command = new("boot", "start zones");
         Option<bool> writable = new("--writable", "-w") { Description = "let the whole private root be written this once, whatever file-mac-profile says" };
         Argument<string[]> words = ZoneNames.Some("the zones; what follows -- are arguments for init, instead of bootargs");
+        Option<string?> kernel = new("--kernel") { HelpName = "PATH", Description = "try this kernel in a domain, this once: a file, or the directory into which a kernel's package was unpacked" };
+        Option<string?> append = new("--append") { HelpName = "ARGS", Description = "add these words to the command line of a domain's kernel, this once" };
         command.Options.Add(writable);
+        command.Options.Add(kernel);
+        command.Options.Add(append);
         command.Arguments.Add(words);
         command.SetAction((parsed, _) => Session.RunAsync(parsed, ExitCode.Error, session =>
         {
             bool separated = parsed.Tokens.Any(token => token.Type == TokenType.DoubleDash);
             (string[] zones, string[] bootargs) = separated ? CommandWords.Split(parsed, words) : (parsed.GetValue(words)!, []);
-            BootOptions options = new() { Bootargs = separated ? [.. bootargs] : null, Writable = parsed.GetValue(writable) };
+            BootOptions options = new()
+            {
+                Bootargs = separated ? [.. bootargs] : null,
+                Writable = parsed.GetValue(writable),
+                Kernel = parsed.GetValue(kernel),
+                KernelArgs = [.. (parsed.GetValue(append) ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries)],
+            };
             return zones.Length == 0
                 ? throw new UsageException("boot needs the name of a zone before --")
                 : EachZone.RunAsync(session, zones, "booting", name => session.Host.BootAsync(name, options, session.Cancel));

@@ -55,6 +55,12 @@ internal static class StatView
         }
 
         table.WriteTo(output);
+        if (now.Zones.Values.Any(zone => zone.Machine is not null))
+        {
+            output.WriteLine();
+            WriteMachines(output, now.Zones.Values);
+        }
+
         if (now.Networks.Count > 0)
         {
             output.WriteLine();
@@ -65,6 +71,20 @@ internal static class StatView
         {
             output.WriteLine();
         }
+    }
+
+    private static void WriteMachines(TextWriter output, IEnumerable<ZoneUsage> zones)
+    {
+        Columns table = new("DOMAIN", "STATUS", "MEMORY", "AVAILABLE", "FREE") { Right = [2, 3, 4] };
+        foreach (ZoneUsage zone in zones)
+        {
+            if (zone.Machine is { } machine)
+            {
+                table.Add(zone.Zone, machine.Status, Sizes.Bytes(machine.Memory), Sizes.Bytes(machine.MemoryAvailable), Sizes.Bytes(machine.MemoryFree));
+            }
+        }
+
+        table.WriteTo(output);
     }
 
     private static JsonNode Tree(ZoneUsage? old, ZoneUsage usage, ZoneUsage host, ZoneNetworkUsage? network)
@@ -91,6 +111,13 @@ internal static class StatView
             ["memory-pressure-percent"] = usage.MemoryPressure,
             ["io-pressure-percent"] = usage.IoPressure,
             ["out-of-memory-kills"] = usage.OutOfMemoryKills,
+            ["machine"] = usage.Machine is not { } machine ? null : new JsonObject
+            {
+                ["status"] = machine.Status,
+                ["memory"] = machine.Memory,
+                ["memory-available"] = machine.MemoryAvailable,
+                ["memory-free"] = machine.MemoryFree,
+            },
             ["connections"] = network?.Connections,
             ["links"] = new JsonArray([.. (network?.Links ?? []).Select(NetworkShown.Link)]),
         };

@@ -1,5 +1,6 @@
 using Zones.Domains.Build;
 using Zones.Domains.Microvm;
+using Zones.Tests.Guest;
 
 namespace Zones.Tests.Domains.Build;
 
@@ -97,8 +98,41 @@ public sealed class KernelFilesTests
         Assert.Equal(["sun-rpc.ko", "nfsv3.ko"], Modules(directory.Path, "nfsv3"));
     }
 
+    [Theory]
+    [InlineData("gzip", ".gz")]
+    [InlineData("xz --check=crc32 --lzma2=dict=1MiB", ".xz")]
+    [InlineData("zstd -q --rm -19", ".zst")]
+    public void A_module_that_is_compressed_is_unpacked(string command, string suffix)
+    {
+        using TemporaryDirectory directory = new();
+        MakeKernel(directory.Path, "6.1.0");
+        WriteModule(directory.Path, "6.1.0", "nfsv3", "nfs");
+        WriteModule(directory.Path, "6.1.0", "nfs", "", new string('x', 3_000_000));
+        string modules = Path.Combine(directory.Path, "lib/modules/6.1.0/kernel");
+        byte[] plain = File.ReadAllBytes(Path.Combine(modules, "nfs.ko"));
+        GuestImage.Output("sh", "-c", $"{command} {modules}/*.ko");
+        Assert.Equal(["nfs.ko" + suffix, "nfsv3.ko" + suffix], Modules(directory.Path, "nfsv3"));
+        string packed = Path.Combine(modules, "nfs.ko" + suffix);
+        Assert.Equal(plain, ModuleFile.Read(packed));
+        Assert.Equal("nfs.ko", ModuleFile.NameOf(packed));
+
+        File.WriteAllBytes(packed, File.ReadAllBytes(packed)[..^20]);
+        Assert.StartsWith($"domain.kernel: {packed}: ", Assert.Throws<ZoneResourceException>(() => ModuleFile.Read(packed)).Message);
+    }
+
+    [Fact]
+    public void A_kernel_with_all_of_it_built_in_needs_no_module()
+    {
+        using TemporaryDirectory directory = new();
+        MakeKernel(directory.Path, "6.1.0");
+        string modules = Path.Combine(directory.Path, "lib/modules/6.1.0");
+        Directory.Delete(Path.Combine(modules, "kernel"), recursive: true);
+        File.WriteAllLines(Path.Combine(modules, "modules.builtin"), Essential.Select(name => $"kernel/{name}.ko"));
+        Assert.Empty(KernelFiles.Find(null, directory.Path, MicrovmToolstack.Needed).Modules);
+    }
+
     private static IEnumerable<string> Modules(string root, string name) =>
-        ModuleTree.Open(Path.Combine(root, "lib/modules/6.1.0")).Resolve([name]).Select(path => Path.GetFileName(path));
+        ModuleTree.Open(Path.Combine(root, "lib/modules/6.1.0")).Resolve([name], []).Select(path => Path.GetFileName(path));
 
     private static void AssertRefused(string path, string problem)
     {
@@ -108,20 +142,32 @@ public sealed class KernelFilesTests
     }
 
     /// <summary>A kernel that looks like one, and modules that do.</summary>
-    internal static void MakeKernel(string root, string release)
+    /// <param name="root">Where.</param>
+    /// <param name="release">Of the kernel.</param>
+    /// <param name="hangs">Whether its first instruction is a jump to itself.</param>
+    internal static void MakeKernel(string root, string release, bool hangs = false)
     {
         Directory.CreateDirectory(Path.Combine(root, "boot"));
-        File.WriteAllBytes(Path.Combine(root, "boot/vmlinuz-" + release), BzImage(release));
+        byte[] image = BzImage(release);
+        if (hangs)
+        {
+            // Of a version that takes an initial root, loaded high, anywhere below 2 GiB.
+            (image[0x1F1], image[0x206], image[0x207], image[0x211]) = (4, 0x0F, 0x02, 1);
+            BitConverter.GetBytes(0x7FFFFFFF).CopyTo(image, 0x22C);
+            (image[0x200], image[0x201]) = (0xEB, 0xFE);
+        }
+
+        File.WriteAllBytes(Path.Combine(root, "boot/vmlinuz-" + release), image);
         foreach (string module in Essential)
         {
             WriteModule(root, release, module, "");
         }
     }
 
-    private static void WriteModule(string root, string release, string name, string needs)
+    private static void WriteModule(string root, string release, string name, string needs, string content = "")
     {
         string directory = Directory.CreateDirectory(Path.Combine(root, "lib/modules", release, "kernel")).FullName;
-        File.WriteAllText(Path.Combine(directory, name + ".ko"), $"module {name}\0depends={needs}\0");
+        File.WriteAllText(Path.Combine(directory, name + ".ko"), $"module {name}\0depends={needs}\0{content}");
     }
 
     private static byte[] BzImage(string release, bool is64Bit = true)
