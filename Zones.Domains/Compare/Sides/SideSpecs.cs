@@ -1,3 +1,4 @@
+using Zones.Domains.Brand;
 using Zones.Domains.Microvm;
 
 namespace Zones.Domains.Compare.Sides;
