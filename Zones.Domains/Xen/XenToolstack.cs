@@ -18,6 +18,12 @@ internal sealed class XenToolstack(HostContext context) : IToolstack
     /// <summary>What xl and libxl keep, and where they meet xenstored.</summary>
     private static readonly string[] Places = ["/etc/xen", "/run/lock", "/run/xen", "/run/xenstored", "/var/lib/xen", "/var/log/xen"];
 
+    /// <summary>Builds the domain and stays until it has ended; shows its console meanwhile. Not xl's own -c: that xl waits for the console's end, which a domain that is
+    /// preserved does not have.</summary>
+    private const string Run = """
+        "$0" create -F "$1" & xl=$!; until "$0" console "$2" 2>/dev/null; do kill -0 $xl 2>/dev/null || break; sleep 0.1; done & wait $xl
+        """;
+
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
 
     public IReadOnlyList<string> Modules { get; } = ["xen_netfront", "nfsv3", "overlay"];
@@ -42,7 +48,7 @@ internal sealed class XenToolstack(HostContext context) : IToolstack
         Hostname = spec.Hostname,
         Lifetime = spec.Lifetime,
         Restart = spec.Restart,
-        Init = [XenHost.Read().Xl ?? "/usr/sbin/xl", "create", "-F", "-c", $"{DomainDirectory.Inside}/{XenConfiguration.FileName}"],
+        Init = ["/bin/sh", "-c", Run, XenHost.Read().Xl ?? "/usr/sbin/xl", $"{DomainDirectory.Inside}/{XenConfiguration.FileName}", spec.Zone],
         InitMode = InitMode.Reaper,
 
         // It opens what is root's, and asks for nothing that the kernel gives by capability.
