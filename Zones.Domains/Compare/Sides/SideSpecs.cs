@@ -1,4 +1,4 @@
-using Zones.Domains.Microvm;
+using Zones.Domains.Brand;
 
 namespace Zones.Domains.Compare.Sides;
 
@@ -24,7 +24,7 @@ internal static class SideSpecs
 
         if (spec.CappedMemory?.Physical is null)
         {
-            notes.Add($"capped-memory: {MicrovmCommand.DefaultMemory}, for the zone and the domain alike");
+            notes.Add($"capped-memory: {DomainMachine.DefaultMemory}, for the zone and the domain alike");
         }
 
         Anet link = spec.Anet.Count > 0 ? spec.Anet[0] : new("net0");
@@ -37,7 +37,7 @@ internal static class SideSpecs
             Readiness = null,
             Lifetime = ZoneLifetime.Owner,
             Restart = RestartPolicy.Never,
-            CappedMemory = (spec.CappedMemory ?? new()) with { Physical = spec.CappedMemory?.Physical ?? MicrovmCommand.DefaultMemory },
+            CappedMemory = (spec.CappedMemory ?? new()) with { Physical = spec.CappedMemory?.Physical ?? DomainMachine.DefaultMemory },
             Anet = spec.IpType == IpType.Exclusive ? [link with { LowerLink = null, AllowedAddress = ["auto"], ConfigureAllowedAddress = true, Defrouter = null, VlanId = null, LinkProtection = new Anet("net0").LinkProtection }] : [],
         };
     }
@@ -70,6 +70,9 @@ internal static class SideSpecs
             Brand = ZoneBrand.Domain,
             Init = common.Init ?? [Itself, "work", "idle"],
             Root = common.Root with { Type = RootType.Whole },
+
+            // What a domain of Xen's takes is not in the host's own figures.
+            Domain = (common.Domain ?? new()) with { Toolstack = "microvm" },
         };
     }
 }
