@@ -120,6 +120,13 @@ public sealed class Comparison
         }
 
         await AddAsync(contenders, bench, SideNames.Zone, SideSpecs.WorkProgram, native, [], cancellationToken).ConfigureAwait(false);
+        if (_spec.Domain?.Toolstack == "xen")
+        {
+            const string why = "domain.toolstack: xen: what a domain of Xen's takes is not in the host's own figures; use microvm, or auto";
+            _compared.Add(new(SideNames.Domain, why, Failed: false, []));
+            return contenders;
+        }
+
         List<string> notes = [];
         await AddAsync(contenders, bench, SideNames.Domain, SideSpecs.Itself, SideSpecs.Domain(common, notes), notes, cancellationToken).ConfigureAwait(false);
         return contenders.Count > 0 ? contenders : throw new ZoneException(string.Join('\n', _compared.Select(side => $"{side.Name}: {side.Why}"))) { Operation = "compare" };

@@ -1,5 +1,4 @@
 using Zones.Domains.Brand;
-using Zones.Domains.Microvm;
 
 namespace Zones.Domains.Compare.Sides;
 
@@ -71,6 +70,9 @@ internal static class SideSpecs
             Brand = ZoneBrand.Domain,
             Init = common.Init ?? [Itself, "work", "idle"],
             Root = common.Root with { Type = RootType.Whole },
+
+            // What a domain of Xen's takes is not in the host's own figures.
+            Domain = (common.Domain ?? new()) with { Toolstack = "microvm" },
         };
     }
 }

@@ -71,6 +71,16 @@ public sealed class ComparisonTests
     }
 
     [Fact]
+    public async Task Xen_is_told_to_be_left_out_before_anything_takes_its_figures_for_the_domains()
+    {
+        using TemporaryDirectory temporary = new();
+        ZoneSpec spec = Domain() with { Domain = new() { Kernel = GuestImage.Get().Package, Toolstack = "xen" } };
+        ComparisonReport report = await Comparison.RunAsync(spec, CompareOptions.Quick with { TemporaryDirectory = temporary.Path });
+        Assert.StartsWith("domain.toolstack: xen", report.Sides.Single(side => side.Name == "domain").Why);
+        Assert.Equal(["process", "zone", "domain"], report.Sides.Select(side => side.Name));
+    }
+
+    [Fact]
     public async Task A_side_that_fails_is_told_and_the_others_go_on()
     {
         // Fails in the zone alone, which may not make a device.
