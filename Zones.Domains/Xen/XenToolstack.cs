@@ -7,6 +7,7 @@ using Zones.Domains.Build;
 using Zones.Domains.Network;
 using Zones.Hosting;
 using Zones.Network.Anets;
+using Zones.Wire;
 
 namespace Zones.Domains.Xen;
 
@@ -113,14 +114,24 @@ internal sealed class XenToolstack(HostContext context) : IToolstack
         }
     }
 
-    public ExitStatus WhyEnded(ZoneRow row) => new(-1);
+    public ExitStatus WhyEnded(ZoneRow row) => Find(row.Name)?.Reason switch
+    {
+        0 => new(128 + Linux.SIGINT, Linux.SIGINT),
+        1 => new(128 + Linux.SIGHUP, Linux.SIGHUP),
+        _ => new(-1),
+    };
 
-    public MachineUsage? Machine(ZoneRow row) => null;
+    public MachineUsage? Machine(ZoneRow row) => Find(row.Name) is { } domain ? new(domain.Status) { Memory = domain.Memory.Bytes } : null;
 
     public void PressPower(RunningZone zone)
     {
-        // A kernel of Xen's hears of it from xenstore alone, and only where a driver listens; the halt that follows is certain.
+        if (XenKind.Of(context, zone.Spec.Zone) is { } resource)
+        {
+            Xl.OfHost()?.PressPowerButton(resource.Name);
+        }
     }
+
+    private XenDomain? Find(string zone) => XenKind.Of(context, zone) is { } resource ? Xl.OfHost()?.Find(resource.Name) : null;
 
     public AgentConnection Connect(RunningZone zone)
     {

@@ -95,14 +95,14 @@ internal sealed class XenImage
         GuestImage.AddPrograms(root, File.ReadAllText(Path.Combine(Repository.Root, "Zones.Tests/Guest", script)));
         GuestImage.Output("cp", "-a", "--link", GuestImage.Get().Base, debian);
         ModuleTree modules = ModuleTree.Open(Path.Combine(_kernel, "lib/modules", _release));
-        IReadOnlyList<string> loaded = modules.Resolve(OfDomain0);
+        IReadOnlyList<string> loaded = modules.Resolve(OfDomain0, []);
         foreach (string module in loaded)
         {
             File.Copy(module, Path.Combine(root, "opt/modules", Path.GetFileName(module)));
         }
 
         File.WriteAllLines(Path.Combine(root, "opt/modules/order"), loaded.Select(module => Path.GetFileName(module)));
-        foreach (string file in modules.Resolve(OfDomain).Append(Kernel).Append(Path.Combine(_kernel, "boot/config-" + _release)))
+        foreach (string file in modules.Resolve(OfDomain, []).Append(Kernel).Append(Path.Combine(_kernel, "boot/config-" + _release)))
         {
             string place = Path.Combine(kernel, Path.GetRelativePath(_kernel, file));
             Directory.CreateDirectory(Path.GetDirectoryName(place)!);
@@ -111,7 +111,7 @@ internal sealed class XenImage
 
         string disk = Path.Combine(directory, "disk"), initrd = Path.Combine(directory, "initrd");
         GuestImage.WriteDisk(disk, "800M", [GuestImage.Get().Base, _tools, root]);
-        GuestImage.WriteInitialRoot(initrd, modules.Resolve(ToTheDisk), "/bin/bash /opt/script");
+        GuestImage.WriteInitialRoot(initrd, modules.Resolve(ToTheDisk, []), "/bin/bash /opt/script");
         return (disk, initrd);
     }
 
