@@ -28,7 +28,7 @@ internal static class BootTrial
             Domain = domain with
             {
                 Kernel = options.Kernel is { } kernel ? Path.GetFullPath(kernel) : domain.Kernel,
-                KernelArgs = [.. domain.KernelArgs, .. options.KernelArgs],
+                KernelArgs = [.. domain.KernelArgs, .. options.KernelArgs ?? []],
             },
         };
     }
@@ -47,5 +47,5 @@ internal static class BootTrial
     }
 
     /// <summary>Whether anything is to be tried.</summary>
-    public static bool IsAny(BootOptions options) => options.Kernel is not null || options.KernelArgs.Count > 0;
+    public static bool IsAny(BootOptions options) => options.Kernel is not null || options.KernelArgs is { Count: > 0 };
 }

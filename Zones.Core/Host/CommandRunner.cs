@@ -63,6 +63,8 @@ internal sealed class CommandRunner(HostContext context, Lifecycle lifecycle)
         }
         catch
         {
+            // What could not be executed ends a moment after it has said so.
+            own?.AwaitEmpty(TimeSpan.FromSeconds(1));
             own?.Dispose();
             throw;
         }

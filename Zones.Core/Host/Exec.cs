@@ -71,8 +71,8 @@ public sealed record BootOptions
     /// was unpacked into. Nothing that is installed is touched; the next boot has the spec's again. Null for that one.</summary>
     public string? Kernel { get; init; }
 
-    /// <summary>Words added to the command line of a domain's kernel for this boot, behind the spec's <c>domain.kernel-args</c>.</summary>
-    public SpecList<string> KernelArgs { get; init; } = [];
+    /// <summary>Words added to the command line of a domain's kernel for this boot, behind the spec's <c>domain.kernel-args</c>; null for none.</summary>
+    public SpecList<string>? KernelArgs { get; init; }
 }
 
 /// <summary>Which lines of a zone's log are wanted.</summary>

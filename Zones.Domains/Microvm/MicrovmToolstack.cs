@@ -15,9 +15,8 @@ internal sealed class MicrovmToolstack(HostContext context) : IToolstack
     /// <summary>See <see cref="Modules"/>.</summary>
     public static readonly string[] Needed = ["virtio_mmio", "virtio_net", "virtio_console", "nfsv3", "overlay"];
 
-    /// <summary>COMMAND_LINE_SIZE of this architecture, without the NUL: the kernel cuts off what is longer, and says nothing. What a link's words take is
-    /// left room for.</summary>
-    private const int LongestCommandLine = 2047 - 256;
+    /// <summary>COMMAND_LINE_SIZE of this architecture, without the NUL: the kernel cuts off what is longer, and says nothing.</summary>
+    private const int LongestCommandLine = 2047;
 
     public IReadOnlyList<string> Modules => Needed;
 
@@ -38,9 +37,9 @@ internal sealed class MicrovmToolstack(HostContext context) : IToolstack
             problems.Add(new("domain.toolstack", domain.Toolstack, qemu));
         }
 
-        if (MicrovmCommand.CommandLine(spec, []) is { Length: > LongestCommandLine } line)
+        if (TooLong(MicrovmCommand.CommandLine(spec, DomainLinks.Words(spec, []))) is { } tooLong)
         {
-            problems.Add(new("domain.kernel-args", null, $"the kernel's command line would be of {line.Length} characters; it reads {LongestCommandLine}"));
+            problems.Add(new("domain.kernel-args", null, tooLong));
         }
 
         Accelerator accelerator = AcceleratorOf(spec, out string? why);
@@ -89,8 +88,14 @@ internal sealed class MicrovmToolstack(HostContext context) : IToolstack
     public IReadOnlyList<string> Arguments(ZoneBoot boot)
     {
         IReadOnlyList<BootLink> links = boot.Network?.Links ?? [];
-        return [.. DomainLinks.Devices(links), "-append", MicrovmCommand.CommandLine(boot.Definition, DomainLinks.Words(boot.Definition, links))];
+        string line = MicrovmCommand.CommandLine(boot.Definition, DomainLinks.Words(boot.Definition, links));
+        return TooLong(line) is { } tooLong
+            ? throw new ZoneResourceException($"{boot.Row.Name}: domain.kernel-args: {tooLong}", DomainKind.Name) { Zone = boot.Row.Name, Operation = "boot" }
+            : [.. DomainLinks.Devices(links), "-append", line];
     }
+
+    private static string? TooLong(string line) =>
+        line.Length > LongestCommandLine ? $"the kernel's command line would be of {line.Length} characters; it reads {LongestCommandLine}" : null;
 
     public void AwaitUp(ZoneBoot boot)
     {

@@ -45,7 +45,7 @@ internal static class ZoneVerbs
             throw new HostCapabilityException($"{zone.Name}: lifetime: owner is about the process that boots the zone, and that would be the served host's; boot it in process", "lifetime") { Zone = zone.Name, Operation = "boot" };
         }
 
-        if (options with { Bootargs = null } != new BootOptions() && !call.Peer.Everything)
+        if (options with { Bootargs = null, KernelArgs = options.KernelArgs is { Count: > 0 } words ? words : null } != new BootOptions() && !call.Peer.Everything)
         {
             throw Call.Refusal(zone.Name, "boot", "options other than bootargs are root's");
         }

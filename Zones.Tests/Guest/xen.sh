@@ -87,7 +87,7 @@ check 'commands run there too' inside pvh
 shut() {
     zone shutdown pvh && told '"code": 5' zone list -c --format json && alone
 }
-check 'shutdown asks its init to end, whose status is the domain'"'"'s' shut
+check 'shutdown asks its init to end, and gives its status' shut
 
 killed() {
     local manager attempt

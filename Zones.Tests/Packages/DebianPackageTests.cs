@@ -29,6 +29,7 @@ public sealed class DebianPackageTests(MadePackages packages)
     private const string Script = """
         here=$PWD
         mount -t tmpfs none "$here"
+        cd "$here"
         mkdir upper work new
         mount -t overlay -o "lowerdir=$1,upperdir=$here/upper,workdir=$here/work" none new
         cp "$2" new/tmp/zones.deb
