@@ -18,6 +18,10 @@ internal interface INetworkProvider
     /// <param name="warnings">What a person should know.</param>
     void Warn(ZoneSpec spec, List<string> warnings);
 
+    /// <summary>The definition as another host is to take it, on which nothing is known of the zone: with the MAC addresses that were drawn for it here.</summary>
+    /// <param name="spec">The definition.</param>
+    ZoneSpec Travelling(ZoneSpec spec);
+
     /// <summary>Finds out what a boot of the zone needs, without making anything.</summary>
     /// <param name="row">The zone.</param>
     /// <param name="spec">Its definition, which has been verified.</param>

@@ -38,6 +38,17 @@ internal sealed class ZoneNetworks(HostContext context) : INetworkProvider
         warnings.AddRange(obstacles.Select(obstacle => $"anet: {obstacle}"));
     }
 
+    public ZoneSpec Travelling(ZoneSpec spec)
+    {
+        if (!spec.Anet.Any(anet => anet.MacAddress == "random"))
+        {
+            return spec;
+        }
+
+        IReadOnlyDictionary<string, string> drawn = context.Store.Read(connection => MacAddresses.Drawn(connection, spec.Zone), new Dictionary<string, string>());
+        return spec with { Anet = [.. spec.Anet.Select(anet => anet.MacAddress == "random" && drawn.TryGetValue(anet.Linkname, out string? address) ? anet with { MacAddress = address } : anet)] };
+    }
+
     public NetworkPlan Plan(ZoneRow row, ZoneSpec spec)
     {
         List<SpecProblem> problems = [];

@@ -110,7 +110,7 @@ public sealed class ZoneRulesTests
         {
             Assert.Contains($"table {table} of nf_tables is held by another program", await host.Cli.FailAsync(1, "boot", "z1"));
             await host.OnlyLinksAsync();
-            Assert.Contains("installed", await host.Cli.OkAsync("list", "-c"));
+            Assert.Contains("\"installed\"", await host.Cli.OkAsync("list", "-c", "--format", "json"));
         }
 
         await host.Cli.OkAsync("boot", "z1");
