@@ -98,11 +98,11 @@ internal sealed record SpoofedFrame(string Name, LinkProtection Stops, byte[] By
         .. Ip4(Own4, address, Udp, Datagram(1, 2, [.. new byte[20], .. Two(0), .. Two(mark)])),
     ];
 
-    /// <summary>The two fragments of an advertisement of another's address, of which the first does not say what it is.</summary>
+    /// <summary>The two fragments of an advertisement of another's address, which is in the second; behind the end of the first is zone a's own.</summary>
     public static (byte[] First, byte[] Second) InFragments(byte[] mac, IPAddress to, IPAddress announced, int mark) =>
     (
-        [.. mac, .. Own, .. Two(Ip6Type), .. Ip6(Own6, to, Fragment, [Options, 0, 0, 1, 0, 0, 0, 9, Icmp6, 0, 1, 4, 0, 0, 0, 0])],
-        [.. mac, .. Own, .. Two(Ip6Type), .. Ip6(Own6, to, Fragment, [Options, 0, 0, 8, 0, 0, 0, 9, .. Neighbour(136, announced), .. Two(0), .. Two(mark)])]
+        [.. mac, .. Own, .. Two(Ip6Type), .. Ip6(Own6, to, Fragment, [Icmp6, 0, 0, 1, 0, 0, 0, 9, .. Neighbour(136, announced)[..8]]), .. Own6.GetAddressBytes()],
+        [.. mac, .. Own, .. Two(Ip6Type), .. Ip6(Own6, to, Fragment, [Icmp6, 0, 0, 8, 0, 0, 0, 9, .. announced.GetAddressBytes(), .. Two(0), .. Two(mark)])]
     );
 
     private static byte[] Ether(byte[] source, ushort type, byte[] payload, bool marked = true) => [.. Everybody, .. source, .. Two(type), .. payload, .. marked ? new byte[8] : []];
