@@ -180,6 +180,12 @@ public sealed class ZoneLinksTests
         host.Namespace.Run("ip", "addr", "add", "10.9.0.2/24", "dev", "phys0");
         Assert.Contains("from somebody else", await host.Cli.FailAsync(1, "boot", "z1"));
         Assert.Contains("10.9.0.2/24", host.Namespace.Run("ip", "addr"));
+
+        host.Namespace.Run("ip", "addr", "del", "10.9.0.2/24", "dev", "phys0");
+        await host.Cli.OkAsync("boot", "z1");
+        host.Namespace.Run("ip", "link", "del", "phys0");
+        await host.Cli.OkAsync("halt", "z1");
+        Assert.Contains("this host has no link 'phys0'", await host.Cli.FailAsync(1, "boot", "z1"));
     }
 
     [Fact]
