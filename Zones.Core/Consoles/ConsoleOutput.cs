@@ -6,7 +6,7 @@ namespace Zones.Consoles;
 /// <summary>What a zone's console shows, which is the zone's log: its end, then what comes, through boots and halts. It ends with its disposal.</summary>
 /// <param name="path">The log.</param>
 /// <param name="scrollback">The most bytes of what is there already.</param>
-internal sealed class ConsoleOutput(string path, int scrollback) : Stream
+internal sealed class ConsoleOutput(string path, int scrollback) : OneWayStream
 {
     private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(250);
 
@@ -17,18 +17,6 @@ internal sealed class ConsoleOutput(string path, int scrollback) : Stream
     private long _position = -1;
 
     public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -49,20 +37,6 @@ internal sealed class ConsoleOutput(string path, int scrollback) : Stream
 
         return 0;
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => ReadAsync(buffer, offset, count, CancellationToken.None).GetAwaiter().GetResult();
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -84,23 +84,16 @@ internal sealed class ZoneCopier(HostContext context, Lifecycle lifecycle)
         using SafeFd process1 = zone.Process.Open()
             ?? throw new ZoneStateException($"{name}: process 1 has just ended; boot it again", zone.State) { Zone = name, IsTransient = true };
         using CgroupHandles cgroup = context.CgroupsOf(name).Open(CgroupPlan.For(zone.Spec, context.Cgroups));
-        (SafeFd reportRead, SafeFd reportWrite) = Kernel.Pipe();
-        (SafeFd exitRead, SafeFd exitWrite) = Kernel.Pipe();
         (SafeFd ours, SafeFd theirs) = Kernel.SocketPair(Linux.SOCK_SEQPACKET);
         ZonedSocket.SetPatience(ours, context.Options.BootTimeout);
         ZoneHand hand = new(name, zone.IdBase, new ZonedSocket(ours));
         try
         {
-            using (reportRead)
-            using (exitRead)
+            using (theirs)
             {
-                SpawnReply reply;
-                ProgramWriter program;
-                using (reportWrite)
-                using (exitWrite)
-                using (theirs)
-                {
-                    (program, byte[] message) = HandProgram.Compose(new HandPlan
+                ZoneChild.Start(
+                    context.Zoned,
+                    (report, exit) => HandProgram.Compose(new HandPlan
                     {
                         Zone = name,
                         Generation = zone.Generation,
@@ -109,17 +102,14 @@ internal sealed class ZoneCopier(HostContext context, Lifecycle lifecycle)
                         Cgroup = cgroup.Directory,
                         CgroupTasks = cgroup.Tasks,
                         Socket = theirs,
-                        Report = reportWrite,
-                        Exit = exitWrite,
-                    });
-                    reply = context.Zoned.Spawn(message, program.Descriptors);
-                }
-
-                ChildReport? failed = reply.Errno != 0 ? new ChildReport { Step = -1, Errno = reply.Errno } : StartReport.Read(reportRead, context.Options.BootTimeout);
-                return failed is not { } report
-                    ? hand
-                    : throw new ZoneException($"{name}: cannot {(report.Step >= 0 && report.Step < program.Inside.Count ? program.Inside.Labels[report.Step] : "make a process that copies")}: {KernelError.Describe(report.Errno)}") { Zone = name, Operation = "copy", Errno = report.Errno };
+                        Report = report,
+                        Exit = exit,
+                    }),
+                    context.Options.BootTimeout,
+                    (what, errno) => new ZoneException($"{name}: cannot {what}: {KernelError.Describe(errno)}") { Zone = name, Operation = "copy", Errno = errno }).Dispose();
             }
+
+            return hand;
         }
         catch
         {

@@ -34,4 +34,7 @@ public sealed record ConsoleOptions
 
     /// <summary>Is told what happens to the zone and to its console, a lower-case text without the zone's name each time; null means nobody is.</summary>
     public IProgress<string>? Notices { get; init; }
+
+    /// <summary>Who it is that types, for those who look, in words for a person; null for the user of this process.</summary>
+    internal string? Typist { get; init; }
 }

@@ -142,7 +142,7 @@ internal sealed class Help
     public void WriteRoot(TextWriter output)
     {
         output.WriteLine("zone: virtual environments that share the host's kernel and operating system\n");
-        output.WriteLine("usage: zone [--state DIR] COMMAND …        zone COMMAND --help\n");
+        output.WriteLine("usage: zone [--state DIR | --connect PATH] COMMAND …        zone COMMAND --help\n");
         foreach ((string purpose, IReadOnlyList<Command> commands) in _groups)
         {
             output.WriteLine($"to {purpose}:");

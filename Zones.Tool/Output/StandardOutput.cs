@@ -5,26 +5,14 @@ using Zones.Wire;
 namespace Zones.Tool.Output;
 
 /// <summary>Descriptor 1. Unlike Console.Out it says when nothing can be written any more.</summary>
-internal sealed unsafe class StandardOutput : Stream
+internal sealed unsafe class StandardOutput : OneWayStream
 {
     private const int Number = 1;
 
     /// <summary>A writer that collects what is written until it is flushed.</summary>
     public static StreamWriter Open() => new(new StandardOutput(), new UTF8Encoding(false), 16 << 10);
 
-    public override bool CanRead => false;
-
-    public override bool CanSeek => false;
-
     public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <exception cref="OutputException">It cannot be written.</exception>
     public override void Write(ReadOnlySpan<byte> buffer)
@@ -52,23 +40,11 @@ internal sealed unsafe class StandardOutput : Stream
         }
     }
 
-    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         Write(buffer.Span);
         return ValueTask.CompletedTask;
     }
-
-    public override void Flush()
-    {
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 }
 
 /// <summary>Standard output cannot be written.</summary>
