@@ -13,12 +13,18 @@ namespace Zones.Copying;
 internal sealed class ZoneCopier(HostContext context, Lifecycle lifecycle)
 {
     public Task<CopyReport> InAsync(string name, string source, string target, CopyOptions options, CancellationToken cancellationToken) =>
-        RunAsync(name, target, (host, zone) => new TreeCopy(host, zone, options, cancellationToken).Run(source, target), cancellationToken);
+        RunAsync(name, target, options, (host, zone) => Task.FromResult(new TreeCopy(host, zone, options, cancellationToken).Run(source, target)), cancellationToken);
+
+    public Task<CopyReport> InAsync(string name, Stream archive, string target, CopyOptions options, CancellationToken cancellationToken) =>
+        RunAsync(name, target, options, (_, zone) => new ArchiveReader(zone, options, cancellationToken).RunAsync(archive, target), cancellationToken);
 
     public Task<CopyReport> OutAsync(string name, string source, string target, CopyOptions options, CancellationToken cancellationToken) =>
-        RunAsync(name, source, (host, zone) => new TreeCopy(zone, host, options, cancellationToken).Run(source, target), cancellationToken);
+        RunAsync(name, source, options, (host, zone) => Task.FromResult(new TreeCopy(zone, host, options, cancellationToken).Run(source, target)), cancellationToken);
 
-    private async Task<CopyReport> RunAsync(string name, string path, Func<FileHand, FileHand, CopyReport> copy, CancellationToken cancellationToken)
+    public Task<CopyReport> OutAsync(string name, string source, Stream archive, CopyOptions options, CancellationToken cancellationToken) =>
+        RunAsync(name, source, options, (_, zone) => new ArchiveWriter(zone, options, cancellationToken).RunAsync(source, archive), cancellationToken);
+
+    private async Task<CopyReport> RunAsync(string name, string path, CopyOptions options, Func<FileHand, FileHand, Task<CopyReport>> copy, CancellationToken cancellationToken)
     {
         if (!path.StartsWith('/'))
         {
@@ -33,17 +39,23 @@ internal sealed class ZoneCopier(HostContext context, Lifecycle lifecycle)
                 throw new ZoneException($"{name}: the files of a domain are its own kernel's; copy through a command, as in 'tar -c DIR | zone exec {name} -- tar -x -C /DIR'") { Zone = name, Operation = "copy" };
             }
 
-            if (context.Row(name).ZoneState is ZoneState.Running or ZoneState.ShuttingDown)
+            ZoneState state = context.Row(name).ZoneState;
+            if (state is ZoneState.Running or ZoneState.ShuttingDown)
             {
                 using ZoneHand zone = await OpenAsync(name, cancellationToken).ConfigureAwait(false);
                 return await Task.Run(() => copy(host, zone), cancellationToken).ConfigureAwait(false);
+            }
+
+            if (options.OnlyRunning)
+            {
+                throw new ZoneStateException($"{name}: is not running; boot it first", state) { Zone = name, Operation = "copy" };
             }
 
             CopyReport? report = null;
             await lifecycle.WithFilesAsync(name, row =>
             {
                 using LocalHand zone = OfInstalled(row);
-                report = copy(host, zone);
+                report = copy(host, zone).GetAwaiter().GetResult();
             }, cancellationToken).ConfigureAwait(false);
             if (report is not null)
             {

@@ -30,7 +30,7 @@ internal sealed record MarkRequest(ZoneState State);
 /// <summary>Arguments of <see cref="IZoneHost.UpdateAsync"/>.</summary>
 internal sealed record UpdateRequest(ZoneSpec Spec, ZoneSpec? Expected = null);
 
-/// <summary>Arguments of <see cref="IZoneHost.CopyInAsync"/> and <see cref="IZoneHost.CopyOutAsync"/>; a path of the host is absolute.</summary>
+/// <summary>Arguments of <see cref="IZoneHost.CopyInAsync(string, string, string, CopyOptions?, CancellationToken)"/> and <see cref="IZoneHost.CopyOutAsync(string, string, string, CopyOptions?, CancellationToken)"/>; a path of the host is absolute.</summary>
 internal sealed record CopyRequest(string Source, string Target, bool Owners = false);
 
 /// <summary>Arguments of <see cref="IZoneHost.OpenConsoleAsync"/>.</summary>

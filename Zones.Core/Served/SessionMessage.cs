@@ -39,6 +39,10 @@ internal sealed record SessionMessage
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ConsolePlace? Place { get; init; }
 
+    /// <summary>The host's answer: the copy begins.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? Ready { get; init; }
+
     /// <summary>From the host: it could not be begun, or ends here.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ProblemDocument? Problem { get; init; }

@@ -18,6 +18,7 @@ internal static class Sessions
     {
         routes.Map(HttpMethods.Get, "/zones/{zone}/exec", call => RunAsync(call, "exec", ExecAsync));
         routes.Map(HttpMethods.Get, "/zones/{zone}/console", call => RunAsync(call, "console", ConsoleAsync));
+        routes.Map(HttpMethods.Get, "/zones/{zone}/archive", call => RunAsync(call, "cp", ArchiveAsync));
     }
 
     private static async Task RunAsync(Call call, string verb, Beginning begin)
@@ -97,6 +98,20 @@ internal static class Sessions
         ServerLog.Began(call.Peer.User, "console", call.Zone, console.Input is null ? "looks" : "types");
         await AnswerAsync(console, new() { Place = new(console.Input is not null, console.Writer) }, socket, cancellationToken).ConfigureAwait(false);
         return new ConsoleSession(console, notices, over => RefusedAsync(call, "console", over), socket).RunAsync;
+    }
+
+    /// <summary>Who may log in may copy what they might as well run tar(1) for: with the files of a running zone, as the zone sees them. Root's is the rest.</summary>
+    private static async Task<Func<CancellationToken, Task>?> ArchiveAsync(Call call, SessionMessage first, SessionSocket socket, CancellationToken cancellationToken)
+    {
+        ArchiveRequest request = first.Archive ?? throw new ArgumentException("the first message is archive");
+        CopyOptions options = new() { Owners = request.Owners, OnlyRunning = !call.Peer.Everything };
+        (IZoneHost host, string zone) = (call.Host, call.Zone);
+        ServerLog.Began(call.Peer.User, "cp", zone, $"an archive {(request.Out ? "out of" : "into")} {request.Path}");
+        await socket.SendAsync(new SessionMessage { Ready = true }, cancellationToken).ConfigureAwait(false);
+        return new ArchiveSession(
+            request.Out,
+            (stream, cancel) => request.Out ? host.CopyOutAsync(zone, request.Path, stream, options, cancel) : host.CopyInAsync(zone, stream, request.Path, options, cancel),
+            socket).RunAsync;
     }
 
     /// <summary>Tells the client that something is open for it; when it has left meanwhile, it is not.</summary>

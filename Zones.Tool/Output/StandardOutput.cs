@@ -8,6 +8,8 @@ namespace Zones.Tool.Output;
 internal sealed unsafe class StandardOutput : OneWayStream
 {
     private const int Number = 1;
+    private const int PipeBytes = 4096; // PIPE_BUF: a pipe that can be written takes so much without waiting (pipe(7))
+    private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(100);
 
     /// <summary>A writer that collects what is written until it is flushed.</summary>
     public static StreamWriter Open() => new(new StandardOutput(), new UTF8Encoding(false), 16 << 10);
@@ -27,7 +29,7 @@ internal sealed unsafe class StandardOutput : OneWayStream
 
             if (written == -Linux.EAGAIN)
             {
-                Polling.Writable(Number);
+                Polling.Writable(Number, Timeout.InfiniteTimeSpan);
             }
             else if (written < 0)
             {
@@ -40,10 +42,26 @@ internal sealed unsafe class StandardOutput : OneWayStream
         }
     }
 
+    /// <summary>The same; where it can be cancelled, also while nobody reads.</summary>
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        if (cancellationToken.CanBeCanceled)
+        {
+            return new(Task.Run(() => Write(buffer, cancellationToken), cancellationToken));
+        }
+
         Write(buffer.Span);
         return ValueTask.CompletedTask;
+    }
+
+    private void Write(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken)
+    {
+        for (int length; buffer.Length > 0; buffer = buffer[length..])
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            length = Polling.Writable(Number, Slice) ? Math.Min(buffer.Length, PipeBytes) : 0;
+            Write(buffer.Span[..length]);
+        }
     }
 }
 
