@@ -1,5 +1,4 @@
 using Zones.Interop;
-using Zones.Wire;
 
 namespace Zones.Consoles;
 
@@ -12,7 +11,7 @@ internal sealed class ConsoleOutput(string path, int scrollback) : OneWayStream
 
     private readonly CancellationTokenSource _end = new();
     private readonly Lock _lock = new();
-    private SafeFd? _changes;
+    private FileChanges.Watch? _changes;
     private FileStream? _file;
     private long _position = -1;
 
@@ -32,7 +31,7 @@ internal sealed class ConsoleOutput(string path, int scrollback) : OneWayStream
                 }
             }
 
-            await Task.Run(Wait, CancellationToken.None).ConfigureAwait(false);
+            await WaitAsync(cancellationToken).ConfigureAwait(false);
         }
 
         return 0;
@@ -60,7 +59,7 @@ internal sealed class ConsoleOutput(string path, int scrollback) : OneWayStream
         {
             if (_file is null && !_end.IsCancellationRequested && File.Exists(path))
             {
-                _changes = Watch(path);
+                _changes = FileChanges.Of(path);
                 _file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
             }
 
@@ -103,51 +102,10 @@ internal sealed class ConsoleOutput(string path, int scrollback) : OneWayStream
         }
     }
 
-    private void Wait()
+    /// <summary>Until the log changes, or there is one; looks again after a while in any case.</summary>
+    private async Task WaitAsync(CancellationToken cancellationToken)
     {
-        lock (_lock)
-        {
-            if (_end.IsCancellationRequested)
-            {
-                return;
-            }
-
-            if (_changes is not null)
-            {
-                if (Polling.Readable(_changes, Slice))
-                {
-                    Drain(_changes);
-                }
-
-                return;
-            }
-        }
-
-        _end.Token.WaitHandle.WaitOne(Slice);
-    }
-
-    private static unsafe SafeFd? Watch(string path)
-    {
-        const long init1 = 294, addWatch = 254, modify = 2;
-        const int nonBlocking = 0x800;
-        SafeFd? watch = Kernel.Descriptor(Kernel.Call(init1, Linux.O_CLOEXEC | nonBlocking), out _);
-        fixed (byte* name = System.Text.Encoding.UTF8.GetBytes(path + "\0"))
-        {
-            if (watch is not null && Kernel.Call(addWatch, watch.Number, (long)name, modify) < 0)
-            {
-                watch.Dispose();
-                return null;
-            }
-        }
-
-        return watch;
-    }
-
-    private static unsafe void Drain(SafeFd watch)
-    {
-        byte* events = stackalloc byte[4096];
-        while (Kernel.Call(Linux.Read, watch.Number, (long)events, 4096) > 0)
-        {
-        }
+        using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(_end.Token, cancellationToken);
+        await (_changes?.WaitAsync(Slice, end.Token) ?? Task.Delay(Slice, end.Token)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 }

@@ -3,7 +3,7 @@ using Zones.Interop;
 namespace Zones.Copying;
 
 /// <summary>Stands between an archive and its reader, which takes a header's word for how much memory a name needs: headers of more than a mebibyte are refused before
-/// they are read, and whether the archive has come to its end is seen.</summary>
+/// they are read, and where an archive broke off is seen.</summary>
 /// <param name="archive">Left open.</param>
 internal sealed class ArchiveGuard(Stream archive) : OneWayStream
 {
@@ -21,8 +21,8 @@ internal sealed class ArchiveGuard(Stream archive) : OneWayStream
     /// <summary>Whether contents are read now, and no headers.</summary>
     public bool InContents { get; set; }
 
-    /// <summary>Whether a block of zeros has come where a header might have been.</summary>
-    public bool HasEnded { get; private set; }
+    /// <summary>Whether the next would be the header of an entry, or the mark of the archive's end.</summary>
+    public bool IsBetweenEntries => _position % BlockBytes == 0 && _skip == 0;
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -58,10 +58,6 @@ internal sealed class ArchiveGuard(Stream archive) : OneWayStream
         {
             long size = Octal(_block.AsSpan(SizeAt, SizeBytes));
             _skip = size <= MostHeader ? (size + BlockBytes - 1) / BlockBytes * BlockBytes : throw new InvalidDataException("a header has more than 1 MiB");
-        }
-        else
-        {
-            HasEnded |= !_block.AsSpan().ContainsAnyExcept((byte)0);
         }
     }
 

@@ -14,6 +14,7 @@ internal sealed class ArchiveReader
     private const int Deepest = 250; // a descriptor a level
     private const int ChunkBytes = 128 << 10;
     private const int MostAfterEnd = 1 << 20; // tar(1) fills its last record up
+    private const string Middle = "ends in the middle", NoEnd = "ends without the mark of its end; what made it has broken off";
     private const long Pwrite = 18;
     private const uint Nobody = 65_534;
     private const uint Directory = 0x41ED, Regular = 0x8000, Link = 0xA000; // 040755, and types (inode(7))
@@ -60,7 +61,7 @@ internal sealed class ArchiveReader
         TarReader reader = new(guard, leaveOpen: true);
         await using (reader.ConfigureAwait(false))
         {
-            while (await ReadAsync(() => reader.GetNextEntryAsync(copyData: false, _cancel)).ConfigureAwait(false) is { } entry)
+            while (await ReadAsync(() => reader.GetNextEntryAsync(copyData: false, _cancel), () => guard.IsBetweenEntries ? NoEnd : Middle).ConfigureAwait(false) is { } entry)
             {
                 guard.InContents = true;
                 await EntryAsync(entry, levels, top).ConfigureAwait(false);
@@ -71,11 +72,6 @@ internal sealed class ArchiveReader
 
                 guard.InContents = false;
             }
-        }
-
-        if (!guard.HasEnded)
-        {
-            throw Broken("ends without the mark of its end; what made it has broken off");
         }
 
         await ReadAsync(() => DrainAsync(archive, MostAfterEnd)).ConfigureAwait(false);
@@ -132,6 +128,11 @@ internal sealed class ArchiveReader
         (SafeFd parent, Place place) = EnterParent(entry, path, levels);
         using TreeWriter.PendingFile made = _writer.Begin(parent, path[^1], place, fresh: false);
         long length = entry.DataStream is { } data ? await WriteAsync(data, made.File, place).ConfigureAwait(false) : 0;
+        if (length < entry.Length)
+        {
+            throw Broken(Middle);
+        }
+
         made.Complete(FactsOf(entry, Regular), OwnerOf(entry));
         _tally.Files++;
         _tally.Bytes += length;
@@ -269,7 +270,7 @@ internal sealed class ArchiveReader
         _ => "of a kind that only some tar knows",
     };
 
-    private async Task<long> DrainAsync(Stream stream, long most)
+    private async ValueTask<long> DrainAsync(Stream stream, long most)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(ChunkBytes);
         try
@@ -288,9 +289,9 @@ internal sealed class ArchiveReader
     }
 
     /// <summary>Whatever the reader finds fault with in what somebody else has made is that one's, and nothing of ours.</summary>
-    private static Task<T> ReadAsync<T>(Func<ValueTask<T>> read) => ReadAsync(() => read().AsTask());
-
-    private static async Task<T> ReadAsync<T>(Func<Task<T>> read)
+    /// <param name="read">Reads some of it.</param>
+    /// <param name="end">What is wrong when it is at its end.</param>
+    private static async Task<T> ReadAsync<T>(Func<ValueTask<T>> read, Func<string>? end = null)
     {
         try
         {
@@ -298,7 +299,7 @@ internal sealed class ArchiveReader
         }
         catch (EndOfStreamException)
         {
-            throw Broken("ends in the middle");
+            throw Broken(end?.Invoke() ?? Middle);
         }
         catch (Exception e) when (e is InvalidDataException or FormatException or NotSupportedException or ArgumentException or OverflowException)
         {

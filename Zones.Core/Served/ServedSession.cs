@@ -6,6 +6,8 @@ namespace Zones.Served;
 /// <summary>The client's end of a session with a served host.</summary>
 internal sealed class ServedSession : IAsyncDisposable
 {
+    private static readonly TimeSpan Goodbye = TimeSpan.FromSeconds(5);
+
     private Task _receiving = Task.CompletedTask;
 
     private ServedSession(SessionSocket socket) => Socket = socket;
@@ -71,6 +73,8 @@ internal sealed class ServedSession : IAsyncDisposable
             // The other end was faster.
         }
 
+        // What was open is closed when the host has gone, too: the place at a console is free then.
+        await Task.WhenAny(_receiving, Task.Delay(Goodbye)).ConfigureAwait(false);
         Socket.Dispose();
         await _receiving.ConfigureAwait(false);
     }

@@ -97,7 +97,7 @@ internal static class Sessions
         ZoneConsole console = await call.Host.OpenConsoleAsync(call.Zone, request.Scrollback is { } bytes ? options with { Scrollback = new(bytes) } : options, cancellationToken).ConfigureAwait(false);
         ServerLog.Began(call.Peer.User, "console", call.Zone, console.Input is null ? "looks" : "types");
         await AnswerAsync(console, new() { Place = new(console.Input is not null, console.Writer) }, socket, cancellationToken).ConfigureAwait(false);
-        return new ConsoleSession(console, notices, over => RefusedAsync(call, "console", over), socket).RunAsync;
+        return new ConsoleSession(console, notices, over => call.RefusedAsync(Rights.Login, "console", over), socket).RunAsync;
     }
 
     /// <summary>Who may log in may copy what they might as well run tar(1) for: with the files of a running zone, as the zone sees them. Root's is the rest.</summary>
@@ -125,31 +125,6 @@ internal static class Sessions
         {
             await opened.DisposeAsync().ConfigureAwait(false);
             throw;
-        }
-    }
-
-    /// <summary>Waits until the client may not stay: rights are those that the zone's spec gives now, and without an answer there is none.</summary>
-    private static async Task<ProblemDocument> RefusedAsync(Call call, string verb, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            Task next = call.Server.Feed.Next();
-            try
-            {
-                await call.RequireAsync(Rights.Login, verb).ConfigureAwait(false);
-            }
-            catch (Exception e)
-            {
-                if (e is not ZoneNotFoundException || (await call.Host.ListAsync(cancellationToken).ConfigureAwait(false)).Any(zone => zone.Name == call.Zone))
-                {
-                    return ServerLog.Problem(e);
-                }
-
-                // With a zone that is deleted its console ends by itself.
-                next = Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
-            }
-
-            await next.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 }

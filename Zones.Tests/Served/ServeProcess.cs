@@ -50,6 +50,9 @@ internal sealed class ServeProcess : IAsyncDisposable
         return _process.ExitCode;
     }
 
+    /// <summary>Where its open descriptors lead.</summary>
+    public IEnumerable<string?> OpenLinks() => new DirectoryInfo($"/proc/{_process.Id}/fd").EnumerateFileSystemInfos().Select(entry => entry.LinkTarget);
+
     public int OpenDescriptors() => Directory.GetFileSystemEntries($"/proc/{_process.Id}/fd").Length;
 
     public async ValueTask DisposeAsync()
