@@ -1,3 +1,4 @@
+using Zones.Hosting;
 using Zones.Interop;
 
 namespace Zones.Consoles;
@@ -72,7 +73,7 @@ internal sealed class ConsoleOutput(string path, int scrollback) : OneWayStream
         try
         {
             await BeginAsync(file, cancellationToken).ConfigureAwait(false);
-            file.Position = _position;
+            file.Position = _position = LogReader.NextData(file, _position);
             int length = await file.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
             _position += length;
             return length;

@@ -121,7 +121,7 @@ public sealed class ServeDeathTests
         int bystander = await keeps.PidAsync();
         using TemporaryDirectory directory = new();
         bool killed = true;
-        for (int at = 1; killed; at += 2 + (at / 2))
+        for (int at = 1; killed; at += 1 + (at / 3))
         {
             await prepare(test.Host);
             killed = await RunKilledAsync(test.State, Path.Combine(directory.Path, "zones.sock"), at, operation);

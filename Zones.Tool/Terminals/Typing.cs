@@ -19,7 +19,8 @@ internal static class Typing
             {
                 for (int length; escapes is not { Left: true } && (length = Read(keys, buffer)) > 0;)
                 {
-                    target?.Write((escapes?.Pass(buffer.AsSpan(0, length)) ?? buffer.AsMemory(0, length)).Span);
+                    ReadOnlyMemory<byte> send = escapes?.Pass(buffer.AsSpan(0, length)) ?? buffer.AsMemory(0, length);
+                    target?.Write(send.Span);
                     target?.Flush();
                 }
 
