@@ -116,9 +116,9 @@ internal sealed class ArchiveReader
                     break;
             }
         }
-        catch (ZoneException e) when (e.Errno is Linux.ELOOP or Linux.ENOTDIR or Linux.EISDIR)
+        catch (ZoneException e) when (e.Errno is Linux.ELOOP or Linux.ENOTDIR or Linux.EISDIR or Linux.EXDEV)
         {
-            // What is in its way is no directory, a link above all, or is one: the zone's business, and no reason to leave the rest out.
+            // What is in its way is no directory, a link above all, or is one, or would not be seen: the zone's business, and no reason to leave the rest out.
             _tally.Refuse(e.Message);
         }
     }

@@ -127,6 +127,20 @@ public sealed class ArchiveTests
         await zone.CopyInAsync(new MemoryStream(packed), "/srv");
         ZoneException elsewhere = await Assert.ThrowsAnyAsync<ZoneException>(() => zone.CopyInAsync(new MemoryStream(packed), "/usr"));
         Assert.EndsWith("is there only while the zone runs; boot it first", elsewhere.Message);
+
+        // Below a directory that is the zone's own, too, nothing goes where it would not be seen any more.
+        here.File("etc/mine", "mine");
+        here.File("tmp/lost", "lost");
+        here.File("usr/bin/lost", "lost");
+        CopyReport partly = await zone.CopyInAsync(new MemoryStream(await TarAsync(["-c", "-C", here.Path, "etc", "tmp", "usr"])), "/");
+        Assert.Equal((1L, 0L, 3L), (partly.Files, partly.Directories, partly.RefusedCount));
+        Assert.Contains("z1:/tmp/lost: what is at /tmp is there only while the zone runs; boot it first", partly.Refused);
+        Assert.Empty(FileTree.Of(await zone.PrivateRootAsync() + "/tmp"));
+        Assert.Empty(FileTree.Of(await zone.PrivateRootAsync() + "/usr"));
+        ZoneException lost = await Assert.ThrowsAnyAsync<ZoneException>(() => zone.CopyInAsync(here.Path + "/tmp/.", "/tmp"));
+        Assert.EndsWith("boot it first", lost.Message);
+        lost = await Assert.ThrowsAnyAsync<ZoneException>(() => zone.CopyInAsync(here.Path + "/.", "/"));
+        Assert.EndsWith("boot it first", lost.Message);
         using MemoryStream back = new();
         await zone.CopyOutAsync("/srv/tree", back);
         Assert.Equal("tree/\ntree/file\n", await NamesAsync(back.ToArray()));

@@ -9,7 +9,7 @@ using Zones.Server.Sessions;
 namespace Zones.Server.Routes;
 
 /// <summary>Commands, consoles and archives of zones, a WebSocket each (<see cref="SessionMessage"/>).</summary>
-internal static class Sessions
+internal static class SessionRoutes
 {
     /// <summary>Begins a session as the client's first message says: what is to run then; null when there is nothing more to be done.</summary>
     private delegate Task<Func<CancellationToken, Task>?> Beginning(Call call, SessionMessage first, SessionSocket socket, CancellationToken cancellationToken);
