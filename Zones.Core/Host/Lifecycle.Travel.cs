@@ -84,7 +84,7 @@ internal sealed partial class Lifecycle
 
         Undoable(row, FilesKind.Remove(row.Name, path), intent =>
         {
-            new DetachManifest(Guid.Parse(row.Uuid), spec.Security.UserNamespace ? (uint)(row.IdBase ?? 0) : 0, spec).Write(path);
+            new DetachManifest(Guid.Parse(row.Uuid), spec.Security.UserNamespace ? (uint)(row.IdBase ?? 0) : 0, context.Network?.Travelling(spec) ?? spec).Write(path);
             PrivateFiles.Sync(row.Zonepath);
             context.Catalogue.EndDetach(row.Name, [intent]);
             return true;

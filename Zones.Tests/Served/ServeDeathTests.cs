@@ -7,8 +7,11 @@ namespace Zones.Tests.Served;
 /// makes everything right. ManagerDeathTests and its neighbours go through the same operations in finer steps.</summary>
 public sealed class ServeDeathTests
 {
-    /// <summary>As in ManagerDeathTests: the calls that change something that others see.</summary>
-    private const string Calls = "pwrite64,sendmsg,mkdir,mkdirat,rmdir,unlinkat,rename,symlinkat,fchownat,open_tree,write,ftruncate";
+    /// <summary>The calls that change something that others see.</summary>
+    private const string Calls = "pwrite64,sendmsg,mkdir,mkdirat,rmdir,unlink,unlinkat,rename,renameat,renameat2,symlinkat,fchownat,fchmod,open_tree,write,ftruncate";
+
+    /// <summary>For how long each of them is held up, µs.</summary>
+    private const int HeldUp = 3000;
 
     [Fact]
     public Task Create() => SweepAsync(_ => Task.CompletedTask, host => host.CreateAsync(TestHost.Spec()));
@@ -121,7 +124,7 @@ public sealed class ServeDeathTests
         int bystander = await keeps.PidAsync();
         using TemporaryDirectory directory = new();
         bool killed = true;
-        for (int at = 1; killed; at += 1 + (at / 3))
+        for (int at = 1; killed; at += 1 + (at / 2))
         {
             await prepare(test.Host);
             killed = await RunKilledAsync(test.State, Path.Combine(directory.Path, "zones.sock"), at, operation);
@@ -163,7 +166,8 @@ public sealed class ServeDeathTests
         Assert.Equal(ZoneState.Installed, (await host.InfoAsync("z1")).State);
     }
 
-    /// <summary>Serves, and is killed when one of its threads makes the calls for the so-manieth time after it began to serve.</summary>
+    /// <summary>Serves, and is killed when its threads have made so many of the calls since it began to serve. strace's own fault injection counts each call of each
+    /// thread apart; here each is held up for long enough that it is the last one.</summary>
     /// <returns>Whether it was; false when the operation got through.</returns>
     private static async Task<bool> RunKilledAsync(string state, string socket, int at, Func<IZoneHost, Task> operation)
     {
@@ -183,9 +187,24 @@ public sealed class ServeDeathTests
             }
         });
 
-        // strace is attached when it says so; it prints that on standard error.
-        using Process tracer = Process.Start(new ProcessStartInfo("strace", ["-f", "-o", "/dev/null", "-e", $"trace={Calls}", "-e", $"inject={Calls}:signal=KILL:when={at}", "-p", $"{serve.Id}"]) { RedirectStandardError = true })!;
-        Assert.Contains("attached", await tracer.StandardError.ReadLineAsync());
+        using Process tracer = Process.Start(new ProcessStartInfo("strace", ["-f", "-s", "0", "-e", "signal=none", "-e", $"trace={Calls}", "-e", $"inject={Calls}:delay_exit={HeldUp}", "-p", $"{serve.Id}"]) { RedirectStandardError = true })!;
+        TaskCompletionSource attached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        bool killed = false;
+        Task counting = Task.Run(async () =>
+        {
+            int made = 0;
+            while (await tracer.StandardError.ReadLineAsync() is { } line)
+            {
+                attached.TrySetResult();
+                made += line.Contains("= ", StringComparison.Ordinal) && !line.StartsWith("strace:", StringComparison.Ordinal) ? 1 : 0;
+                if (made == at && !killed)
+                {
+                    killed = true;
+                    serve.Kill();
+                }
+            }
+        });
+        await attached.Task;
         await using (host)
         {
             try
@@ -202,6 +221,7 @@ public sealed class ServeDeathTests
             {
                 await serve.WaitForExitAsync();
                 await tracer.WaitForExitAsync();
+                await counting;
             }
         }
     }
