@@ -124,10 +124,12 @@ public sealed class ServeDeathTests
         int bystander = await keeps.PidAsync();
         using TemporaryDirectory directory = new();
         bool killed = true;
-        for (int at = 1; killed; at += 1 + (at / 2))
+        int kills = 0;
+        for (int at = 1; killed; at += 1 + (at / 3))
         {
             await prepare(test.Host);
             killed = await RunKilledAsync(test.State, Path.Combine(directory.Path, "zones.sock"), at, operation);
+            kills += killed ? 1 : 0;
             await test.ReopenAsync();
             await test.Host.RecoverAsync();
             foreach (string name in (string[])["z1", "z2"])
@@ -149,6 +151,7 @@ public sealed class ServeDeathTests
             Assert.Equal(["bystander"], Directory.GetFileSystemEntries(test.State + "/zones").Select(Path.GetFileName));
         }
 
+        Assert.InRange(kills, 3, int.MaxValue);
         Assert.Equal(bystander, (await test.Host.InfoAsync("bystander")).Pid);
         await Scenes.AssertRightAsync(test, "bystander");
     }
