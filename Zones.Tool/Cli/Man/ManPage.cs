@@ -30,8 +30,11 @@ internal sealed class ManPage(Help help)
         }
 
         page.Line(".SH OPTIONS");
-        page.Entry(Roff.Bold(Help.Names(GlobalOptions.State)), GlobalOptions.State.Description);
-        page.Entry(Roff.Bold(Help.Names(GlobalOptions.Connect)), GlobalOptions.Connect.Description);
+        foreach (Option option in (Option[])[GlobalOptions.State, GlobalOptions.Connect])
+        {
+            page.Entry(Roff.Bold(Help.Names(option)), option.Description);
+        }
+
         page.Line(".SH EXIT STATUS");
         page.Line(Roff.Text(Help.ExitCodes["exit codes: ".Length..]));
         page.Line(".SH FILES");
