@@ -49,7 +49,7 @@ internal sealed class ZoneCli(string state)
     public Task<CommandResult> ShellAsync(string script) => RunAsync("/bin/sh", ["-c", $"zone() {{ '{Path}' \"$@\"; }}; {script}"]);
 
     /// <summary>Starts it; the caller waits for it.</summary>
-    public Process Start(params string[] arguments) => Start(Path, arguments);
+    public Process Start(params string[] arguments) => Start(Program, arguments);
 
     /// <summary>Runs it and kills it when one of its threads makes the given system calls for the so-manieth time (strace's fault injection).</summary>
     /// <returns>Whether it was killed; false when it ended before.</returns>
