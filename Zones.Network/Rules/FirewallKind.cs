@@ -21,7 +21,7 @@ internal sealed class FirewallKind(HostContext context, HostFirewall firewall) :
         FirewallRow row = Read(resource);
         if (context.Brand(definition)?.RootOver(definition) is { } root)
         {
-            row = row with { Root = root.Server.ToString(), AgentPort = root.AgentPort };
+            row = row with { Root = root.Server.ToString(), PrivatePort = root.PrivatePort, AgentPort = root.AgentPort };
             resource = resource with { Data = row.Write() };
         }
 
