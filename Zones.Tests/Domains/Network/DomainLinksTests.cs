@@ -103,6 +103,11 @@ public sealed class DomainLinksTests
         Assert.Equal("blocked", await host.InsideAsync("z1", Connect(own)));
         Assert.Equal("reached", host.Namespace.Run("bash", "-c", Connect(own)).TrimEnd());
 
+        // An address that is taken is no other domain's.
+        await host.CreateAsync(Spec("d2", "", "linkname: net0, allowed-address: [10.7.0.3/24]"));
+        CommandResult taken = await host.Cli.RunAsync("verify", "d2");
+        Assert.Contains("10.7.0.3 is z1's; choose another", taken.Output + taken.Error);
+
         static string Connect(string port) => $"timeout 3 bash -c 'exec 3<>/dev/tcp/10.7.0.1/{port}' 2>/dev/null && echo reached || echo blocked";
     }
 
