@@ -120,6 +120,7 @@ public sealed class Comparison
             if (bench.WhyNoLink is not null)
             {
                 (common, native) = (common with { Anet = [] }, native with { Anet = [] });
+                _notes.Add($"anet: none, since no zone could be made to keep the comparison's own bridge: {bench.WhyNoLink}");
             }
         }
 

@@ -114,9 +114,9 @@ internal sealed class Round(Side side, ComparePlan plan, Workbench bench, Result
         try
         {
             const string says = "port ";
-            string port = server is null ? "9" : (await server.Output.AwaitAsync(says, cancellationToken).ConfigureAwait(false))[says.Length..];
+            string? port = server is null ? null : (await server.Output.AwaitAsync(says, cancellationToken).ConfigureAwait(false))[says.Length..];
             string spell = Text((int)plan.Spell.TotalMilliseconds);
-            ExecResult measured = await side.RunAsync([side.Program, "work", "measure", spell, side.Server?.Inside ?? "-", port], cancellationToken).ConfigureAwait(false);
+            ExecResult measured = await side.RunAsync([side.Program, "work", "measure", spell, .. port is null ? (string[])[] : [side.Server!.Value.Inside, port]], cancellationToken).ConfigureAwait(false);
             if (measured.ExitCode != 0)
             {
                 throw new ZoneException($"{side.Name}: the program that measures ended with status {measured.ExitCode}: {measured.StandardError.Trim()}");
