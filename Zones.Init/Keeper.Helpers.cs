@@ -13,7 +13,7 @@ internal static unsafe partial class Keeper
     /// <summary>An agent that fails (a full disk, a catalogue that is held) is run again so often, in 100 ms × 2^n: for about 100 s.</summary>
     private const int MostFailures = 10;
 
-    private const int OrphanAge = 2000; // ms
+    private const int OrphanAge = 2000, OrphanInterval = 500; // ms
     private const int ShortLife = 1000; // ms, for a spawner
 
     private static readonly Queue<string> s_agentQueue = new();
@@ -29,6 +29,8 @@ internal static unsafe partial class Keeper
     private static int s_orphan; // the child that nobody announced; 0 for none
     private static long s_orphanSince;
     private static long s_orphansUntil;
+    private static long s_orphansDue; // when to look next
+    private static bool s_unlooked; // whether anything has happened since the last look
 
     private static bool AgentsAreDone => s_agentQueue.Count == 0 && s_agents.Count == 0 && s_retries.Count == 0;
 
@@ -219,8 +221,7 @@ internal static unsafe partial class Keeper
     /// <summary>How long epoll may sleep; -1 for ever.</summary>
     private static int NextRetry()
     {
-        const int orphanInterval = 500;
-        long next = s_orphan != 0 || Environment.TickCount64 < s_orphansUntil ? Environment.TickCount64 + orphanInterval : long.MaxValue;
+        long next = s_unlooked || s_orphan != 0 || Environment.TickCount64 < s_orphansUntil ? s_orphansDue : long.MaxValue;
         foreach ((long at, _) in s_retries)
         {
             next = Math.Min(next, at);
@@ -241,6 +242,8 @@ internal static unsafe partial class Keeper
     /// would keep the process 1 beside which they were born from ending (pid_namespaces(7)).</summary>
     private static void ReapOrphans()
     {
+        s_orphansDue = Environment.TickCount64 + OrphanInterval;
+        s_unlooked = false;
         int* information = stackalloc int[32];
         information[4] = 0;
         const int exitedNoHangNoWait = 4 | 1 | 0x01000000;

@@ -148,8 +148,10 @@ internal static unsafe partial class Keeper
             StartAgents();
             StartServers();
 
-            // Not while more ends wait to be heard: a child that is known would be taken for an orphan.
-            if (count < most)
+            // Not while more ends wait to be heard: a child that is known would be taken for an orphan. And not with each event, for it
+            // goes through all children.
+            s_unlooked |= count > 0;
+            if (count < most && Environment.TickCount64 >= s_orphansDue)
             {
                 ReapOrphans();
             }

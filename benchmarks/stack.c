@@ -253,6 +253,7 @@ static void make_tables(int rules)
         set(NFPROTO_BRIDGE, ports[i], IFNAMSIZ, 0);
     set(NFPROTO_BRIDGE, "addresses4", IFNAMSIZ + 4, 0);
     set(NFPROTO_BRIDGE, "macs", IFNAMSIZ + 8, 0);
+    set(NFPROTO_BRIDGE, "own4", IFNAMSIZ + 12, 0);
     set(NFPROTO_INET, "filtered4", 4, 0);
     set(NFPROTO_INET, "to-zone4", 4, 1);
     batch_end(firewall);
@@ -267,19 +268,22 @@ static void make_tables(int rules)
 
 static void change_elements(int message)
 {
-    char port[IFNAMSIZ], address_of_port[IFNAMSIZ + 4], mac_of_port[IFNAMSIZ + 8] = {0};
+    char port[IFNAMSIZ], address_of_port[IFNAMSIZ + 4], mac_of_port[IFNAMSIZ + 8] = {0}, both_of_port[IFNAMSIZ + 12];
     uint32_t own = own_address();
     memcpy(port, host_name(), IFNAMSIZ);
     memcpy(address_of_port, host_name(), IFNAMSIZ);
     memcpy(mac_of_port, host_name(), IFNAMSIZ);
     memcpy(address_of_port + IFNAMSIZ, &own, sizeof own);
     memcpy(mac_of_port + IFNAMSIZ, own_mac(), 6);
+    memcpy(both_of_port, mac_of_port, sizeof mac_of_port);
+    memcpy(both_of_port + sizeof mac_of_port, &own, sizeof own);
     batch_begin();
     element(message, NFPROTO_BRIDGE, "addresses4", address_of_port, sizeof address_of_port, NULL);
     element(message, NFPROTO_BRIDGE, "filtered-ports", port, sizeof port, NULL);
     element(message, NFPROTO_BRIDGE, "ip-ports", port, sizeof port, NULL);
     element(message, NFPROTO_BRIDGE, "mac-ports", port, sizeof port, NULL);
     element(message, NFPROTO_BRIDGE, "macs", mac_of_port, sizeof mac_of_port, NULL);
+    element(message, NFPROTO_BRIDGE, "own4", both_of_port, sizeof both_of_port, NULL);
     element(message, NFPROTO_INET, "filtered4", &own, sizeof own, NULL);
     element(message, NFPROTO_INET, "to-zone4", &own, sizeof own, message == NFT_MSG_NEWSETELEM ? rule_name() : NULL);
     batch_end(firewall);

@@ -114,6 +114,10 @@ internal sealed class Store(string stateDirectory) : IDisposable
             connection.Open();
             SQLitePCL.raw.sqlite3_busy_timeout(connection.Handle, BusyTimeout);
             Run(connection, "PRAGMA journal_mode=WAL");
+
+            // What undoes a statement that fails is 64 KiB at a time unless it may stay in memory, and malloc(3) gives that back to the
+            // kernel after each statement.
+            Run(connection, "PRAGMA temp_store=MEMORY");
             Migrations.Apply(connection, FilePath);
             return connection;
         }

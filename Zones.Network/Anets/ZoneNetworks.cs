@@ -73,7 +73,7 @@ internal sealed class ZoneNetworks(HostContext context) : INetworkProvider
         IPAddress[] all = [.. addresses.SelectMany(link => link).Select(address => address.Address), .. spec.Net.Select(net => Subnet.Parse(net.Address)!.Value.Address)];
         if (all.Length > 0 || spec.Resolvers.Count > 0)
         {
-            HostsRow hosts = new() { Names = HostsRow.NamesOf(spec), Addresses = [.. all.Select(address => address.ToString())], Resolvers = [.. spec.Resolvers] };
+            HostsRow hosts = new() { Zonepath = row.Zonepath, Names = HostsRow.NamesOf(spec), Addresses = [.. all.Select(address => address.ToString())], Resolvers = [.. spec.Resolvers] };
             up.Add(Row(HostsKind.Name, HostsRow.KeyOf(spec), hosts.Write()));
         }
 

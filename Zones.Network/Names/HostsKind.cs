@@ -11,7 +11,9 @@ namespace Zones.Network.Names;
 
 /// <summary>The ledger's kind for the names that a zone is known by. All zones of a tenant see one /etc/hosts: a file that this
 /// library keeps, mounted read-only. A zone that comes or goes is known to the others at once, at the cost of writing one file; a
-/// copy in each would be as many writes as there are zones, into roots that they own. What the file says is the ledger's rows.</summary>
+/// copy in each would be as many writes as there are zones, into roots that they own. What the file says is the ledger's rows. A zone
+/// without a tenant has a file of its own beside its private files, which stays there until it is uninstalled: to make one anew at each
+/// boot took as long as all of its link.</summary>
 /// <param name="context">The host.</param>
 internal sealed class HostsKind(HostContext context) : IResourceKind
 {
@@ -30,13 +32,22 @@ internal sealed class HostsKind(HostContext context) : IResourceKind
         BootNetwork network = ((ZoneBoot)boot).WantNetwork();
         if (row.Addresses.Length > 0)
         {
-            Rewrite(resource.Name, null);
-            network.Show(boot.Spec, "/etc/hosts", Path.Combine(_hosts, resource.Name));
+            string file = FileOf(resource.Name, row);
+            if (HostsRow.IsShared(resource.Name))
+            {
+                Rewrite(resource.Name, null);
+            }
+            else
+            {
+                Write(file, Loopback + Lines(resource));
+            }
+
+            network.Show(boot.Spec, "/etc/hosts", file);
         }
 
         if (row.Resolvers.Length > 0)
         {
-            string file = Path.Combine(_resolvers, resource.Zone);
+            string file = Path.Combine(row.Zonepath!, "resolv.conf");
             Write(file, string.Concat(row.Resolvers.Select(resolver => $"nameserver {resolver}\n")));
             network.Show(boot.Spec, "/etc/resolv.conf", file);
         }
@@ -44,11 +55,15 @@ internal sealed class HostsKind(HostContext context) : IResourceKind
 
     public void Release(Resource resource)
     {
-        Remove(Path.Combine(_resolvers, resource.Zone));
+        Remove(Path.Combine(_resolvers, resource.Zone)); // an earlier version's
         Rewrite(resource.Name, resource);
     }
 
-    public ResourceCondition Probe(Resource resource) => File.Exists(Path.Combine(_hosts, resource.Name)) ? ResourceCondition.Present : ResourceCondition.Absent;
+    public ResourceCondition Probe(Resource resource) =>
+        File.Exists(FileOf(resource.Name, HostsRow.Read(resource))) ? ResourceCondition.Present : ResourceCondition.Absent;
+
+    private string FileOf(string key, HostsRow row) =>
+        row.Zonepath is { } zonepath && !HostsRow.IsShared(key) ? Path.Combine(zonepath, "hosts") : Path.Combine(_hosts, key);
 
     /// <summary>In a transaction that changes the catalogue, even if only by nothing: whoever writes last has read last.</summary>
     /// <param name="key">Which file.</param>
@@ -99,26 +114,32 @@ internal sealed class HostsKind(HostContext context) : IResourceKind
     /// old one before that is cut, so that nobody finds it empty.</summary>
     private static unsafe void Write(string path, string text)
     {
-        SafeFd? file = Kernel.Open(path, Linux.O_WRONLY | Linux.O_CREAT | Linux.O_NOFOLLOW, out int errno, 0x1A4 /* 0644 */);
+        SafeFd? file = Kernel.Open(path, Linux.O_RDWR | Linux.O_CREAT | Linux.O_NOFOLLOW, out int errno, 0x1A4 /* 0644 */);
         if (file is null && errno == Linux.ENOENT)
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            file = Kernel.Open(path, Linux.O_WRONLY | Linux.O_CREAT | Linux.O_NOFOLLOW, out errno, 0x1A4);
+            file = Kernel.Open(path, Linux.O_RDWR | Linux.O_CREAT | Linux.O_NOFOLLOW, out errno, 0x1A4);
         }
 
         using (file)
         {
-            const long ftruncate = 77, fchmod = 91;
-            byte[] bytes = Encoding.UTF8.GetBytes(text);
-            fixed (byte* start = bytes)
+            const long pread = 17, pwrite = 18, ftruncate = 77, fchmod = 91;
+            byte[] bytes = Encoding.UTF8.GetBytes(text), had = new byte[bytes.Length + 1];
+            fixed (byte* start = bytes, before = had)
             {
-                long result = file is null ? -errno : Kernel.Call(Linux.Write, file.Number, (long)start, bytes.Length);
-                if (result >= 0 && result < bytes.Length)
+                if (file is not null && Kernel.Call(pread, file.Number, (long)before, had.Length, 0) == bytes.Length && had.AsSpan(..^1).SequenceEqual(bytes))
+                {
+                    return;
+                }
+
+                // The mode first, whatever the umask: what says the right thing is left alone, above.
+                long result = file is null ? -errno : Kernel.Call(fchmod, file.Number, 0x1A4);
+                if (result >= 0 && (result = Kernel.Call(pwrite, file!.Number, (long)start, bytes.Length, 0)) >= 0 && result < bytes.Length)
                 {
                     result = -Linux.ENOSPC;
                 }
 
-                if (result < 0 || (result = Kernel.Call(ftruncate, file!.Number, bytes.Length)) < 0 || (result = Kernel.Call(fchmod, file.Number, 0x1A4)) < 0)
+                if (result < 0 || (result = Kernel.Call(ftruncate, file!.Number, bytes.Length)) < 0)
                 {
                     throw KernelError.On("cannot write the names of zones", path, (int)-result);
                 }

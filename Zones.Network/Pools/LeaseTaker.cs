@@ -49,6 +49,11 @@ internal sealed class LeaseTaker(SqliteConnection connection, string zone)
     /// <exception cref="ZoneResourceException">One is taken.</exception>
     public void Take(IReadOnlyList<ZoneNet> nets)
     {
+        if (nets.Count == 0)
+        {
+            return;
+        }
+
         List<AddressLease> had = [.. PoolStore.Leases(connection, zone)];
         for (int i = 0; i < nets.Count; i++)
         {

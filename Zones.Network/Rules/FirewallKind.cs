@@ -19,13 +19,14 @@ internal sealed class FirewallKind(HostContext context, HostFirewall firewall) :
     {
         ZoneSpec definition = ((ZoneBoot)boot).Definition;
         FirewallRow row = Read(resource);
+        string? changed = null;
         if (context.Brand(definition)?.RootOver(definition) is { } root)
         {
             row = row with { Root = root.Server.ToString(), PrivatePort = root.PrivatePort, AgentPort = root.AgentPort };
-            resource = resource with { Data = row.Write() };
+            changed = row.Write();
         }
 
-        firewall.Add(resource, row.Zone(resource.Zone));
+        firewall.Add(resource.Id, row.Zone(resource.Zone), changed);
     }
 
     public void Release(Resource resource)

@@ -70,11 +70,17 @@ internal sealed class HostFirewall(HostContext context)
         return true;
     });
 
-    /// <summary>A zone comes: its row is there, and gets the data at hand.</summary>
-    public void Add(Resource resource, FirewallZone zone) => Write(Durability.Normal, connection =>
+    /// <summary>A zone comes: its row is there.</summary>
+    /// <param name="id">The row's number.</param>
+    /// <param name="zone">The zone.</param>
+    /// <param name="data">What the row is to say from now on; null for what it says.</param>
+    public void Add(long id, FirewallZone zone, string? data) => Write(Durability.Normal, connection =>
     {
-        (long id, string data) = (resource.Id, resource.Data);
-        connection.Execute("UPDATE ledger SET data = @data WHERE id = @id AND data <> @data", new { id, data });
+        if (data is not null)
+        {
+            connection.Execute("UPDATE ledger SET data = @data WHERE id = @id", new { id, data });
+        }
+
         Ruleset after = RuleStore.Ruleset(connection, [zone], RuleStore.Redirects(connection, zone.Name));
         Update(connection, after with { Zones = [], Redirects = [] }, after);
         return true;

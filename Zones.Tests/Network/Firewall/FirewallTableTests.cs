@@ -186,6 +186,7 @@ public sealed class FirewallTableTests : IDisposable
                 "- bridge zones-test filtered-ports { \"z1.0\" }",
                 "- bridge zones-test mac-ports { \"z1.0\" }",
                 "- bridge zones-test macs { \"z1.0\" . 02:00:00:00:00:01 }",
+                "- bridge zones-test own { \"z1.0\" . 02:00:00:00:00:01 }",
                 "- inet zones-test filtered4 { 10.7.0.1 }",
                 "- inet zones-test to-tag4/tenant { 10.7.0.1 : jump to/tag/tenant/acme }",
             ],
