@@ -122,7 +122,7 @@ check 'snoop shows what goes over its link' snoop
 again() { # HOW...
     local before=$(zone exec pv -- cat /proc/sys/kernel/random/boot_id) attempt
     is ${#before} 36 && "$@" || return
-    for attempt in $(seq 100); do
+    for attempt in $(seq 200); do
         local now=$(zone exec pv -- cat /proc/sys/kernel/random/boot_id 2>/tmp/err)
         [[ ${#now} = 36 && $now != "$before" ]] && runs pv && return
         sleep 0.5
