@@ -3,6 +3,7 @@ using System.Net;
 using System.Numerics;
 using Zones.Domains.Network;
 using Zones.Network.Diskless;
+using Zones.Network.Protocols;
 using Zones.Wire;
 
 namespace Zones.Guest;
@@ -10,8 +11,6 @@ namespace Zones.Guest;
 /// <summary>Asks on a link which address it has: by RARP, the way of diskless workstations from the beginning, or by DHCP.</summary>
 internal static class GuestAutoconf
 {
-    private const ushort Ip4 = 0x0800;
-
     /// <summary>The link with what it has been told.</summary>
     /// <param name="link">As the command line has it.</param>
     /// <param name="index">Its number; it is up.</param>
@@ -25,7 +24,7 @@ internal static class GuestAutoconf
 
     private static GuestLink Rarp(GuestLink link, int index, byte[] mac)
     {
-        using GuestPackets packets = new(index, RarpPacket.EtherType);
+        using GuestPackets packets = new(index, EtherTypes.Rarp);
         byte[] question = new RarpPacket(false, mac, IPAddress.Any, mac, IPAddress.Any).Write(UdpFrame.Everybody);
         IPAddress address = packets.Ask(
             question,
@@ -38,7 +37,7 @@ internal static class GuestAutoconf
 
     private static GuestLink Dhcp(GuestLink link, int index, byte[] mac)
     {
-        using GuestPackets packets = new(index, Ip4);
+        using GuestPackets packets = new(index, EtherTypes.IPv4);
         uint transaction = BitConverter.ToUInt32(Random());
         DhcpMessage offer = Exchange(DhcpType.Discover, [], DhcpType.Offer);
         DhcpMessage given = Exchange(

@@ -94,6 +94,12 @@ public interface IZoneNetwork
     /// <param name="cancellationToken">Cancels before the commit.</param>
     Task DeleteRedirectAsync(long id, CancellationToken cancellationToken = default);
 
+    /// <summary>What on this host keeps zones' packets from where pools with NAT, redirects and rules mean them to go: forwarding that is off, and
+    /// chains of other programs that drop what is passed on. <see cref="IZoneHost.VerifyAsync"/> warns of those that are in a zone's way.</summary>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>A line each, with what to do.</returns>
+    Task<IReadOnlyList<string>> ObstaclesAsync(CancellationToken cancellationToken = default);
+
     /// <summary>What went over the links of zones that are up.</summary>
     /// <param name="zones">Which; those that are not up or have no link are left out. Null means all.</param>
     /// <param name="cancellationToken">Cancels.</param>

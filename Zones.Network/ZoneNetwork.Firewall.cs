@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Zones.Network.Firewall;
+using Zones.Network.Pools;
 using Zones.Network.Rules;
 
 namespace Zones.Network;
@@ -64,6 +65,16 @@ internal sealed partial class ZoneNetwork
                 return true;
             },
             connection => RuleStore.Redirects(connection).FirstOrDefault(redirect => redirect.Id == id) is { } entry && RuleStore.Zone(connection, entry.Zone) is { } zone ? [zone] : []),
+        cancellationToken);
+
+    public Task<IReadOnlyList<string>> ObstaclesAsync(CancellationToken cancellationToken = default) => Task.Run(
+        () =>
+        {
+            IReadOnlyList<PoolView> pools = _pools.Pools();
+            bool[] areV6 = [.. pools.SelectMany(pool => pool.Subnets).Select(subnet => subnet.Subnet.IsV6)];
+            bool redirected = context.Store.Read(connection => RuleStore.Redirects(connection).Count > 0, false);
+            return HostObstacles.Of(pools, areV6.Contains(false), areV6.Contains(true), redirected);
+        },
         cancellationToken);
 
     private Task ChangeRuleAsync(long id, Action<SqliteConnection> change, CancellationToken cancellationToken) => Task.Run(

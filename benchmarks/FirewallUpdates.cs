@@ -17,7 +17,7 @@ internal static class FirewallUpdates
     private static Row[] Measure(int samples)
     {
         Ruleset one = Ruleset(1), thousand = Ruleset(Many);
-        using FirewallTable few = new("few"), many = new("many");
+        using FirewallTable few = new("few", "few-"), many = new("many", "many-");
         few.Apply(one);
         many.Apply(thousand);
         (Samples, Samples) rule = InTurns(samples, RuleComesAndGoes(many, thousand), RuleComesAndGoes(few, one));

@@ -33,7 +33,7 @@ internal sealed class NetworkStack : IDisposable
         batch.Add(new LinkAddress(Bridge, s_gateway, 24), "give it an address");
         batch.SetUp(Bridge, up: true, "bring it up");
         socket.Execute(batch);
-        _firewall = new("bench", _host);
+        _firewall = new("bench", "bench-", _host);
         _firewall.Apply(s_rules);
     }
 

@@ -84,7 +84,7 @@ internal sealed partial class Lifecycle
 
         Undoable(row, FilesKind.Remove(row.Name, path), intent =>
         {
-            new DetachManifest(Guid.Parse(row.Uuid), spec.Security.UserNamespace ? (uint)(row.IdBase ?? 0) : 0, spec).Write(path);
+            new DetachManifest(Guid.Parse(row.Uuid), spec.Security.UserNamespace ? (uint)(row.IdBase ?? 0) : 0, context.Network?.Travelling(spec) ?? spec).Write(path);
             PrivateFiles.Sync(row.Zonepath);
             context.Catalogue.EndDetach(row.Name, [intent]);
             return true;
@@ -157,7 +157,7 @@ internal sealed partial class Lifecycle
         List<Resource> rows = [];
         if (ids != IdMove.None)
         {
-            (_, rows) = context.Catalogue.Begin(row.Name, null, number => [FilesKind.Remove(row.Name, copy) with { Generation = number }]);
+            (_, rows) = context.Catalogue.Begin(number => [FilesKind.Remove(row.Name, copy) with { Generation = number }]);
         }
 
         try

@@ -17,6 +17,11 @@ internal sealed class Verifier(HostContext context)
         List<SpecProblem> problems = [];
         List<string> warnings = [];
         SharedRoot? shared = Check(spec, problems, warnings, []);
+        if (problems.Count == 0 && PackageRequirements.WantsNetwork(spec))
+        {
+            context.Network!.Warn(spec, warnings);
+        }
+
         return (new(problems, warnings), shared);
     }
 

@@ -13,6 +13,15 @@ internal interface INetworkProvider
     /// <param name="warnings">What a person should know.</param>
     void Verify(ZoneSpec spec, List<SpecProblem> problems, List<string> warnings);
 
+    /// <summary>Looks for what on this host stands in the way of the zone's network, without being the zone's fault. For who asks: no boot waits for it.</summary>
+    /// <param name="spec">Verified.</param>
+    /// <param name="warnings">What a person should know.</param>
+    void Warn(ZoneSpec spec, List<string> warnings);
+
+    /// <summary>The definition as another host is to take it, on which nothing is known of the zone: with the MAC addresses that were drawn for it here.</summary>
+    /// <param name="spec">The definition.</param>
+    ZoneSpec Travelling(ZoneSpec spec);
+
     /// <summary>Finds out what a boot of the zone needs, without making anything.</summary>
     /// <param name="row">The zone.</param>
     /// <param name="spec">Its definition, which has been verified.</param>

@@ -87,10 +87,7 @@ internal sealed class BridgeKind(HostContext context) : IResourceKind
         byte[] mac = SHA256.HashData(Encoding.UTF8.GetBytes(name + Environment.MachineName))[..6];
         mac[0] = (byte)((mac[0] & 0xFC) | 2);
 
-        // Nobody asks who listens to what (no querier), so multicast goes everywhere in any case; yet to keep book of it takes the
-        // kernel a while for each port whenever one comes up.
-        BridgeOptions options = new() { MulticastSnooping = false };
-        batch.MakeBridge(new(name) { Index = index, Address = new PhysicalAddress(mac) }, options, $"make the bridge {name}");
+        batch.MakeBridge(new(name) { Index = index, Address = new PhysicalAddress(mac) }, BridgeOptions.OfZones, $"make the bridge {name}");
         batch.SetAlias(index, _alias.Value, $"name what the bridge {name} is for");
         foreach (string address in row.Addresses)
         {
@@ -101,6 +98,7 @@ internal sealed class BridgeKind(HostContext context) : IResourceKind
         try
         {
             socket.Execute(batch);
+            Forwarding.IgnoreRouters(name);
             if (row.Addresses.Length > 0)
             {
                 Forwarding.Enable(name);

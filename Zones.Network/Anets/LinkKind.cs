@@ -177,7 +177,7 @@ internal sealed class LinkKind : IResourceKind
         batch.SetNoLinkLocal(row.HostIndex, $"{property}: keep {row.Host} without an address");
         batch.SetMaster(row.HostIndex, bridge, $"{property}.lower-link: make {row.Host} a port of {row.Lower}");
         Limit(batch, resource, row, property);
-        batch.SetUp(row.HostIndex, up: true, $"{property}: bring up {row.Host}");
+        batch.SetPortUp(row.HostIndex, $"{property}: bring up {row.Host}");
     }
 
     private static void Limit(NetlinkBatch batch, Resource resource, LinkRow row, string property)

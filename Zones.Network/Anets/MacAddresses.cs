@@ -21,6 +21,10 @@ internal static class MacAddresses
         _ => Text(PhysicalAddress.Parse(anet.MacAddress).GetAddressBytes()),
     };
 
+    /// <summary>The random ones of a zone's links, by their names.</summary>
+    public static Dictionary<string, string> Drawn(SqliteConnection connection, string zone) =>
+        connection.Query<MacRow>("SELECT link AS Link, address AS Address FROM mac WHERE zone = @zone", new { zone }).ToDictionary(row => row.Link, row => row.Address, StringComparer.Ordinal);
+
     /// <summary>Follows from what a zone keeps wherever it goes.</summary>
     public static byte[] Auto(string uuid, string linkname) => Local(SHA256.HashData(Encoding.UTF8.GetBytes($"{uuid} {linkname}"))[..6]);
 
@@ -40,4 +44,12 @@ internal static class MacAddresses
     }
 
     private static string Text(byte[] address) => string.Join(':', address.Select(one => one.ToString("x2", System.Globalization.CultureInfo.InvariantCulture)));
+}
+
+/// <summary>A random address.</summary>
+internal sealed class MacRow
+{
+    public required string Link { get; init; }
+
+    public required string Address { get; init; }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.Data.Sqlite;
 using Zones.Catalogue;
 using Zones.Hosting;
@@ -23,6 +24,29 @@ internal sealed class ZoneNetworks(HostContext context) : INetworkProvider
         IReadOnlyList<LinkPlan> plans = LinkPlanner.Plan(spec, _pools.Pools(), problems);
         HostLinks.Verify(spec, plans, problems, warnings);
         CheckTaken(spec, plans, problems);
+    }
+
+    public void Warn(ZoneSpec spec, List<string> warnings)
+    {
+        IReadOnlyList<PoolView> pools = _pools.Pools();
+        IReadOnlyList<LinkPlan> plans = LinkPlanner.Plan(spec, pools, []);
+        IReadOnlyList<LinkKindName> kinds = HostLinks.KindsFor(spec, plans, brought: false);
+        LinkPlan[] bridged = [.. plans.Where((_, i) => kinds[i].IsPort())];
+        bool[] areV6 = [.. bridged.SelectMany(plan => plan.Auto.Select(auto => auto.Subnet.Subnet.IsV6).Concat(plan.Given.Select(given => given.Address.AddressFamily == AddressFamily.InterNetworkV6)))];
+        bool redirected = context.Store.Read(connection => RuleStore.Redirects(connection, spec.Zone).Count > 0, false);
+        IReadOnlyList<string> obstacles = HostObstacles.Of([.. pools.Where(pool => bridged.Any(plan => plan.Lower == pool.Pool.Bridge))], areV6.Contains(false), areV6.Contains(true), redirected);
+        warnings.AddRange(obstacles.Select(obstacle => $"anet: {obstacle}"));
+    }
+
+    public ZoneSpec Travelling(ZoneSpec spec)
+    {
+        if (!spec.Anet.Any(anet => anet.MacAddress == "random"))
+        {
+            return spec;
+        }
+
+        IReadOnlyDictionary<string, string> drawn = context.Store.Read(connection => MacAddresses.Drawn(connection, spec.Zone), new Dictionary<string, string>());
+        return spec with { Anet = [.. spec.Anet.Select(anet => anet.MacAddress == "random" && drawn.TryGetValue(anet.Linkname, out string? address) ? anet with { MacAddress = address } : anet)] };
     }
 
     public NetworkPlan Plan(ZoneRow row, ZoneSpec spec)

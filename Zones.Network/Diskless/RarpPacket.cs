@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Net;
+using Zones.Network.Protocols;
 
 namespace Zones.Network.Diskless;
 
@@ -12,9 +13,6 @@ namespace Zones.Network.Diskless;
 /// <param name="Target">That one's address; nothing in a request.</param>
 internal sealed record RarpPacket(bool IsReply, byte[] SenderMac, IPAddress Sender, byte[] TargetMac, IPAddress Target)
 {
-    /// <summary>The frame's type.</summary>
-    public const ushort EtherType = 0x8035;
-
     private const int Length = 28, SmallestFrame = 60; // IEEE 802.3 without its checksum
     private const ushort Request = 3, Reply = 4;
 
@@ -23,7 +21,7 @@ internal sealed record RarpPacket(bool IsReply, byte[] SenderMac, IPAddress Send
     /// <summary>Reads the frame of one; null when it is none, or is not whole.</summary>
     public static RarpPacket? Read(ReadOnlySpan<byte> frame)
     {
-        if (frame.Length < UdpFrame.EtherLength + Length || BinaryPrimitives.ReadUInt16BigEndian(frame[12..]) != EtherType)
+        if (frame.Length < UdpFrame.EtherLength + Length || BinaryPrimitives.ReadUInt16BigEndian(frame[12..]) != EtherTypes.Rarp)
         {
             return null;
         }
@@ -42,7 +40,7 @@ internal sealed record RarpPacket(bool IsReply, byte[] SenderMac, IPAddress Send
         byte[] frame = new byte[SmallestFrame];
         to.CopyTo(frame, 0);
         SenderMac.CopyTo(frame, 6);
-        BinaryPrimitives.WriteUInt16BigEndian(frame.AsSpan(12), EtherType);
+        BinaryPrimitives.WriteUInt16BigEndian(frame.AsSpan(12), EtherTypes.Rarp);
         Span<byte> packet = frame.AsSpan(UdpFrame.EtherLength);
         Ip4OverEther.CopyTo(packet);
         BinaryPrimitives.WriteUInt16BigEndian(packet[6..], IsReply ? Reply : Request);

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Net;
+using Zones.Network.Protocols;
 
 namespace Zones.Network.Diskless;
 
@@ -15,7 +16,6 @@ internal sealed record UdpFrame(byte[] FromMac, byte[] ToMac, IPEndPoint From, I
     public const int EtherLength = 14;
 
     private const int IpLength = 20, UdpLength = 8;
-    private const byte Udp = 17;
 
     /// <summary>Everybody's hardware address.</summary>
     public static readonly byte[] Everybody = [0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF];
@@ -25,7 +25,7 @@ internal sealed record UdpFrame(byte[] FromMac, byte[] ToMac, IPEndPoint From, I
     public static UdpFrame? Read(ReadOnlySpan<byte> frame)
     {
         const int moreOrOffset = 0x3FFF;
-        if (frame.Length < EtherLength + IpLength + UdpLength || BinaryPrimitives.ReadUInt16BigEndian(frame[12..]) != 0x0800)
+        if (frame.Length < EtherLength + IpLength + UdpLength || BinaryPrimitives.ReadUInt16BigEndian(frame[12..]) != EtherTypes.IPv4)
         {
             return null;
         }
@@ -33,7 +33,7 @@ internal sealed record UdpFrame(byte[] FromMac, byte[] ToMac, IPEndPoint From, I
         ReadOnlySpan<byte> ip = frame[EtherLength..];
         int header = (ip[0] & 15) * 4, total = BinaryPrimitives.ReadUInt16BigEndian(ip[2..]);
         if (ip[0] >> 4 != 4 || header < IpLength || total < header + UdpLength || total > ip.Length
-            || ip[9] != Udp || (BinaryPrimitives.ReadUInt16BigEndian(ip[6..]) & moreOrOffset) != 0)
+            || ip[9] != IpProtocols.Udp || (BinaryPrimitives.ReadUInt16BigEndian(ip[6..]) & moreOrOffset) != 0)
         {
             return null;
         }
@@ -57,12 +57,12 @@ internal sealed record UdpFrame(byte[] FromMac, byte[] ToMac, IPEndPoint From, I
         byte[] frame = new byte[EtherLength + IpLength + UdpLength + Payload.Length];
         ToMac.CopyTo(frame, 0);
         FromMac.CopyTo(frame, 6);
-        BinaryPrimitives.WriteUInt16BigEndian(frame.AsSpan(12), 0x0800);
+        BinaryPrimitives.WriteUInt16BigEndian(frame.AsSpan(12), EtherTypes.IPv4);
         Span<byte> ip = frame.AsSpan(EtherLength), udp = ip[IpLength..];
         ip[0] = version4;
         BinaryPrimitives.WriteUInt16BigEndian(ip[2..], (ushort)ip.Length);
         ip[8] = hops;
-        ip[9] = Udp;
+        ip[9] = IpProtocols.Udp;
         From.Address.GetAddressBytes().CopyTo(ip[12..]);
         To.Address.GetAddressBytes().CopyTo(ip[16..]);
         BinaryPrimitives.WriteUInt16BigEndian(ip[10..], Checksum(ip[..IpLength], 0));
@@ -72,7 +72,7 @@ internal sealed record UdpFrame(byte[] FromMac, byte[] ToMac, IPEndPoint From, I
         Payload.CopyTo(udp[UdpLength..]);
 
         // Addresses, protocol and length count too; a sum of 0 would mean that there is none.
-        ushort sum = Checksum(udp, Sum(ip[12..20]) + Udp + (uint)udp.Length);
+        ushort sum = Checksum(udp, Sum(ip[12..20]) + IpProtocols.Udp + (uint)udp.Length);
         BinaryPrimitives.WriteUInt16BigEndian(udp[6..], sum == 0 ? ushort.MaxValue : sum);
         return frame;
     }

@@ -16,12 +16,14 @@ namespace Zones.Network.Firewall;
 /// state directory from doing so between reading what a change depends on and making it.
 /// </remarks>
 /// <param name="stateId">Of the state directory.</param>
+/// <param name="ports">What the names of the host's ends of zones' links begin with, and no other link's.</param>
 /// <param name="networkNamespace">Where; null for the calling thread's.</param>
-internal sealed class FirewallTable(string stateId, SafeFd? networkNamespace = null) : IDisposable
+internal sealed class FirewallTable(string stateId, string ports, SafeFd? networkNamespace = null) : IDisposable
 {
     private const int EOPNOTSUPP = 95, EPROTONOSUPPORT = 93, EAFNOSUPPORT = 97;
 
     private readonly string _name = NftNames.Table(stateId);
+    private readonly NftChain _ports = ZoneTable.Ports(ports);
     private readonly Lock _lock = new();
     private NetlinkSocket? _socket;
 
@@ -126,7 +128,7 @@ internal sealed class FirewallTable(string stateId, SafeFd? networkNamespace = n
     }
 
     private List<NftTable> Compile(Ruleset ruleset, IReadOnlyList<FirewallRule>? all = null) =>
-        [GuardTable.Compile(ruleset, _name), ZoneTable.Compile(ruleset, _name, all ?? ruleset.Rules)];
+        [GuardTable.Compile(ruleset, _name), ZoneTable.Compile(ruleset, _name, _ports, all ?? ruleset.Rules)];
 
     private List<NftDifference> Differences(List<NftTable> wanted)
     {

@@ -23,6 +23,14 @@ internal static class LinkChanging
         batch.Struct(new LinkHeader { Index = index, Flags = up ? IFF_UP : 0, Change = IFF_UP });
     }
 
+    /// <summary>Brings up a link that is nothing but a bridge's port: what comes in by it and is not bridged is for nobody, so it has no
+    /// neighbours either.</summary>
+    public static void SetPortUp(this NetlinkBatch batch, int index, string label)
+    {
+        batch.Begin(RTM_NEWLINK, NetlinkFlags.None, label);
+        batch.Struct(new LinkHeader { Index = index, Flags = IFF_UP | IFF_NOARP, Change = IFF_UP | IFF_NOARP });
+    }
+
     /// <summary>Makes a link a port of the bridge with the index <paramref name="master"/>, or with 0 of none.</summary>
     public static void SetMaster(this NetlinkBatch batch, int index, int master, string label)
     {

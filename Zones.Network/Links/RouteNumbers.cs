@@ -12,7 +12,7 @@ internal static class RouteNumbers
 
     public const ushort IFLA_INFO_KIND = 1, IFLA_INFO_DATA = 2, IFLA_INFO_SLAVE_KIND = 4, IFLA_INFO_SLAVE_DATA = 5;
 
-    public const uint IFF_UP = 1, IFF_LOWER_UP = 0x10000;
+    public const uint IFF_UP = 1, IFF_NOARP = 0x80, IFF_LOWER_UP = 0x10000;
 
     public const byte AF_INET = 2, AF_INET6 = 10;
 }

@@ -17,7 +17,7 @@ internal sealed class HostFirewall(HostContext context)
 {
     private FirewallTable? _table;
 
-    private FirewallTable Table => _table ??= new(context.Catalogue.Meta("state-id")!);
+    private FirewallTable Table => _table ??= Make(context.Catalogue.Meta("state-id")!);
 
     /// <summary>Changes rules or redirects for the zones that are up.</summary>
     /// <param name="change">Changes the catalogue.</param>
@@ -130,11 +130,13 @@ internal sealed class HostFirewall(HostContext context)
     {
         if (_table is null && context.Catalogue.Meta("state-id") is { } stateId)
         {
-            _table = new(stateId);
+            _table = Make(stateId);
         }
 
         return context.Store.Write(durability, change);
     }
+
+    private static FirewallTable Make(string stateId) => new(stateId, LinkNames.Prefix(stateId));
 
     private void Update(SqliteConnection connection, Ruleset before, Ruleset after)
     {

@@ -116,10 +116,14 @@ internal static class RuleStore
     public static Ruleset Ruleset(SqliteConnection connection, IReadOnlyList<FirewallZone> zones, IReadOnlyList<RedirectEntry> redirects) => new()
     {
         Zones = zones,
-        Pools = [.. PoolStore.Pools(connection).SelectMany(pool => pool.Subnets.Select(subnet => new FirewallPool(pool.Pool.Bridge, new IPNetwork(subnet.Subnet.Address(subnet.Subnet.Network), subnet.Subnet.Length), pool.Pool.Nat)))],
+        Pools = [.. PoolStore.Pools(connection).SelectMany(Prefixes)],
         Rules = InForce(connection),
         Redirects = [.. redirects.SelectMany(redirect => InForce(connection, redirect))],
     };
+
+    /// <summary>What the firewall knows of a pool.</summary>
+    public static IEnumerable<FirewallPool> Prefixes(PoolView pool) =>
+        pool.Subnets.Select(subnet => new FirewallPool(pool.Pool.Bridge, new IPNetwork(subnet.Subnet.Address(subnet.Subnet.Network), subnet.Subnet.Length), pool.Pool.Nat));
 
     /// <summary>All of it.</summary>
     public static Ruleset Ruleset(SqliteConnection connection) => Ruleset(connection, Zones(connection), Redirects(connection));

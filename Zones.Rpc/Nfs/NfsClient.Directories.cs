@@ -12,60 +12,50 @@ public sealed partial class NfsClient
 
     private uint ListingSize => Info.Dtpref is > 0 and <= 1024 * 1024 ? Math.Max(Info.Dtpref, 4096) : UsualListing;
 
+    private delegate Task<(XdrArray<T> Entries, XdrOpaque Verifier, bool Eof)> Listing<T>(ulong cookie, XdrOpaque verifier, CancellationToken cancellationToken);
+
     /// <summary>The names in a directory, <c>.</c> and <c>..</c> too where the server has them (READDIR).</summary>
     /// <param name="directory">Its handle.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
-    public async IAsyncEnumerable<Entry3> ReaddirAsync(NfsFh3 directory, [EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        ulong cookie = 0;
-        XdrOpaque verifier = new byte[VerifierSize];
-        Dirlist3 part;
-        do
+    public IAsyncEnumerable<Entry3> ReaddirAsync(NfsFh3 directory, CancellationToken cancellationToken = default) => ListAsync(
+        async (cookie, verifier, cancel) =>
         {
-            Readdir3Res result = await _nfs.ReaddirAsync(new(directory, cookie, verifier, ListingSize), cancellationToken).ConfigureAwait(false);
+            Readdir3Res result = await _nfs.ReaddirAsync(new(directory, cookie, verifier, ListingSize), cancel).ConfigureAwait(false);
             Check(result.Status, "READDIR");
-            (part, verifier) = (result.Resok.Reply, result.Resok.Cookieverf);
-            for (int i = 0; i < part.Entries.Count; i++)
-            {
-                cookie = part.Entries[i].Cookie;
-                yield return part.Entries[i];
-            }
-
-            MustGoOn(part.Entries.Count, part.Eof);
-        }
-        while (!part.Eof);
-    }
+            return (result.Resok.Reply.Entries, result.Resok.Cookieverf, result.Resok.Reply.Eof);
+        },
+        entry => entry.Cookie,
+        cancellationToken);
 
     /// <summary>The names in a directory with attributes and handles (READDIRPLUS).</summary>
     /// <param name="directory">Its handle.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
-    public async IAsyncEnumerable<Entryplus3> ReaddirplusAsync(NfsFh3 directory, [EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        ulong cookie = 0;
-        XdrOpaque verifier = new byte[VerifierSize];
-        Dirlistplus3 part;
-        do
+    public IAsyncEnumerable<Entryplus3> ReaddirplusAsync(NfsFh3 directory, CancellationToken cancellationToken = default) => ListAsync(
+        async (cookie, verifier, cancel) =>
         {
-            Readdirplus3Res result = await _nfs.ReaddirplusAsync(new(directory, cookie, verifier, ListingSize, ListingSize), cancellationToken).ConfigureAwait(false);
+            Readdirplus3Res result = await _nfs.ReaddirplusAsync(new(directory, cookie, verifier, ListingSize, ListingSize), cancel).ConfigureAwait(false);
             Check(result.Status, "READDIRPLUS");
-            (part, verifier) = (result.Resok.Reply, result.Resok.Cookieverf);
-            for (int i = 0; i < part.Entries.Count; i++)
+            return (result.Resok.Reply.Entries, result.Resok.Cookieverf, result.Resok.Reply.Eof);
+        },
+        entry => entry.Cookie,
+        cancellationToken);
+
+    private static async IAsyncEnumerable<T> ListAsync<T>(Listing<T> ask, Func<T, ulong> cookieOf, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        (ulong cookie, XdrOpaque verifier, bool isEnd) = (0, new byte[VerifierSize], false);
+        while (!isEnd)
+        {
+            (XdrArray<T> entries, verifier, isEnd) = await ask(cookie, verifier, cancellationToken).ConfigureAwait(false);
+            for (int i = 0; i < entries.Count; i++)
             {
-                cookie = part.Entries[i].Cookie;
-                yield return part.Entries[i];
+                cookie = cookieOf(entries[i]);
+                yield return entries[i];
             }
 
-            MustGoOn(part.Entries.Count, part.Eof);
-        }
-        while (!part.Eof);
-    }
-
-    /// <summary>A server that gives nothing and no end would be asked for ever.</summary>
-    private static void MustGoOn(int entries, bool isEnd)
-    {
-        if (entries == 0 && !isEnd)
-        {
-            throw new RpcException("the server lists no entry and no end of the directory");
+            if (entries.Count == 0 && !isEnd)
+            {
+                throw new RpcException("the server lists no entry and no end of the directory"); // it would be asked for ever
+            }
         }
     }
 }

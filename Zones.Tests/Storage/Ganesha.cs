@@ -14,10 +14,14 @@ internal sealed class Ganesha : IAsyncDisposable
 
     private readonly TemporaryDirectory _directory = new();
     private readonly int _number = Interlocked.Increment(ref s_last);
-    private readonly string _export;
+    private readonly string _access;
     private Process? _process;
 
-    private Ganesha(string export) => _export = export;
+    private Ganesha(string? export) =>
+        (Files, _access) = export is null ? (Directory.CreateDirectory(Path.Combine(_directory.Path, "export")).FullName, "RW") : (export, "RO");
+
+    /// <summary>What is exported.</summary>
+    public string Files { get; }
 
     /// <summary>Its address, on the other end of the link.</summary>
     public string Address => $"{Network}.2";
@@ -32,8 +36,9 @@ internal sealed class Ganesha : IAsyncDisposable
 
     private string Link => string.Create(CultureInfo.InvariantCulture, $"zg{Environment.ProcessId % 100_000}-{_number}");
 
-    /// <summary>Starts a server for a directory.</summary>
-    public static async Task<Ganesha> StartAsync(string export)
+    /// <summary>Starts a server.</summary>
+    /// <param name="export">A directory that is only to be read; null for one of its own that clients may write to.</param>
+    public static async Task<Ganesha> StartAsync(string? export)
     {
         Ganesha server = new(export);
         try
@@ -54,7 +59,7 @@ internal sealed class Ganesha : IAsyncDisposable
         string configuration = _directory.Path + "/ganesha.conf", log = _directory.Path + "/log", script = _directory.Path + "/run.sh";
         await File.WriteAllTextAsync(configuration, $$"""
             NFS_CORE_PARAM { Protocols = 3; NFS_Port = 2049; MNT_Port = 20048; Enable_NLM = false; Enable_RQUOTA = false; Enable_UDP = false; mount_path_pseudo = true; }
-            EXPORT { Export_Id = 1; Path = {{_export}}; Pseudo = /export; Access_Type = RO; Squash = No_Root_Squash; SecType = sys; FSAL { Name = VFS; } }
+            EXPORT { Export_Id = 1; Path = {{Files}}; Pseudo = /export; Access_Type = {{_access}}; Squash = No_Root_Squash; SecType = sys; FSAL { Name = VFS; } }
 
             """);
 

@@ -1,5 +1,6 @@
 using System.Net;
 using Zones.Network.Firewall.Nftables;
+using Zones.Network.Protocols;
 using static Zones.Network.Firewall.Nftables.NftField;
 using static Zones.Network.Firewall.Nftables.NftNumbers;
 
@@ -13,13 +14,13 @@ namespace Zones.Network.Firewall.Compiling;
 internal static class GuardTable
 {
     private const int BeforeAll = -300, Filter = -200; // NF_BR_PRI_NAT_DST_BRIDGED, NF_BR_PRI_FILTER_BRIDGED; br_netfilter comes at 0
-    private const int Rarp = 0x8035, RarpRequest = 3; // RFC 903: whoever answers tells others their addresses
-    private const byte Igmp = 2, Tcp = 6, Udp = 17, Icmp6 = 58;
+    private const int RarpRequest = 3; // RFC 903: whoever answers tells others their addresses
+    private const int MoreFragments = 0x2000, LeastOfIcmp = 16; // RFC 791, 3.1; the fragment header and the 8 bytes that any but the last has at least
     private const int DhcpServer = 67, DhcpClient = 68, Dhcp6Client = 546, Dhcp6Server = 547;
 
-    /// <summary>Types of RFC 4861, 2710 and 3810.</summary>
+    /// <summary>Types of RFC 4443, 4861, 2710 and 3810.</summary>
     private const byte ListenerFirst = 130, ListenerLast = 132, RouterSolicitation = 133, RouterAdvertisement = 134, NeighbourSolicitation = 135,
-        NeighbourAdvertisement = 136, ListenerReport2 = 143;
+        NeighbourAdvertisement = 136, ListenerReport2 = 143, EchoRequest = 128, EchoReply = 129;
 
     private static readonly byte[] ArpOfIp4OverEther = [0, 1, 8, 0, 6, 4];
     private static readonly byte[] None4 = new byte[4], None6 = new byte[16], Broadcast4 = [255, 255, 255, 255];
@@ -49,6 +50,7 @@ internal static class GuardTable
         NftTable table = new(NFPROTO_BRIDGE, "");
         Incoming(table);
         IpGuard(table);
+        Fragments(table);
         DhcpGuard(table);
         Filtered(table);
         return [.. table.Chains.Values];
@@ -132,37 +134,43 @@ internal static class GuardTable
     private static void Incoming(NftTable table)
     {
         table.Chain("prerouting", new("filter", NftHook.Prerouting, BeforeAll)).Rules.AddRange(
-            Rule.Is(EtherType, Number(0x0800), "ether type ip").Protocol(Tcp, "meta l4proto tcp").In("own4", InputName, EtherSource, Ip4Source).Return(),
-            Rule.Is(EtherType, Number(0x0800), "ether type ip").In("own", InputName, EtherSource).Return(),
+            Rule.Is(EtherType, Number(EtherTypes.IPv4), "ether type ip").Protocol(IpProtocols.Tcp, "meta l4proto tcp").In("own4", InputName, EtherSource, Ip4Source).Return(),
+            Rule.Is(EtherType, Number(EtherTypes.IPv4), "ether type ip").In("own", InputName, EtherSource).Return(),
             Rule.In("restricted-ports", InputName).Jump("restricted"),
             Rule.In("mac-ports", InputName).Jump("mac-nospoof"),
             Rule.In("ip-ports", InputName).Jump("ip-nospoof"),
             Rule.In("dhcp-ports", InputName).Jump("dhcp-nospoof"));
         table.Chain("restricted").Rules.AddRange(
-            Rule.Is(EtherType, Number(0x0800), "ether type ip").Return(),
-            Rule.Is(EtherType, Number(0x86DD), "ether type ip6").Return(),
-            Rule.Is(EtherType, Number(0x0806), "ether type arp").Return(),
+            Rule.Is(EtherType, Number(EtherTypes.IPv4), "ether type ip").Return(),
+            Rule.Is(EtherType, Number(EtherTypes.IPv6), "ether type ip6").Return(),
+            Rule.Is(EtherType, Number(EtherTypes.Arp), "ether type arp").Return(),
             Rule.Drop());
+
+        // What is under a tag is ARP, too: a tag of number 0 is none to whoever gets it, nor are several of them.
         table.Chain("mac-nospoof").Rules.AddRange(
             Rule.NotIn("macs", InputName, EtherSource).Drop(),
-            Rule.IsNot(EtherType, Number(0x0806), "ether type != arp").Return(),
-            Rule.Arp().In("macs", InputName, ArpSourceEther).Return(),
+            Rule.Is(FrameProtocol, Number(EtherTypes.IPv4), "meta protocol ip").Return(),
+            Rule.Is(FrameProtocol, Number(EtherTypes.IPv6), "meta protocol ip6").Return(),
+            Rule.Is(FrameProtocol, Number(EtherTypes.Vlan), "meta protocol 8021q").Drop(),
+            Rule.Is(FrameProtocol, Number(EtherTypes.ProviderVlan), "meta protocol 8021ad").Drop(),
+            Rule.IsNot(FrameProtocol, Number(EtherTypes.Arp), "meta protocol != arp").Return(),
+            Rule.Is(FrameProtocol, Number(EtherTypes.Arp), "meta protocol arp").In("macs", InputName, ArpSourceEther).Return(),
             Rule.Drop());
     }
 
     private static void IpGuard(NftTable table)
     {
         table.Chain("ip-nospoof").Rules.AddRange(
-            Rule.Is(EtherType, Number(0x0800), "ether type ip").Goto("ip4-nospoof"),
-            Rule.Is(EtherType, Number(0x0806), "ether type arp").Goto("arp-nospoof"),
-            Rule.Is(EtherType, Number(0x86DD), "ether type ip6").Goto("ip6-nospoof"),
-            Rule.Is(EtherType, Number(Rarp), "ether type 0x8035").Is(ArpOperation, Number(RarpRequest)).Return(),
-            Rule.Is(EtherType, Number(Rarp), "ether type 0x8035").Drop(),
+            Rule.Is(EtherType, Number(EtherTypes.IPv4), "ether type ip").Goto("ip4-nospoof"),
+            Rule.Is(EtherType, Number(EtherTypes.Arp), "ether type arp").Goto("arp-nospoof"),
+            Rule.Is(EtherType, Number(EtherTypes.IPv6), "ether type ip6").Goto("ip6-nospoof"),
+            Rule.Is(EtherType, Number(EtherTypes.Rarp), "ether type 0x8035").Is(ArpOperation, Number(RarpRequest)).Return(),
+            Rule.Is(EtherType, Number(EtherTypes.Rarp), "ether type 0x8035").Drop(),
             Tagged().Drop(),
             DoublyTagged().Drop());
         table.Chain("ip4-nospoof").Rules.AddRange(
             Rule.Ip4().In("addresses4", InputName, Ip4Source).Return(),
-            Rule.Ip4().Is(Ip4Source, None4).Is(Ip4Destination, Broadcast4).Protocol(Udp)
+            Rule.Ip4().Is(Ip4Source, None4).Is(Ip4Destination, Broadcast4).Protocol(IpProtocols.Udp)
                 .Is(SourcePort, Number(DhcpClient), $"udp sport {DhcpClient}").Is(DestinationPort, Number(DhcpServer), $"udp dport {DhcpServer}").Return(),
             Rule.Drop());
         table.Chain("arp-nospoof").Rules.AddRange(
@@ -171,6 +179,7 @@ internal static class GuardTable
             Rule.Arp().Is(ArpSource, None4).In("addresses4", InputName, ArpTarget).Return(),
             Rule.Drop());
         table.Chain("ip6-nospoof").Rules.AddRange(
+            Rule.Fragment6().Jump("fragments6"),
             Rule.Ip6().In("addresses6", InputName, Ip6Source).Goto("advertisements"),
             Rule.Ip6().IsNot(Ip6Source, None6).Drop(),
             Icmp(NeighbourSolicitation).In("targets", InputName, NeighbourTarget).Return(),
@@ -186,15 +195,28 @@ internal static class GuardTable
     }
 
     /// <summary>Everything that is surely no neighbour advertisement goes on; first here, because most packets are not.</summary>
-    private static NftRuleBuilder IsNotAdvertisement() => Rule.IsNot(L4Protocol, [Icmp6], "meta l4proto != ipv6-icmp");
+    private static NftRuleBuilder IsNotAdvertisement() => Rule.IsNot(L4Protocol, [IpProtocols.Icmpv6], "meta l4proto != ipv6-icmp");
+
+    /// <summary>Fragments are put together behind these chains: by br_netfilter, which sends them on as one packet, or by whoever gets
+    /// them. So the first must say what it carries; bytes behind a packet's end look the same here as its own. Neighbour discovery in fragments
+    /// is for nobody (RFC 6980).</summary>
+    private static void Fragments(NftTable table) => table.Chain("fragments6").Rules.AddRange(
+        Rule.Ip6().IsNot(Ip6Next, [IpProtocols.IPv6Fragment]).Drop(),
+        Rule.Ip6().Any(FragmentOffset, 0xFFF8, "frag frag-off != 0").Return(),
+        Rule.Ip6().Is(FragmentNext, [IpProtocols.Udp]).Return(),
+        Rule.Ip6().Is(FragmentNext, [IpProtocols.Tcp]).Return(),
+        Rule.Ip6().Is(FragmentNext, [IpProtocols.Icmpv6]).Between(Ip6Length, Number(LeastOfIcmp), Number(ushort.MaxValue)).Between(FragmentIcmpType, [EchoRequest], [EchoReply]).Return(),
+        Rule.Drop());
 
     private static void DhcpGuard(NftTable table) => table.Chain("dhcp-nospoof").Rules.AddRange(
-        Rule.Protocol(Udp).Is(SourcePort, Number(DhcpServer), $"udp sport {DhcpServer}").Drop(),
-        Rule.Protocol(Udp).Is(SourcePort, Number(Dhcp6Server), $"udp sport {Dhcp6Server}").Drop(),
+        Rule.Fragment6().Jump("fragments6"),
+        Rule.Protocol(IpProtocols.Udp).Is(SourcePort, Number(DhcpServer), $"udp sport {DhcpServer}").Drop(),
+        Rule.Protocol(IpProtocols.Udp).Is(SourcePort, Number(Dhcp6Server), $"udp sport {Dhcp6Server}").Drop(),
         Icmp(RouterAdvertisement).Drop(),
-        Rule.Protocol(Udp).IsNot(DestinationPort, Number(DhcpServer), $"udp dport != {DhcpServer}").Return(),
-        Rule.Protocol(Udp).Is(DestinationPort, Number(DhcpServer), $"udp dport {DhcpServer}").In("clients", InputName, ClientEther).Return(),
-        Rule.Protocol(Udp).Is(DestinationPort, Number(DhcpServer), $"udp dport {DhcpServer}").Drop());
+        Rule.Protocol(IpProtocols.Udp).IsNot(DestinationPort, Number(DhcpServer), $"udp dport != {DhcpServer}").Return(),
+        Rule.Ip4().Any(Ip4Fragment, MoreFragments).Protocol(IpProtocols.Udp).Is(DestinationPort, Number(DhcpServer), $"udp dport {DhcpServer}").Drop(),
+        Rule.Protocol(IpProtocols.Udp).Is(DestinationPort, Number(DhcpServer), $"udp dport {DhcpServer}").In("clients", InputName, ClientEther).Return(),
+        Rule.Protocol(IpProtocols.Udp).Is(DestinationPort, Number(DhcpServer), $"udp dport {DhcpServer}").Drop());
 
     /// <summary>Rules go by addresses, so to a filtered zone goes what is for one of its own, and otherwise only what keeps the network
     /// itself running. Tags hide a packet from the rules; a tag of number 0 is none to whoever gets it.</summary>
@@ -206,7 +228,7 @@ internal static class GuardTable
         }
 
         table.Chain("to-filtered").Rules.AddRange(
-            Rule.Is(EtherType, Number(0x0800), "ether type ip").In("addresses4", OutputName, Ip4Destination).Return(),
+            Rule.Is(EtherType, Number(EtherTypes.IPv4), "ether type ip").In("addresses4", OutputName, Ip4Destination).Return(),
             Tagged().Drop(),
             DoublyTagged().Drop(),
             Rule.Ip4().In("addresses4", OutputName, Ip4Destination).Return(),
@@ -214,20 +236,20 @@ internal static class GuardTable
             Rule.Ip4().Goto("to-group"),
             Rule.Ip6().Goto("to-group"));
         table.Chain("to-group").Rules.AddRange(
-            Rule.Protocol(Igmp, "meta l4proto igmp").Return(),
+            Rule.Protocol(IpProtocols.Igmp, "meta l4proto igmp").Return(),
             Icmp(ListenerFirst, NeighbourAdvertisement).Return(),
             Icmp(ListenerReport2).Return(),
-            Rule.Protocol(Udp).Is(SourcePort, Number(DhcpServer), $"udp sport {DhcpServer}").Is(DestinationPort, Number(DhcpClient), $"udp dport {DhcpClient}").Return(),
-            Rule.Protocol(Udp).Is(SourcePort, Number(Dhcp6Server), $"udp sport {Dhcp6Server}").Is(DestinationPort, Number(Dhcp6Client), $"udp dport {Dhcp6Client}").Return(),
+            Rule.Protocol(IpProtocols.Udp).Is(SourcePort, Number(DhcpServer), $"udp sport {DhcpServer}").Is(DestinationPort, Number(DhcpClient), $"udp dport {DhcpClient}").Return(),
+            Rule.Protocol(IpProtocols.Udp).Is(SourcePort, Number(Dhcp6Server), $"udp sport {Dhcp6Server}").Is(DestinationPort, Number(Dhcp6Client), $"udp dport {Dhcp6Client}").Return(),
             Rule.Drop());
     }
 
     private static NftRuleBuilder Icmp(byte first, byte? last = null) =>
         Rule.Icmp6().Between(NftField.IcmpType, [first], [last ?? first], "icmpv6 type");
 
-    private static NftRuleBuilder Tagged() => Rule.Is(EtherType, Number(0x8100), "ether type 8021q");
+    private static NftRuleBuilder Tagged() => Rule.Is(EtherType, Number(EtherTypes.Vlan), "ether type 8021q");
 
-    private static NftRuleBuilder DoublyTagged() => Rule.Is(EtherType, Number(0x88A8), "ether type 8021ad");
+    private static NftRuleBuilder DoublyTagged() => Rule.Is(EtherType, Number(EtherTypes.ProviderVlan), "ether type 8021ad");
 
     private static byte[] Number(int number) => NftType.PortNumber(number);
 }

@@ -17,7 +17,7 @@ namespace Zones.Network.Firewall.Compiling;
 /// </remarks>
 internal static class ZoneTable
 {
-    private const int Dnat = -100, BehindDnat = 0, BeforeSnat = 0, Snat = 100; // NF_IP_PRI_NAT_DST, NF_IP_PRI_FILTER, NF_IP_PRI_NAT_SRC
+    private const int BeforeTracking = -450, Dnat = -100, BehindDnat = 0, BeforeSnat = 0, Snat = 100; // NF_IP_PRI_RAW_BEFORE_DEFRAG, NF_IP_PRI_NAT_DST, NF_IP_PRI_FILTER, NF_IP_PRI_NAT_SRC
     private const uint EstablishedOrRelated = 2 | 4;
     private const byte RouterSolicitation = 133, NeighbourAdvertisement = 136;
 
@@ -30,8 +30,9 @@ internal static class ZoneTable
 
     /// <param name="ruleset">What is wanted, or the part of it that matters.</param>
     /// <param name="name">The table's.</param>
+    /// <param name="ports">See <see cref="Ports"/>.</param>
     /// <param name="all">All rules.</param>
-    public static NftTable Compile(Ruleset ruleset, string name, IReadOnlyList<FirewallRule> all)
+    public static NftTable Compile(Ruleset ruleset, string name, NftChain ports, IReadOnlyList<FirewallRule> all)
     {
         NftTable table = new(NFPROTO_INET, name);
         foreach (int family in (int[])[4, 6])
@@ -50,11 +51,22 @@ internal static class ZoneTable
         }
 
         table.Share(Hooks);
+        table.Share([ports]);
         Side(table, inbound, "inbound");
         Side(table, outbound, "outbound");
         Redirects(table, ruleset.Redirects);
         Translation(table, ruleset.Pools);
         return table;
+    }
+
+    /// <summary>What comes in by a bridge's port itself has passed none of the bridge's rules: frames to addresses that bridges keep to
+    /// themselves (01:80:C2:00:00:0E), and everything once somebody has removed the bridge. It is for nobody.</summary>
+    /// <param name="prefix">What the names of all ports begin with, and no other link's.</param>
+    public static NftChain Ports(string prefix)
+    {
+        NftChain chain = new("ports", new("filter", NftHook.Prerouting, BeforeTracking));
+        chain.Rules.Add(Rule.Begins(InputName, prefix).Drop());
+        return chain;
     }
 
     private static NftChain[] MakeHooks()

@@ -21,6 +21,17 @@ internal static class Forwarding
         return true;
     });
 
+    /// <summary>Keeps this host from taking addresses and routes of IPv6 from whoever advertises itself as a router on a bridge of ours.</summary>
+    /// <param name="bridge">Its name.</param>
+    public static void IgnoreRouters(string bridge)
+    {
+        string accept = $"/proc/sys/net/ipv6/conf/{bridge}/accept_ra";
+        if (SysctlFiles.Read(accept) is not null) // a kernel without IPv6 takes none
+        {
+            SysctlFiles.Write(accept, "0");
+        }
+    }
+
     /// <summary>What is off that pools with NAT need, a line each with what to do; empty when nothing is.</summary>
     /// <param name="pools">All pools.</param>
     /// <param name="uplinks">The links that lead to others, such as those of default routes.</param>

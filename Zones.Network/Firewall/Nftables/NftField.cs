@@ -1,3 +1,4 @@
+using Zones.Network.Protocols;
 using static Zones.Network.Firewall.Nftables.NftNumbers;
 
 namespace Zones.Network.Firewall.Nftables;
@@ -11,6 +12,9 @@ namespace Zones.Network.Firewall.Nftables;
 internal sealed record NftField(string Text, NftType Type, int Meta, uint Base = 0, uint Offset = 0)
 {
     private const uint Link = 0, Network = 1, Transport = 2;
+
+    /// <summary>The extension header of IPv6 in which the offset counts; null where it counts from the base.</summary>
+    public byte? Header { get; init; }
 
     public static readonly NftField InputName = new("iifname", NftType.InterfaceName, META_IIFNAME);
     public static readonly NftField OutputName = new("oifname", NftType.InterfaceName, META_OIFNAME);
@@ -34,6 +38,18 @@ internal sealed record NftField(string Text, NftType Type, int Meta, uint Base =
     public static readonly NftField Ip4Destination = Bytes("ip daddr", NftType.Ip4, Network, 16);
     public static readonly NftField Ip6Source = Bytes("ip6 saddr", NftType.Ip6, Network, 8);
     public static readonly NftField Ip6Destination = Bytes("ip6 daddr", NftType.Ip6, Network, 24);
+
+    /// <summary>Flags and offset (RFC 791, 3.1).</summary>
+    public static readonly NftField Ip4Fragment = Bytes("ip frag-off", NftType.Port, Network, 6);
+    public static readonly NftField Ip6Length = Bytes("ip6 length", NftType.Port, Network, 4);
+    public static readonly NftField Ip6Next = Bytes("ip6 nexthdr", NftType.Protocol, Network, 6);
+
+    /// <summary>The fragment header's (RFC 8200, 4.5).</summary>
+    public static readonly NftField FragmentNext = new("frag nexthdr", NftType.Protocol, -1) { Header = IpProtocols.IPv6Fragment },
+        FragmentOffset = new("frag frag-off", NftType.Port, -1, Offset: 2) { Header = IpProtocols.IPv6Fragment };
+
+    /// <summary>The type of ICMPv6 right behind a fragment header that is the only extension header.</summary>
+    public static readonly NftField FragmentIcmpType = Bytes("@nh,384,8", NftType.IcmpType, Network, 48);
 
     public static readonly NftField SourcePort = Bytes("th sport", NftType.Port, Transport, 0);
     public static readonly NftField DestinationPort = Bytes("th dport", NftType.Port, Transport, 2);

@@ -1,5 +1,6 @@
 using System.Net;
 using Zones.Network.Netlink;
+using Zones.Network.Protocols;
 using static Zones.Network.Firewall.Nftables.NftNumbers;
 
 namespace Zones.Network.Firewall.Nftables;
@@ -31,16 +32,16 @@ internal sealed partial class NftRuleBuilder(byte family)
     }
 
     /// <summary>Only IPv4.</summary>
-    public NftRuleBuilder Ip4() => Network(NFPROTO_IPV4, 0x0800, NftField.FrameProtocol);
+    public NftRuleBuilder Ip4() => Network(NFPROTO_IPV4, EtherTypes.IPv4, NftField.FrameProtocol);
 
     /// <summary>Only IPv6.</summary>
-    public NftRuleBuilder Ip6() => Network(NFPROTO_IPV6, 0x86DD, NftField.FrameProtocol);
+    public NftRuleBuilder Ip6() => Network(NFPROTO_IPV6, EtherTypes.IPv6, NftField.FrameProtocol);
 
     /// <summary>Only ICMPv6.</summary>
-    public NftRuleBuilder Icmp6() => Network(NFPROTO_IPV6, 0x86DD, NftField.EtherType).Protocol(58);
+    public NftRuleBuilder Icmp6() => Network(NFPROTO_IPV6, EtherTypes.IPv6, NftField.EtherType).Protocol(IpProtocols.Icmpv6);
 
     /// <summary>Only ARP, in the bridge's family.</summary>
-    public NftRuleBuilder Arp() => Network(0, 0x0806, NftField.EtherType);
+    public NftRuleBuilder Arp() => Network(0, EtherTypes.Arp, NftField.EtherType);
 
     /// <summary>Only this protocol above IP; <paramref name="text"/> says so, or what follows does.</summary>
     public NftRuleBuilder Protocol(byte number, string? text = null)
@@ -78,6 +79,33 @@ internal sealed partial class NftRuleBuilder(byte family)
         Compare(CMP_GTE, first);
         Compare(CMP_LTE, last);
         return Say($"{text ?? field.Text} {field.Type.Format(first)}-{field.Type.Format(last)}");
+    }
+
+    /// <summary>A link's name begins so.</summary>
+    public NftRuleBuilder Begins(NftField field, string prefix)
+    {
+        byte[] bytes = System.Text.Encoding.ASCII.GetBytes(prefix);
+        Load(field, 0);
+        Compare(CMP_EQ, bytes);
+        return Say($"{field.Text} \"{prefix}*\"");
+    }
+
+    /// <summary>One of these bits of a field is set.</summary>
+    public NftRuleBuilder Any(NftField field, ushort bits, string? text = null)
+    {
+        Load(field, 0);
+        Mask(NftType.PortNumber(bits));
+        Compare(CMP_NEQ, new byte[sizeof(ushort)]);
+        return Say(text ?? $"{field.Text} & {bits} != 0");
+    }
+
+    /// <summary>A packet of IPv6 with a fragment's header, wherever that is.</summary>
+    public NftRuleBuilder Fragment6()
+    {
+        Ip6();
+        Expression("exthdr", e => Header(e, NftField.FragmentNext, EXTHDR_PRESENT));
+        Compare(CMP_EQ, [1]);
+        return Say("exthdr frag exists");
     }
 
     /// <summary>An address is in a subnet.</summary>
@@ -209,6 +237,12 @@ internal sealed partial class NftRuleBuilder(byte family)
             return;
         }
 
+        if (field.Header is not null)
+        {
+            Expression("exthdr", e => Header(e, field, 0));
+            return;
+        }
+
         Expression("payload", e =>
         {
             e.AttributeBigEndian(PAYLOAD_DREG, Register(word));
@@ -216,6 +250,16 @@ internal sealed partial class NftRuleBuilder(byte family)
             e.AttributeBigEndian(PAYLOAD_OFFSET, field.Offset);
             e.AttributeBigEndian(PAYLOAD_LEN, (uint)field.Type.Length);
         });
+    }
+
+    private static void Header(NetlinkBatch e, NftField field, uint flags)
+    {
+        e.AttributeBigEndian(EXTHDR_DREG, 1u);
+        e.Attribute(EXTHDR_TYPE, field.Header!.Value);
+        e.AttributeBigEndian(EXTHDR_OFFSET, field.Offset);
+        e.AttributeBigEndian(EXTHDR_LEN, (uint)field.Type.Length);
+        e.AttributeBigEndian(EXTHDR_FLAGS, flags);
+        e.AttributeBigEndian(EXTHDR_OP, 0u);
     }
 
     private void LoadMeta(int key, int word) => Expression("meta", e =>

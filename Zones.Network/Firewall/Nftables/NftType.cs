@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Text;
+using Zones.Network.Protocols;
 
 namespace Zones.Network.Firewall.Nftables;
 
@@ -16,7 +17,7 @@ internal sealed record NftType(uint Number, int Length, Func<byte[], string> For
     public static readonly NftType Ip6 = new(8, 16, Address);
     public static readonly NftType Ether = new(9, 6, bytes => string.Join(':', bytes.Select(part => part.ToString("x2", CultureInfo.InvariantCulture))));
     public static readonly NftType EtherType = new(10, 2, Number16);
-    public static readonly NftType Protocol = new(12, 1, bytes => bytes[0] switch { 6 => "tcp", 17 => "udp", byte other => Plain(other) });
+    public static readonly NftType Protocol = new(12, 1, bytes => bytes[0] switch { IpProtocols.Tcp => "tcp", IpProtocols.Udp => "udp", IpProtocols.Icmpv6 => "ipv6-icmp", IpProtocols.IPv6Fragment => "ipv6-frag", byte other => Plain(other) });
     public static readonly NftType Port = new(13, 2, Number16);
     public static readonly NftType IcmpType = new(14, 1, bytes => Plain(bytes[0]));
     public static readonly NftType InterfaceName = new(41, 16, bytes => $"\"{Encoding.UTF8.GetString(bytes).TrimEnd('\0')}\"");

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Zones.Network.Protocols;
 
 namespace Zones.Network.Firewall;
 
@@ -58,16 +59,16 @@ public enum RuleAction
 public enum RuleProtocol
 {
     /// <summary>ICMP of IPv4.</summary>
-    Icmp = 1,
+    Icmp = IpProtocols.Icmp,
 
     /// <summary>TCP.</summary>
-    Tcp = 6,
+    Tcp = IpProtocols.Tcp,
 
     /// <summary>UDP.</summary>
-    Udp = 17,
+    Udp = IpProtocols.Udp,
 
     /// <summary>ICMPv6.</summary>
-    Icmp6 = 58,
+    Icmp6 = IpProtocols.Icmpv6,
 }
 
 /// <summary>Ports or types from one to another, both included.</summary>

@@ -1,5 +1,5 @@
 using Zones.Interop;
-using Zones.Network.Snoop.Protocols;
+using Zones.Network.Protocols;
 using static Zones.Network.Snoop.Capture.PacketNumbers;
 
 namespace Zones.Network.Snoop.Capture;

@@ -1,7 +1,7 @@
 using System.Net;
 using PacketDotNet;
+using Zones.Network.Protocols;
 using Zones.Network.Snoop.Layers;
-using Zones.Network.Snoop.Protocols;
 
 namespace Zones.Network.Snoop.Decode;
 

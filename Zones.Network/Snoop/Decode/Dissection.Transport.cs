@@ -1,5 +1,6 @@
 using System.Net;
 using PacketDotNet;
+using Zones.Network.Protocols;
 using Zones.Network.Snoop.Layers;
 using Zones.Network.Snoop.Protocols;
 using Zones.Network.Snoop.Rpc;

@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
 using System.Net;
 using PacketDotNet;
+using Zones.Network.Protocols;
 using Zones.Network.Snoop.Layers;
-using Zones.Network.Snoop.Protocols;
 
 namespace Zones.Network.Snoop.Decode;
 

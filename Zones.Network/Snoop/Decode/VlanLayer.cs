@@ -1,6 +1,6 @@
 using PacketDotNet;
+using Zones.Network.Protocols;
 using Zones.Network.Snoop.Layers;
-using Zones.Network.Snoop.Protocols;
 
 namespace Zones.Network.Snoop.Decode;
 

@@ -1,4 +1,4 @@
-using Zones.Network.Snoop.Protocols;
+using Zones.Network.Protocols;
 using Zones.Security;
 
 namespace Zones.Network.Snoop.Filters;

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Zones.Network.Protocols;
 using Zones.Network.Snoop.Protocols;
 using Zones.Security;
 

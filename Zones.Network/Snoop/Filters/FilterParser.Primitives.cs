@@ -1,4 +1,5 @@
 using System.Globalization;
+using Zones.Network.Protocols;
 using Zones.Network.Snoop.Protocols;
 
 namespace Zones.Network.Snoop.Filters;

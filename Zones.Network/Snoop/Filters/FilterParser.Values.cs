@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Zones.Network.Protocols;
 using Zones.Network.Snoop.Protocols;
 
 namespace Zones.Network.Snoop.Filters;

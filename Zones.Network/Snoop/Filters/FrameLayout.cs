@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using Zones.Network.Snoop.Protocols;
+using Zones.Network.Protocols;
 
 namespace Zones.Network.Snoop.Filters;
 

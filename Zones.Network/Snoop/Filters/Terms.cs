@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
-using Zones.Network.Snoop.Protocols;
+using Zones.Network.Protocols;
 using Zones.Security;
 
 namespace Zones.Network.Snoop.Filters;

@@ -1,3 +1,4 @@
+using Zones.Network.Protocols;
 using Zones.Network.Snoop.Layers;
 using Zones.Network.Snoop.Protocols;
 using Zones.Rpc;

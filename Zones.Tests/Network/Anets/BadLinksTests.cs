@@ -21,6 +21,8 @@ public sealed class BadLinksTests
     [InlineData("linkname: net0, allowed-address: [10.7.0.5/24]", "reserved")]
     [InlineData("linkname: net0, allowed-address: [224.0.0.1/24]", "not in the pool")]
     [InlineData("linkname: a-name-of-16-byt", "1 to 15")]
+    [InlineData("linkname: net0, lower-link: a-name-of-16-byt", "anet[0].lower-link")]
+    [InlineData("linkname: ääääääää", "1 to 15")]
     public async Task A_link_that_cannot_be_is_refused(string anet, string why)
     {
         await using NetworkHost host = new();

@@ -1,41 +1,77 @@
+using System.Diagnostics;
 using Zones.Tests.Network.Support;
 
 namespace Zones.Tests.Network.Anets;
 
-/// <summary>The process that boots or halts a zone killed at one system call after the other: no link, address, name or lease is lost or left.</summary>
+/// <summary>Who boots or halts a zone killed at one system call after the other: no link, address, name or lease is lost or left.</summary>
 public sealed class CrashTests
 {
-    private const string Calls = "sendto,recvfrom,sendmsg,pwrite64,write,ftruncate,fchmod,unlink";
+    private const int SIGINT = 2;
+
+    /// <summary>One by one, since strace(1) counts each by itself.</summary>
+    private static readonly string[] s_managers = ["sendto", "sendmsg", "recvfrom", "write", "ftruncate", "fchmod", "unlink", "pwrite64"],
+        s_zoned = ["accept4", "recvmsg", "clone3", "openat", "socketpair", "sendto", "sendmsg", "write"];
 
     [Theory]
     [InlineData("boot")]
     [InlineData("halt")]
-    public async Task A_manager_that_is_killed_leaves_nothing_behind(string verb)
+    public async Task A_manager_that_is_killed_in_any_step_leaves_nothing_behind(string verb)
     {
         await using NetworkHost host = new();
-        await host.PoolAsync();
-        await host.BootAsync("other", NetworkHost.Spec("other", NetworkHost.Server));
-        await host.InstallAsync("z1", NetworkHost.Spec("z1", anet: "linkname: net0, allowed-address: [auto], maxbw: 100M"));
+        await TwoZonesAsync(host);
         await host.Cli.OkAsync("boot", "z1");
         string[] addresses = await host.AddressesAsync("z1");
         await host.Cli.OkAsync("halt", "z1");
-        bool killed = true;
-        for (int at = 1; killed; at += 1 + (at / 4))
+        int kills = 0;
+        foreach (string call in s_managers)
         {
-            if (verb == "halt")
+            bool killed = true;
+            for (int at = 1; killed; at += call == "pwrite64" ? 1 + (at / 4) : 1) // the catalogue's, which has tests of its own
             {
-                await host.Cli.OkAsync("boot", "z1");
-            }
+                if (verb == "halt")
+                {
+                    await host.Cli.OkAsync("boot", "z1");
+                }
 
-            killed = await host.Cli.RunKilledAsync(Calls, at, verb, "z1");
-            await host.Cli.RunAsync("recover");
-            await host.Cli.OkAsync("halt", "z1");
-            await Eventually.TrueAsync(() => host.Links().Length == 2); // the bridge and the other's
-            Assert.DoesNotContain("z1", await File.ReadAllTextAsync(Path.Combine(host.State, "network", "hosts", "tenant-acme")));
+                killed = await host.Cli.RunKilledAsync(call, at, verb, "z1");
+                kills += killed ? 1 : 0;
+                await NothingIsLeftAsync(host);
+            }
         }
 
+        Assert.InRange(kills, 20, int.MaxValue);
         await host.Cli.OkAsync("boot", "z1");
         Assert.Equal(addresses, await host.AddressesAsync("z1"));
+        Assert.Equal("other", await host.AskAsync("z1", "other"));
+    }
+
+    [Theory]
+    [InlineData("keeper")]
+    [InlineData("spawner")]
+    public async Task A_part_of_zoned_that_is_killed_in_any_step_of_a_boot_leaves_nothing_behind(string part)
+    {
+        await using NetworkHost host = new();
+        await TwoZonesAsync(host);
+        int kills = 0;
+        foreach (string call in s_zoned)
+        {
+            bool killed = true;
+            for (int at = 1; killed; at++)
+            {
+                int pid = part == "keeper" ? ZonedProcesses.Keeper(host.State) : await ZonedProcesses.SpawnerAsync(host.State);
+                using Process tracer = Process.Start(new ProcessStartInfo("strace", ["-o", "/dev/null", "-e", $"trace={call}", "-e", $"inject={call}:signal=KILL:when={at}", "-p", $"{pid}"]) { RedirectStandardError = true })!;
+                Assert.Contains("attached", await tracer.StandardError.ReadLineAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+                await host.Cli.RunAsync("boot", "z1");
+                killed = !ZonedProcesses.Lives(pid);
+                kills += killed ? 1 : 0;
+                ZonedProcesses.Signal(tracer.Id, SIGINT);
+                await tracer.WaitForExitAsync(TestContext.Current.CancellationToken);
+                await NothingIsLeftAsync(host);
+            }
+        }
+
+        Assert.InRange(kills, 4, int.MaxValue);
+        await host.Cli.OkAsync("boot", "z1");
         Assert.Equal("other", await host.AskAsync("z1", "other"));
     }
 
@@ -49,5 +85,21 @@ public sealed class CrashTests
         await ZonedProcesses.KillAsync(ZonedProcesses.Keeper(host.State));
         await host.Cli.OkAsync("recover");
         Assert.Equal("z2", await host.AskAsync("z1", "z2"));
+    }
+
+    /// <summary>One that is up all the time, and one for the crashes.</summary>
+    private static async Task TwoZonesAsync(NetworkHost host)
+    {
+        await host.PoolAsync();
+        await host.BootAsync("other", NetworkHost.Spec("other", NetworkHost.Server));
+        await host.InstallAsync("z1", NetworkHost.Spec("z1", anet: "linkname: net0, allowed-address: [auto], maxbw: 100M"));
+    }
+
+    private static async Task NothingIsLeftAsync(NetworkHost host)
+    {
+        await host.Cli.RunAsync("recover");
+        await host.Cli.OkAsync("halt", "z1");
+        await Eventually.TrueAsync(() => host.Links().Length == 2); // the bridge and the other's
+        Assert.DoesNotContain("z1", await File.ReadAllTextAsync(Path.Combine(host.State, "network", "hosts", "tenant-acme")));
     }
 }

@@ -42,6 +42,28 @@ public sealed class ZoneLinksTests
     }
 
     [Fact]
+    public async Task Mac_addresses_go_where_their_zone_goes()
+    {
+        await using NetworkHost host = new();
+        const string look = "cat /sys/class/net/[ab]/address";
+        await host.BootAsync("z1", NetworkHost.Spec("z1", anet: "linkname: a }, { linkname: b, mac-address: random"));
+        string before = await host.InsideAsync("z1", look);
+        await host.Cli.OkAsync("halt", "z1");
+        string directory = Path.GetDirectoryName(host.State)!, place = Path.Combine(directory, "elsewhere", "z1");
+        Directory.CreateDirectory(Path.GetDirectoryName(place)!);
+        await host.Cli.OkAsync("move", "z1", place);
+        await host.Cli.OkAsync("boot", "z1");
+        Assert.Equal(before, await host.InsideAsync("z1", look));
+        await host.Cli.OkAsync("halt", "z1");
+        await host.Cli.OkAsync("detach", "z1");
+        ZoneCli other = new(Path.Combine(directory, "other")) { Prefix = host.Cli.Prefix };
+        await other.OkAsync("attach", "z1", "--zonepath", place);
+        await other.OkAsync("boot", "z1");
+        Assert.Equal(before, (await other.OkAsync("exec", "z1", "--", "bash", "-c", look)).TrimEnd());
+        await other.OkAsync("delete", "-F", "z1");
+    }
+
+    [Fact]
     public async Task A_zone_that_ends_by_itself_leaves_no_link()
     {
         await using NetworkHost host = new();
@@ -158,6 +180,12 @@ public sealed class ZoneLinksTests
         host.Namespace.Run("ip", "addr", "add", "10.9.0.2/24", "dev", "phys0");
         Assert.Contains("from somebody else", await host.Cli.FailAsync(1, "boot", "z1"));
         Assert.Contains("10.9.0.2/24", host.Namespace.Run("ip", "addr"));
+
+        host.Namespace.Run("ip", "addr", "del", "10.9.0.2/24", "dev", "phys0");
+        await host.Cli.OkAsync("boot", "z1");
+        host.Namespace.Run("ip", "link", "del", "phys0");
+        await host.Cli.OkAsync("halt", "z1");
+        Assert.Contains("this host has no link 'phys0'", await host.Cli.FailAsync(1, "boot", "z1"));
     }
 
     [Fact]

@@ -26,11 +26,11 @@ internal sealed class FirewallNetwork : IDisposable
         }
 
         NetlinkBatch links = new();
-        links.MakeBridge(new("zbr0") { Index = Bridge, Up = true }, new() { MulticastSnooping = false }, "make the bridge");
+        links.MakeBridge(new("zbr0") { Index = Bridge, Up = true }, BridgeOptions.OfZones, "make the bridge");
         foreach (string zone in Names)
         {
             links.MakeVeth(
-                new($"z{zone}.0") { Index = Bridge + Number(zone), Master = Bridge, Up = true },
+                new($"zone-{zone}") { Index = Bridge + Number(zone), Master = Bridge, Up = true },
                 new("net0") { Index = LinkInside, Address = Mac(zone), NamespaceDescriptor = this[zone].Descriptor.Number },
                 $"make {zone}'s link");
         }
@@ -68,7 +68,7 @@ internal sealed class FirewallNetwork : IDisposable
             return true;
         });
         Forwarding.Enable("zbr0", this["host"].Descriptor);
-        Table = new("test", this["host"].Descriptor);
+        Table = new("test", "zone-", this["host"].Descriptor);
     }
 
     public FirewallTable Table { get; }
@@ -88,7 +88,7 @@ internal sealed class FirewallNetwork : IDisposable
     public static FirewallZone Zone(string name, LinkProtection protection = LinkProtection.None, params (string Key, string Value)[] tags) => new(name)
     {
         Tags = tags.ToDictionary(tag => tag.Key, tag => tag.Value),
-        Ports = [new($"z{name}.0", Mac(name), [Ip4(name), Ip6(name)], protection)],
+        Ports = [new($"zone-{name}", Mac(name), [Ip4(name), Ip6(name)], protection)],
     };
 
     /// <summary>Lets what is bridged pass the rules.</summary>

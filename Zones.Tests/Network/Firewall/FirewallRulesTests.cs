@@ -146,6 +146,23 @@ public sealed class FirewallRulesTests : IDisposable
     }
 
     [Fact]
+    public void Fragments_are_no_way_around_the_rules()
+    {
+        Apply("FROM zone a TO any BLOCK udp PORT 53", "FROM zone a TO zone b ALLOW udp PORT 53, 54");
+        foreach (string to in (string[])["b", "outside"])
+        {
+            foreach (IPAddress address in (IPAddress[])[FirewallNetwork.Ip4(to), FirewallNetwork.Ip6(to)])
+            {
+                Assert.False(LargeArrives(to, address, 53), $"port 53 of {address}");
+                Assert.True(LargeArrives(to, address, 54), $"port 54 of {address}");
+            }
+        }
+
+        Assert.False(LargeArrives("b", FirewallNetwork.Ip4("b"), 55));
+        Assert.False(LargeArrives("b", FirewallNetwork.Ip6("b"), 55));
+    }
+
+    [Fact]
     public void What_is_for_no_address_of_a_filtered_zone_does_not_get_in()
     {
         const int mark = 4321;
@@ -217,6 +234,24 @@ public sealed class FirewallRulesTests : IDisposable
         {
             Volatile.Write(ref over, true);
             changing.Join();
+        }
+    }
+
+    /// <summary>Whether a datagram of several fragments gets from zone a to a port.</summary>
+    private bool LargeArrives(string to, IPAddress address, int port)
+    {
+        using Socket receiver = Bound(port), sentinel = Bound(9);
+        using Socket sender = _network["a"].Inside(() => new Socket(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp));
+        sender.SendTo(new byte[4000], new IPEndPoint(address, port));
+        sender.SendTo([1], new IPEndPoint(address, 9));
+        Assert.Equal(1, sentinel.Receive(new byte[1]));
+        return receiver.Available > 0;
+
+        Socket Bound(int number)
+        {
+            Socket socket = _network[to].Inside(() => new Socket(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = 20_000 });
+            socket.Bind(new IPEndPoint(address, number));
+            return socket;
         }
     }
 

@@ -16,7 +16,7 @@ public sealed class FirewallTableTests : IDisposable
     private readonly NetworkNamespace _host = new();
     private readonly FirewallTable _table;
 
-    public FirewallTableTests() => _table = new("test", _host.Descriptor);
+    public FirewallTableTests() => _table = new("test", "z0", _host.Descriptor);
 
     public void Dispose()
     {
@@ -115,7 +115,7 @@ public sealed class FirewallTableTests : IDisposable
         _table.Remove();
         Assert.Equal(before, _host.Run("nft", "-a", "list", "ruleset"));
 
-        string problem = Assert.Single(OtherFirewalls.Problems(_host.Descriptor));
+        string problem = Assert.Single(OtherFirewalls.Problems(true, true, _host.Descriptor));
         Assert.StartsWith("chain forward of table inet filter, which another program made, drops", problem, StringComparison.Ordinal);
     }
 
@@ -208,7 +208,7 @@ public sealed class FirewallTableTests : IDisposable
         [
             .. Enumerable.Range(1, 4).Select(number => new Thread(() =>
             {
-                using FirewallTable own = new("test", _host.Descriptor);
+                using FirewallTable own = new("test", "z0", _host.Descriptor);
                 for (int i = 0; i < 25; i++)
                 {
                     own.Update(ruleset, ruleset with { Zones = [Zone(number)] });
@@ -300,18 +300,7 @@ public sealed class FirewallTableTests : IDisposable
     [Fact]
     public void A_table_that_another_program_holds_is_told_with_who_holds_it()
     {
-        const uint Owner = 2;
-        using NetlinkSocket other = _host.Open(NetlinkProtocol.Netfilter);
-        NetlinkBatch batch = new();
-        batch.Begin(NftNumbers.NFNL_MSG_BATCH_BEGIN, NetlinkFlags.None, "begin", acknowledge: false);
-        batch.Struct(new NftHeader(0, NftNumbers.NFNL_SUBSYS_NFTABLES));
-        batch.Begin(NftNumbers.NEWTABLE, NetlinkFlags.Create, "hold the table", acknowledge: false);
-        batch.Struct(new NftHeader(NftNumbers.NFPROTO_INET));
-        batch.Attribute(NftNumbers.TABLE_NAME, "zones-test");
-        batch.AttributeBigEndian(NftNumbers.TABLE_FLAGS, Owner);
-        batch.Begin(NftNumbers.NFNL_MSG_BATCH_END, NetlinkFlags.None, "end", acknowledge: false);
-        batch.Struct(new NftHeader(0, NftNumbers.NFNL_SUBSYS_NFTABLES));
-        other.Execute(batch);
+        using NetlinkSocket other = HeldTable.Hold(_host, "zones-test");
         FirewallException error = Assert.Throws<FirewallException>(() => _table.Apply(Example()));
         Assert.Equal(FirewallFault.Held, error.Fault);
         Assert.Contains("is held by another program (netlink port ", error.Message, StringComparison.Ordinal);

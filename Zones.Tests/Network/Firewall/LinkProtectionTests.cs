@@ -44,6 +44,21 @@ public sealed class LinkProtectionTests : IDisposable
     }
 
     [Fact]
+    public void An_advertisement_in_fragments_is_put_together_for_nobody()
+    {
+        const int mark = 4322;
+        _network.FilterBridge();
+        (byte[] first, byte[] second) = SpoofedFrame.InFragments(FirewallNetwork.Mac("b").GetAddressBytes(), FirewallNetwork.Ip6("b"), FirewallNetwork.Ip6("c"), mark);
+        using Socket sender = _network["a"].Inside(() => PacketSocket.Open(FirewallNetwork.LinkInside));
+        foreach ((LinkProtection protection, bool arrives) in ((LinkProtection, bool)[])[(LinkProtection.None, true), (LinkProtection.IpNospoof, false), (LinkProtection.DhcpNospoof, false)])
+        {
+            _network.Table.Apply(new() { Zones = [FirewallNetwork.Zone("a", protection) with { Filtered = false }], Pools = _network.Pools });
+            sender.Send(first);
+            Assert.Equal(arrives, Group.FrameArrives(_network["a"], _network["b"], second, mark));
+        }
+    }
+
+    [Fact]
     public void A_protected_zone_still_gets_on_with_everybody()
     {
         _network.FilterBridge();

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Zones.Tests.Network.Firewall;
 using Zones.Tests.Network.Support;
 
 namespace Zones.Tests.Network.Rules;
@@ -98,6 +99,52 @@ public sealed class ZoneRulesTests
     }
 
     [Fact]
+    public async Task A_zone_does_not_boot_while_another_program_holds_the_table_and_leaves_nothing()
+    {
+        await using NetworkHost host = new();
+        await host.PoolAsync();
+        await host.BootAsync("z1", NetworkHost.Spec("z1"));
+        string table = host.Namespace.Run("nft", "list", "tables", "inet").Split(' ', '\n')[2];
+        await host.Cli.OkAsync("halt", "z1");
+        using (HeldTable.Hold(host.Namespace, table))
+        {
+            Assert.Contains($"table {table} of nf_tables is held by another program", await host.Cli.FailAsync(1, "boot", "z1"));
+            await host.OnlyLinksAsync();
+            Assert.Contains("\"installed\"", await host.Cli.OkAsync("list", "-c", "--format", "json"));
+        }
+
+        await host.Cli.OkAsync("boot", "z1");
+    }
+
+    [Fact]
+    public async Task Verify_and_lists_warn_of_what_is_in_the_way_of_a_zones_packets()
+    {
+        await using NetworkHost host = new();
+        await host.PoolAsync("--nat");
+        host.Namespace.Run("ip", "link", "add", "up0", "type", "bridge");
+        host.Namespace.Run("ip", "address", "add", "192.0.2.1/24", "dev", "up0");
+        host.Namespace.Run("ip", "link", "set", "up0", "up");
+        host.Namespace.Run("ip", "route", "add", "default", "via", "192.0.2.2");
+        host.Namespace.Run("sysctl", "-qw", "net.ipv4.conf.up0.forwarding=0");
+        await host.CreateAsync(NetworkHost.Spec("z1"));
+        await host.CreateAsync("zone: none\nroot: { source: host }\n");
+        string off = "net.ipv4.conf.up0.forwarding is 0: ", chain = "chain forward of table inet other, which another program made, drops";
+        Assert.StartsWith("anet: " + off, Assert.Single(await WarningsAsync(host, "z1")), StringComparison.Ordinal);
+        Assert.Empty(await WarningsAsync(host, "none"));
+        Assert.Contains("warning: anet: " + off, (await host.Cli.RunAsync("verify", "z1")).Error, StringComparison.Ordinal);
+        host.Namespace.Run("sysctl", "-qw", "net.ipv4.conf.up0.forwarding=1");
+        host.Namespace.Run("nft", "add table ip6 other; add chain ip6 other forward { type filter hook forward priority 0; policy drop; }");
+        Assert.Empty(await WarningsAsync(host, "z1"));
+        host.Namespace.Run("nft", "add table inet other; add chain inet other forward { type filter hook forward priority 0; policy drop; }");
+        Assert.StartsWith("anet: " + chain, Assert.Single(await WarningsAsync(host, "z1")), StringComparison.Ordinal);
+        Assert.Empty(await WarningsAsync(host, "none"));
+        foreach (string list in (string[])["pool", "firewall", "redirect"])
+        {
+            Assert.Contains("warning: " + chain, (await host.Cli.RunAsync(list, "list")).Error, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task A_bridge_is_filtered_while_a_zone_is_on_it_that_rules_are_asked_about()
     {
         await using NetworkHost host = new();
@@ -146,6 +193,12 @@ public sealed class ZoneRulesTests
         Assert.True(link.GetProperty("sent-bytes").GetInt64() > 100);
         Assert.True(db.GetProperty("connections").GetInt32() >= 1);
         Assert.Contains("net0", await host.Cli.OkAsync("stat"));
+    }
+
+    private static async Task<string[]> WarningsAsync(NetworkHost host, string zone)
+    {
+        using JsonDocument report = JsonDocument.Parse(await host.Cli.OkAsync("verify", zone, "--format", "json"));
+        return [.. report.RootElement.GetProperty("warnings").EnumerateArray().Select(warning => warning.GetString()!)];
     }
 
     /// <summary>Whether a zone gets an answer within a second, which is ample where none is lost.</summary>

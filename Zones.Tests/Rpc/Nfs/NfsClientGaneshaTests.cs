@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Zones.Rpc;
 using Zones.Rpc.Protocols;
+using Zones.Tests.Storage;
 
 namespace Zones.Tests.Rpc.Nfs;
 
@@ -13,11 +14,11 @@ public sealed class NfsClientGaneshaTests
     [Fact]
     public async Task Every_procedure_does_what_it_says()
     {
-        await using GaneshaExport export = await GaneshaExport.StartAsync();
+        await using Ganesha export = await Ganesha.StartAsync(null);
 
         // Both ports come from rpcbind.
-        NfsClientOptions options = new() { Host = export.Host, Export = export.Files, Port = 0 };
-        Assert.Contains((await NfsClient.ExportsAsync(options)).AsEnumerable(), one => one.ExDir == export.Files);
+        NfsClientOptions options = new() { Host = export.Address, Export = "/export", Port = 0 };
+        Assert.Contains((await NfsClient.ExportsAsync(options)).AsEnumerable(), one => one.ExDir == "/export");
         await using NfsClient nfs = await NfsClient.MountAsync(options);
         await nfs.NullAsync();
         Assert.Equal(Ftype3.NF3DIR, (await nfs.GetattrAsync(nfs.Root)).Type);
@@ -34,8 +35,8 @@ public sealed class NfsClientGaneshaTests
     [Fact]
     public async Task What_the_server_refuses_has_its_status()
     {
-        await using GaneshaExport export = await GaneshaExport.StartAsync();
-        NfsClientOptions options = new() { Host = export.Host, Export = export.Files, MountPort = 20048 };
+        await using Ganesha export = await Ganesha.StartAsync(null);
+        NfsClientOptions options = new() { Host = export.Address, Export = "/export", MountPort = 20048 };
         await using NfsClient nfs = await NfsClient.MountAsync(options);
         File.WriteAllText(Path.Combine(export.Files, "file"), "x");
 
@@ -45,10 +46,10 @@ public sealed class NfsClientGaneshaTests
         await RefusedAsync(Nfsstat3.NFS3ERR_NOTDIR, "lookup 'below': NFS3ERR_NOTDIR: not a directory", async () => await nfs.LookupAsync(file.Handle, "below"));
         await RefusedAsync(Nfsstat3.NFS3ERR_EXIST, null, async () => await nfs.CreateAsync(nfs.Root, "file", Createhow3.WithObjAttributes(Createmode3.GUARDED, Private)));
         NfsMountException mount = await Assert.ThrowsAsync<NfsMountException>(
-            () => NfsClient.MountAsync(new NfsClientOptions { Host = export.Host, Export = "/nowhere", MountPort = 20048 }));
+            () => NfsClient.MountAsync(new NfsClientOptions { Host = export.Address, Export = "/nowhere", MountPort = 20048 }));
         Assert.StartsWith("cannot mount '/nowhere': MNT3ERR_", mount.Message);
         RpcException unknown = await Assert.ThrowsAsync<RpcException>(
-            () => Rpcbind.GetPortAsync(new RpcClientOptions { EndPoint = new System.Net.IPEndPoint(System.Net.IPAddress.Parse(export.Host), 111) }, 7654321, 1));
+            () => Rpcbind.GetPortAsync(new RpcClientOptions { EndPoint = new System.Net.IPEndPoint(System.Net.IPAddress.Parse(export.Address), 111) }, 7654321, 1));
         Assert.Contains("knows no port of program 7654321 version 1", unknown.Message);
 
         // The handle of a file that is gone.
@@ -63,7 +64,7 @@ public sealed class NfsClientGaneshaTests
         }
     }
 
-    private static async Task ContentsAsync(NfsClient nfs, GaneshaExport export)
+    private static async Task ContentsAsync(NfsClient nfs, Ganesha export)
     {
         byte[] data = RandomNumberGenerator.GetBytes(3_000_001);
         NfsFile file = await nfs.CreateAsync(nfs.Root, "data", Createhow3.WithVerf(new byte[] { 1, 2, 3, 4, 5, 6, 7, 8 }));
@@ -95,7 +96,7 @@ public sealed class NfsClientGaneshaTests
         Assert.Equal(Nfs3Constants.ACCESS3_READ, (int)await nfs.AccessAsync(file.Handle, Nfs3Constants.ACCESS3_READ));
     }
 
-    private static async Task NamesAsync(NfsClient nfs, GaneshaExport export)
+    private static async Task NamesAsync(NfsClient nfs, Ganesha export)
     {
         NfsFile directory = await nfs.MkdirAsync(nfs.Root, "dir", Private);
         await nfs.SymlinkAsync(directory.Handle, "link", "../data");
@@ -128,7 +129,7 @@ public sealed class NfsClientGaneshaTests
         Assert.False(Directory.Exists(Path.Combine(export.Files, "dir")));
     }
 
-    private static async Task DirectoriesAsync(NfsClient nfs, GaneshaExport export)
+    private static async Task DirectoriesAsync(NfsClient nfs, Ganesha export)
     {
         // Long names, so that few files, which are slow to make on a busy disk, fill several replies.
         const int count = 300;

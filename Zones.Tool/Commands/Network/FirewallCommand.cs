@@ -68,6 +68,7 @@ internal static class FirewallCommand
             }
 
             table.WriteTo(session.Out);
+            await Obstacles.WriteAsync(session);
             return ExitCode.Ok;
         }));
         return command;

@@ -33,6 +33,7 @@ internal static class PoolListCommand
             }
 
             table.WriteTo(session.Out);
+            await Obstacles.WriteAsync(session);
             return ExitCode.Ok;
         }));
         return command;

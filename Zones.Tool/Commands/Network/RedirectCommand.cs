@@ -72,6 +72,7 @@ internal static class RedirectCommand
             }
 
             table.WriteTo(session.Out);
+            await Obstacles.WriteAsync(session);
             return ExitCode.Ok;
         }));
         return command;

@@ -1,4 +1,4 @@
-namespace Zones.Network.Snoop.Protocols;
+namespace Zones.Network.Protocols;
 
 /// <summary>Ethernet types (IEEE 802.3 clause 3.2.6).</summary>
 internal static class EtherTypes

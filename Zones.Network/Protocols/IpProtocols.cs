@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Zones.Network.Snoop.Protocols;
+namespace Zones.Network.Protocols;
 
 /// <summary>Protocols over IP (IANA's assigned internet protocol numbers).</summary>
 internal static class IpProtocols
