@@ -8,6 +8,7 @@ public class PublicApiTests
 {
     [Theory]
     [InlineData("Zones.Core")]
+    [InlineData("Zones.Domains")]
     [InlineData("Zones.Network")]
     [InlineData("Zones.Rpc")]
     [InlineData("Zones.Storage")]
