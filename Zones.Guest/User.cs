@@ -9,7 +9,7 @@ internal sealed record User(string Name, uint Id, uint Group, string Home, IRead
     /// <summary>What /etc/passwd says; null where nobody looked.</summary>
     public string? Shell { get; init; }
 
-    /// <summary>By name from /etc/passwd, or <c>UID[:GID]</c> as it is; empty means root. Null when there is none of the name.</summary>
+    /// <summary>By name from /etc/passwd, or <c>UID[:GID]</c> as it is; empty means root. Null when there is none of the name, or it is no id.</summary>
     public static User? Find(string user)
     {
         if (user.Length == 0)
@@ -18,11 +18,21 @@ internal sealed record User(string Name, uint Id, uint Group, string Home, IRead
         }
 
         string[] parts = user.Split(':');
-        bool numeric = uint.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out uint id);
-        uint? group = parts.Length > 1 && uint.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out uint given) ? given : null;
+        bool numeric = TryId(parts[0], out uint id);
+        uint? group = null;
+        if (numeric && parts.Length > 1)
+        {
+            if (!TryId(parts[1], out uint given))
+            {
+                return null;
+            }
+
+            group = given;
+        }
+
         foreach (string[] fields in Entries("/etc/passwd", 7))
         {
-            if (uint.TryParse(fields[2], out uint uid) && uint.TryParse(fields[3], out uint gid) && (numeric ? uid == id : fields[0] == user))
+            if (TryId(fields[2], out uint uid) && TryId(fields[3], out uint gid) && (numeric ? uid == id : fields[0] == user))
             {
                 uint first = numeric ? group ?? gid : gid;
                 return new(fields[0], uid, first, fields[5].StartsWith('/') ? fields[5] : "/", GroupsOf(fields[0], first)) { Shell = fields[6].StartsWith('/') ? fields[6] : "/bin/sh" };
@@ -32,12 +42,16 @@ internal sealed record User(string Name, uint Id, uint Group, string Home, IRead
         return numeric ? new(parts[0], id, group ?? id, "/", []) : null;
     }
 
+    /// <summary>A number that is an id: -1 is none, and means "leave it as it is" to setresuid(2), so whoever had it would stay root.</summary>
+    private static bool TryId(string text, out uint id) =>
+        uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out id) && id < uint.MaxValue;
+
     private static List<uint> GroupsOf(string name, uint first)
     {
         List<uint> groups = [first];
         foreach (string[] fields in Entries("/etc/group", 4))
         {
-            if (uint.TryParse(fields[2], out uint id) && id != first && fields[3].Split(',').Contains(name))
+            if (TryId(fields[2], out uint id) && id != first && fields[3].Split(',').Contains(name))
             {
                 groups.Add(id);
             }

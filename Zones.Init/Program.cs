@@ -23,15 +23,8 @@ return args switch
     ["keeper", string state, string agent, string inherited] => Keeper.Run(state, agent, inherited),
     ["spawner", string listener, string keeper] => Spawner.Serve(int.Parse(listener), int.Parse(keeper)),
     ["console", string state, string name, string descriptors] => ConsolePump.Serve(state, name, descriptors),
-    ["--build-id"] => Print(),
     _ => Usage(),
 };
-
-static int Print()
-{
-    Console.WriteLine(Zones.Wire.BuildId.OfFile("/proc/self/exe"));
-    return 0;
-}
 
 static int Usage()
 {

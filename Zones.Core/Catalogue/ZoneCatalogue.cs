@@ -6,7 +6,7 @@ using Zones.Hosting;
 namespace Zones.Catalogue;
 
 /// <summary>What is known of all zones: specs, states, leases, events, and the ledger of what they hold. The contract that makes
-/// every crash harmless: before any kernel object of an operation is made, <see cref="Begin(string, long?, Func{long, IReadOnlyList{Resource}})"/> commits the intents of all of
+/// every crash harmless: before any kernel object of an operation is made, <see cref="Begin(Func{long, IReadOnlyList{Resource}})"/> commits the intents of all of
 /// them; when all are made, <see cref="Hold"/> marks them held together with the new state; Release forgets
 /// them together with the state after. Whoever finds rows that are not held, or held by a zone whose process 1 is gone,
 /// releases them. A change of state and its event are one transaction.</summary>
@@ -74,12 +74,10 @@ internal sealed partial class ZoneCatalogue(Store store, ZonesOptions options)
         Move(connection, name, from, to, detail));
 
     /// <summary>Commits the intents of an operation, all at once, before anything of it is made.</summary>
-    /// <param name="name">The zone.</param>
-    /// <param name="generation">The boot's number; null for a new one.</param>
-    /// <param name="intents">What is to be made, in order; made from the boot's number.</param>
+    /// <param name="intents">What is to be made, in order; made from a new boot's number.</param>
     /// <returns>The number, and the rows.</returns>
-    public (long Generation, List<Resource> Rows) Begin(string name, long? generation, Func<long, IReadOnlyList<Resource>> intents) =>
-        Begin(generation, Durability.Normal, (_, number) => intents(number));
+    public (long Generation, List<Resource> Rows) Begin(Func<long, IReadOnlyList<Resource>> intents) =>
+        Begin(null, Durability.Normal, (_, number) => intents(number));
 
     /// <summary>As the other, for intents that are found in the transaction itself.</summary>
     /// <param name="generation">The boot's number; null for a new one.</param>

@@ -262,7 +262,7 @@ internal sealed partial class Lifecycle
         }
 
         List<Resource> intents = provider.Intent(spec) is { } root ? [root] : [];
-        (_, List<Resource> rows) = context.Catalogue.Begin(row.Name, null, number => Numbered(intents, number));
+        (_, List<Resource> rows) = context.Catalogue.Begin(number => Numbered(intents, number));
         try
         {
             context.Resources.AcquireAll(rows, new ResourceBoot(spec));

@@ -161,7 +161,7 @@ internal sealed partial class Lifecycle
     /// <returns>What <paramref name="action"/> gave.</returns>
     private bool Undoable(ZoneRow row, Resource intent, Func<Resource, bool> action)
     {
-        (_, List<Resource> rows) = context.Catalogue.Begin(row.Name, null, number => [intent with { Generation = number }]);
+        (_, List<Resource> rows) = context.Catalogue.Begin(number => [intent with { Generation = number }]);
         bool done = false;
         try
         {

@@ -272,7 +272,7 @@ internal sealed partial class Lifecycle
         if (owner is not null)
         {
             // The intent of the boot to come keeps in mind whose zone it is.
-            context.Catalogue.Begin(row.Name, null, number => [new(row.Name, number, ProcessKind.Name, row.Name, ProcessKind.Data(context.CgroupPath(row.Name), owner))]);
+            context.Catalogue.Begin(number => [new(row.Name, number, ProcessKind.Name, row.Name, ProcessKind.Data(context.CgroupPath(row.Name), owner))]);
         }
 
         return Wire.AgentExit.Again + (int)Math.Min(restarts - 1, LongestPause);

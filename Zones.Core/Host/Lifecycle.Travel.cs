@@ -157,7 +157,7 @@ internal sealed partial class Lifecycle
         List<Resource> rows = [];
         if (ids != IdMove.None)
         {
-            (_, rows) = context.Catalogue.Begin(row.Name, null, number => [FilesKind.Remove(row.Name, copy) with { Generation = number }]);
+            (_, rows) = context.Catalogue.Begin(number => [FilesKind.Remove(row.Name, copy) with { Generation = number }]);
         }
 
         try

@@ -169,8 +169,8 @@ public class ConcurrencyTests
         ZoneCatalogue catalogue = fixture.Open();
         CatalogueFixture.Create(catalogue, "a");
         Resource row = new("a", 0, "k", "n", "d");
-        Assert.Throws<InvalidTimeZoneException>(() => catalogue.Begin("a", null, number => number > 0 ? throw new InvalidTimeZoneException() : [row]));
-        (long generation, List<Resource> rows) = catalogue.Begin("a", null, number => [row with { Generation = number }, row with { Generation = number, Name = "m" }]);
+        Assert.Throws<InvalidTimeZoneException>(() => catalogue.Begin(number => number > 0 ? throw new InvalidTimeZoneException() : [row]));
+        (long generation, List<Resource> rows) = catalogue.Begin(number => [row with { Generation = number }, row with { Generation = number, Name = "m" }]);
         Assert.Equal(1, generation);
         Assert.Equal(["n", "m"], catalogue.Ledger("a").Select(resource => resource.Name));
         Assert.All(catalogue.Ledger("a"), resource => Assert.False(resource.Held));
@@ -182,7 +182,7 @@ public class ConcurrencyTests
         Assert.Equal((2, null), (catalogue.Ledger("a").Count, catalogue.Find("a")!.ExitCode));
         catalogue.Release("a", [rows[1]], [], null);
         Assert.Equal("n", Assert.Single(catalogue.Ledger("a")).Name);
-        Assert.Equal(2, catalogue.Begin("a", null, _ => []).Generation);
+        Assert.Equal(2, catalogue.Begin(_ => []).Generation);
     }
 
     [Theory]

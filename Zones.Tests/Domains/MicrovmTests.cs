@@ -45,6 +45,13 @@ public sealed class MicrovmTests
             WorkingDirectory = "/tmp",
             Environment = { ["MORE"] = "more" },
         })).StandardOutput);
+        foreach (string nobody in (string[])["4294967295", "0:4294967295", "0:abc"])
+        {
+            // -1 would leave the command root (setresuid(2)).
+            ZoneException refused = await Assert.ThrowsAnyAsync<ZoneException>(() => domain.ExecAsync(new ExecRequest(["id"]) { User = nobody }));
+            Assert.Contains(nobody, refused.Message, StringComparison.Ordinal);
+        }
+
         string[] at = await Task.WhenAll(Enumerable.Range(0, 6).Select(i => OutputAsync(domain, $"sleep 1; echo {i}")));
         Assert.Equal(["0\n", "1\n", "2\n", "3\n", "4\n", "5\n"], at);
         await using (ZoneProcess terminal = await domain.StartAsync(new ExecRequest(["sh", "-c", "stty size; tty"]) { Io = ExecIo.Terminal, TerminalSize = (91, 37) }))

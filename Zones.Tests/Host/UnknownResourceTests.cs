@@ -15,7 +15,7 @@ public class UnknownResourceTests
         using Store store = new(test.State);
         ZoneCatalogue catalogue = new(store, new());
         long generation = (await zone.InfoAsync()).Id!.Value;
-        (_, List<Resource> rows) = catalogue.Begin("z1", generation, number => [new("z1", number, "tunnel", "t0", "what is needed to undo it")]);
+        (_, List<Resource> rows) = catalogue.Begin(generation, Durability.Normal, (_, number) => [new("z1", number, "tunnel", "t0", "what is needed to undo it")]);
         catalogue.Hold("z1", generation, [], HostContext.Identity(catalogue.Find("z1")!));
 
         RecoveryReport report = await test.Host.RecoverAsync();

@@ -106,7 +106,7 @@ public sealed partial class HelpTests
     [InlineData("zone: '--usr' is not an option of zone exec; the command to run comes after --; see 'zone exec --help'", "exec", "--usr", "x", "a", "--", "id")]
     [InlineData("zone: 'HOME' is not NAME=VALUE; see 'zone exec --help'", "exec", "-e", "HOME", "a", "--", "id")]
     [InlineData("zone: '-al' is not an option of zone run; the command to run comes after --; see 'zone run --help'", "run", "a", "ls", "-al")]
-    [InlineData("zone: give the new zone's NAME before --, or a spec with -f FILE", "run", "--rm", "--", "id")]
+    [InlineData("zone: give a spec with -f FILE, or a NAME", "run", "--rm", "--", "id")]
     [InlineData("zone: login needs one zone: zone login NAME [-l USER] [-- COMMAND …]", "login", "--", "id")]
     public async Task Wrong_usage_of_what_gives_a_commands_code_is_125(string message, params string[] arguments) =>
         Assert.Equal(message, await _zone.FailAsync(125, arguments));

@@ -14,6 +14,7 @@ public sealed class ListTests
         init: [/bin/sh, -c, "echo \"x: 1\"\t# '$HOME' \\ é 日本 🦓; exec sleep 1000"]
         env: { A: "true", B: "12", C: "", D: "a: b", mtu: "9" }
         boot-priority: 50
+        readiness: { tcp: 80, timeout: 30 }
         bootargs: [-v, "null", "~"]
         hostname: web-1.example
         hostid: "00000012"
@@ -134,6 +135,7 @@ public sealed class ListTests
         JsonNode shown = Json.Parse(await zone.OkAsync("show", "1", "--format", "json"));
         Assert.Equal(("1", "00000012"), (shown["zone"]!.GetValue<string>(), shown["hostid"]!.GetValue<string>()));
         Assert.Equal((1.5, 268_435_456L, 0L, 512), (shown["capped-cpu"]!["ncpus"]!.GetValue<double>(), shown["capped-memory"]!["physical"]!.GetValue<long>(), shown["capped-memory"]!["swap"]!.GetValue<long>(), shown["max-processes"]!.GetValue<int>()));
+        Assert.Equal((80, 30), (shown["readiness"]!["tcp"]!.GetValue<int>(), shown["readiness"]!["timeout"]!.GetValue<int>()));
         Assert.False(shown["security"]!["no-new-privs"]!.GetValue<bool>());
         Assert.All(Json.Kinds(shown["env"]!).Concat(Json.Kinds(shown["attr"]!)), field => Assert.Equal(JsonValueKind.String, field.Value));
         Assert.Equal(["-v", "null", "~"], Json.Texts(shown["bootargs"]!));

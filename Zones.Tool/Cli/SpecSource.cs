@@ -14,17 +14,23 @@ internal sealed class SpecSource
 
     public Argument<string?> Name { get; } = new("NAME|-f FILE") { Arity = ArgumentArity.ZeroOrOne, Description = "the new zone's name, or a spec" };
 
-    public Option<string?> File { get; } = new("--file", "-f") { Description = "a spec in YAML; - is standard input", HelpName = "FILE" };
+    public Option<string?> File { get; } = FileOption();
 
-    public Option<string?> Root { get; } = new("--root") { Description = "with NAME: host, a directory that holds a root file system, or an export nfs://server[:port]/export (default: host)", HelpName = "host|DIR|nfs://…" };
+    public Option<string?> Root { get; } = RootOption();
+
+    public static Option<string?> FileOption() => new("--file", "-f") { Description = "a spec in YAML; - is standard input", HelpName = "FILE" };
+
+    public static Option<string?> RootOption() =>
+        new("--root") { Description = "with NAME: host, a directory that holds a root file system, or an export nfs://server[:port]/export (default: host)", HelpName = "host|DIR|nfs://…" };
 
     /// <summary>Reads the spec.</summary>
     /// <exception cref="UsageException">Neither or both were given.</exception>
-    public ZoneSpec Read(ParseResult parsed)
+    public ZoneSpec Read(ParseResult parsed) => Read(parsed.GetValue(Name), parsed.GetValue(File), parsed.GetValue(Root));
+
+    /// <summary>As the other, of what was given.</summary>
+    /// <exception cref="UsageException">Neither or both were given.</exception>
+    public static ZoneSpec Read(string? name, string? file, string? root)
     {
-        string? name = parsed.GetValue(Name);
-        string? file = parsed.GetValue(File);
-        string? root = parsed.GetValue(Root);
         if (file is null == (name is null))
         {
             throw new UsageException(file is null ? "give a spec with -f FILE, or a NAME" : "give -f FILE or a NAME, not both: the file says the name");

@@ -11,8 +11,7 @@ internal static class RunCommand
     {
         Command command = new("run", "make a zone, run a command in it, and give its exit code; --rm removes the zone");
         Argument<string[]> words = new("NAME|-f FILE -- COMMAND …") { Arity = ArgumentArity.ZeroOrMore, Description = "the new zone's name, unless -f says it, and the command after --" };
-        Option<string?> file = new("--file", "-f") { Description = "a spec in YAML; - is standard input", HelpName = "FILE" };
-        Option<string?> root = new("--root") { Description = "with NAME: host, or a directory that holds a root file system (default: host)", HelpName = "host|DIR" };
+        Option<string?> file = SpecSource.FileOption(), root = SpecSource.RootOption();
         Option<bool> remove = new("--rm") { Description = "halt and delete the zone when the command has ended, or when we are killed" };
         InsideOptions inside = new();
         command.Arguments.Add(words);
@@ -28,7 +27,7 @@ internal static class RunCommand
                 throw new UsageException("run needs a new zone and a command: zone run [--rm] NAME|-f FILE -- COMMAND …");
             }
 
-            ZoneSpec spec = Spec(before.FirstOrDefault(), parsed.GetValue(file), parsed.GetValue(root));
+            ZoneSpec spec = SpecSource.Read(before.FirstOrDefault(), parsed.GetValue(file), parsed.GetValue(root));
             bool throwaway = parsed.GetValue(remove);
             if (throwaway)
             {
@@ -51,16 +50,5 @@ internal static class RunCommand
             }
         }));
         return command;
-    }
-
-    private static ZoneSpec Spec(string? name, string? file, string? root)
-    {
-        if (file is null == (name is null))
-        {
-            throw new UsageException(file is null ? "give the new zone's NAME before --, or a spec with -f FILE" : "give -f FILE or a NAME, not both: the file says the name");
-        }
-
-        return file is not null ? SpecSource.FromFile(file)
-            : new ZoneSpec { Zone = name!, Root = root is null or "host" ? ZoneRoot.Host() : ZoneRoot.Directory(Path.GetFullPath(root)) };
     }
 }

@@ -10,10 +10,10 @@ internal sealed class Columns(params string[] titles)
 
     public void Add(params string[] cells) => _rows.Add(cells);
 
-    public void WriteTo(TextWriter output, bool titlesToo = true)
+    public void WriteTo(TextWriter output)
     {
         int[] widths = [.. Enumerable.Range(0, titles.Length).Select(column => _rows.Max(row => row[column].Length))];
-        foreach (string[] row in titlesToo ? _rows : _rows.Skip(1))
+        foreach (string[] row in _rows)
         {
             for (int column = 0; column < row.Length; column++)
             {

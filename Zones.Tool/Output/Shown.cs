@@ -67,7 +67,7 @@ internal static class Shown
         YamlScalarNode { Value: { } text } => property switch
         {
             "autoboot" or "console" or "configure-allowed-address" or "no-new-privs" or "user-namespace" => JsonValue.Create(text == "true"),
-            "ncpus" or "boot-priority" or "cpu-shares" or "max-processes" or "max-lwps" or "mtu" or "vlan-id" or "id-base" => JsonValue.Create(decimal.Parse(text, CultureInfo.InvariantCulture)),
+            "ncpus" or "boot-priority" or "cpu-shares" or "max-processes" or "max-lwps" or "mtu" or "vlan-id" or "id-base" or "tcp" or "timeout" => JsonValue.Create(decimal.Parse(text, CultureInfo.InvariantCulture)),
             "physical" or "swap" or "locked" => JsonValue.Create(DataSize.Parse(text).Bytes),
             _ => JsonValue.Create(text),
         },

@@ -9,7 +9,7 @@ namespace Zones.Storage.Nfs;
 internal static unsafe class Calls
 {
     private const int GetDents64 = 217, Lseek = 8, Fstatfs = 138, Faccessat2 = 439, Statx = 332, NameToHandleAt = 303, OpenByHandleAt = 304,
-        Utimensat = 280, Ftruncate = 77, Fdatasync = 75, Linkat = 265, Readlinkat = 267, Renameat2 = 316, Pread64 = 17, Pwrite64 = 18, Fchmod = 91;
+        Utimensat = 280, Ftruncate = 77, Fdatasync = 75, Linkat = 265, Readlinkat = 267, Renameat2 = 316, Pread64 = 17, Pwrite64 = 18;
 
     private const ulong RESOLVE_CACHED = 0x20;
 
@@ -110,8 +110,6 @@ internal static unsafe class Calls
     public static int Sync(SafeFd file, bool dataOnly) => (int)-Kernel.Call(dataOnly ? Fdatasync : Linux.Fsync, file.Number);
 
     public static int Truncate(SafeFd file, long size) => (int)-Kernel.Call(Ftruncate, file.Number, size);
-
-    public static int ChangeMode(SafeFd file, int mode) => (int)-Kernel.Call(Fchmod, file.Number, mode);
 
     /// <summary>chmod(2) of a file that is open with O_PATH alone, by way of /proc (fchmodat2 is of Linux 6.6).</summary>
     public static int ChangeModeOfPath(SafeFd file, int mode)

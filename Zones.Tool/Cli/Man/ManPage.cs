@@ -18,7 +18,7 @@ internal sealed class ManPage(Help help)
         ManPage page = new(help);
         page.Head("zone");
         page.Line("zone \\- " + Roff.Text("virtual environments that share the host's kernel and operating system"));
-        page.Synopsis(["zone [--state DIR] COMMAND …"]);
+        page.Synopsis(["zone [--state DIR | --connect PATH] COMMAND …"]);
         page.Line(".SH COMMANDS");
         foreach ((string purpose, IReadOnlyList<Command> commands) in groups)
         {
@@ -30,7 +30,11 @@ internal sealed class ManPage(Help help)
         }
 
         page.Line(".SH OPTIONS");
-        page.Entry(Roff.Bold(Help.Names(GlobalOptions.State)), GlobalOptions.State.Description);
+        foreach (Option option in (Option[])[GlobalOptions.State, GlobalOptions.Connect])
+        {
+            page.Entry(Roff.Bold(Help.Names(option)), option.Description);
+        }
+
         page.Line(".SH EXIT STATUS");
         page.Line(Roff.Text(Help.ExitCodes["exit codes: ".Length..]));
         page.Line(".SH FILES");
