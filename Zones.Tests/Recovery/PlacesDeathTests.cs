@@ -35,7 +35,7 @@ public sealed class PlacesDeathTests : IDisposable
     });
 
     [Fact]
-    public Task Move() => SweepAsync(12, _ => ["move", "z1", _directory.Path + "/z1"], test => AssertMovedAsync(test, _directory.Path + "/z1"));
+    public Task Move() => SweepAsync(13, _ => ["move", "z1", _directory.Path + "/z1"], test => AssertMovedAsync(test, _directory.Path + "/z1"));
 
     [Fact]
     public async Task Move_to_another_file_system()
@@ -84,7 +84,7 @@ public sealed class PlacesDeathTests : IDisposable
         });
 
     [Fact]
-    public Task Mark() => SweepAsync(10, _ => ["mark", "z1", "unavailable"], async test =>
+    public Task Mark() => SweepAsync(6, _ => ["mark", "z1", "unavailable"], async test =>
     {
         if ((await test.Host.InfoAsync("z1")).State == ZoneState.Unavailable)
         {
