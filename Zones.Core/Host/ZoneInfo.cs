@@ -33,7 +33,7 @@ public sealed record ExitStatus(int Code, int Signal = 0, bool OutOfMemory = fal
 {
     /// <summary>Reads a status as waitpid(2) gives it.</summary>
     /// <param name="status">The raw word.</param>
-    public static ExitStatus FromWait(int status) => (status & 0x7f) == 0 ? new((status >> 8) & 0xff) : new(128 + (status & 0x7f), status & 0x7f);
+    internal static ExitStatus FromWait(int status) => (status & 0x7f) == 0 ? new((status >> 8) & 0xff) : new(128 + (status & 0x7f), status & 0x7f);
 }
 
 /// <summary>One thing that happened to a zone.</summary>

@@ -3,7 +3,7 @@ namespace Zones;
 /// <summary>One kind of thing outside the process that a zone may hold: a cgroup, a running process 1, a link, an address, an
 /// export. A kind knows how to acquire, release and probe a resource from its ledger row alone, in any process and after
 /// any crash, so everything it needs to undo must be in the row before anything is made. There is no other clean-up code.</summary>
-public interface IResourceKind
+internal interface IResourceKind
 {
     /// <summary>Its name in the ledger, such as <c>cgroup</c>.</summary>
     string Kind { get; }
@@ -35,7 +35,7 @@ public interface IResourceKind
 }
 
 /// <summary>What <see cref="IResourceKind.Probe"/> finds.</summary>
-public enum ResourceCondition
+internal enum ResourceCondition
 {
     /// <summary>Nothing of it is there.</summary>
     Absent,
@@ -50,7 +50,7 @@ public enum ResourceCondition
 /// <param name="Kind">Which <see cref="IResourceKind"/> knows it.</param>
 /// <param name="Name">What it is called, unique in its kind and zone.</param>
 /// <param name="Data">All that is needed to undo it, in the kind's own form.</param>
-public sealed record Resource(string Zone, long Generation, string Kind, string Name, string Data)
+internal sealed record Resource(string Zone, long Generation, string Kind, string Name, string Data)
 {
     /// <summary>Its number in the catalogue; 0 before it is committed.</summary>
     public long Id { get; init; }
@@ -61,7 +61,7 @@ public sealed record Resource(string Zone, long Generation, string Kind, string 
 
 /// <summary>A boot under way, as the kinds of resources see it.</summary>
 /// <param name="spec">The zone's definition.</param>
-public class ResourceBoot(ZoneSpec spec)
+internal class ResourceBoot(ZoneSpec spec)
 {
     /// <summary>The zone's definition.</summary>
     public ZoneSpec Spec { get; } = spec;
