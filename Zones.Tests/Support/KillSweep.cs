@@ -2,8 +2,8 @@ namespace Zones.Tests.Support;
 
 /// <summary>The steps at which a command is to be killed, one after the other: of each system call the first, the second and so on until the command
 /// ends by itself, then the next call. strace(1) counts each call of a set by itself, so a sweep over a set would kill at the N-th of whichever comes
-/// first and pass over the others. It also counts in each thread alone: of a call that a program makes in several, the one that is killed is the
-/// first thread's that comes so far. That hides what <c>openat</c> does (the program's start makes ninety), and little else.</summary>
+/// first and pass over the others. It also counts in each thread alone: what a program does in a second thread is hidden behind as many of the same
+/// call in the first. That forbids <c>openat</c>, of which the program's start makes ninety, and costs a <c>recvmsg</c> now and then.</summary>
 /// <param name="each">Calls of which every one is a step.</param>
 /// <param name="sampled">Calls that are many and alike, as the catalogue's writes (its transactions are whole or not there): some of them, thinner and thinner.</param>
 internal sealed class KillSweep(string[] each, string[] sampled)
