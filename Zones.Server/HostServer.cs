@@ -101,7 +101,7 @@ internal static class HostServer
         ZoneVerbs.Map(routes);
         Reading.Map(routes);
         Streams.Map(routes);
-        Commands.Map(routes);
+        SessionRoutes.Map(routes);
         return application;
     }
 

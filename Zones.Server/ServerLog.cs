@@ -10,8 +10,8 @@ internal static class ServerLog
     public static void Ended(OperationDocument operation) =>
         Write($"uid {operation.User}: {operation.Verb}{(operation.Zone is null ? "" : " " + operation.Zone)}: {SpecWord<OperationState>.Text(operation.State)}{(operation.Problem is null ? "" : ": " + operation.Problem.Detail)}");
 
-    /// <summary>A command was started in a zone.</summary>
-    public static void Executed(uint user, string zone, ExecRequest request) => Write($"uid {user}: exec {zone}: {request.Command[0]}");
+    /// <summary>A session with a zone began.</summary>
+    public static void Began(uint user, string verb, string zone, string what) => Write($"uid {user}: {verb} {zone}: {what}");
 
     /// <summary>An error as clients see it; what is a mistake of ours is written down whole here, and only here.</summary>
     public static ProblemDocument Problem(Exception error)

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Dapper;
 using Microsoft.Data.Sqlite;
+using Zones.Interop;
 
 namespace Zones.Catalogue;
 
@@ -30,8 +31,7 @@ internal sealed partial class ZoneCatalogue
     /// commit, and a look each second covers what no notification told.</summary>
     public async IAsyncEnumerable<ZoneEvent> Watch(long after, bool follow, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using SemaphoreSlim changed = new(0);
-        using FileSystemWatcher? watcher = follow ? WatchFile(changed) : null;
+        using FileChanges.Watch? changed = follow ? FileChanges.In(Path.GetDirectoryName(store.FilePath)!, Path.GetFileName(store.FilePath) + "-wal") : null;
         while (true)
         {
             List<ZoneEvent> batch = Events(after);
@@ -52,37 +52,7 @@ internal sealed partial class ZoneCatalogue
                 yield break;
             }
 
-            await changed.WaitAsync(PollInterval, cancellationToken).ConfigureAwait(false);
-            while (changed.Wait(0, CancellationToken.None))
-            {
-            }
-        }
-    }
-
-    private FileSystemWatcher? WatchFile(SemaphoreSlim changed)
-    {
-        string directory = Path.GetDirectoryName(store.FilePath)!;
-        if (!Directory.Exists(directory))
-        {
-            return null;
-        }
-
-        FileSystemWatcher watcher = new(directory, Path.GetFileName(store.FilePath) + "-wal") { NotifyFilter = NotifyFilters.LastWrite | NotifyFilters.Size };
-        watcher.Changed += (_, _) => Release(changed);
-        watcher.Created += (_, _) => Release(changed);
-        watcher.EnableRaisingEvents = true;
-        return watcher;
-    }
-
-    private static void Release(SemaphoreSlim changed)
-    {
-        try
-        {
-            changed.Release();
-        }
-        catch (ObjectDisposedException)
-        {
-            // The reader left while the notification was under way.
+            await (changed?.WaitAsync(PollInterval, cancellationToken) ?? Task.Delay(PollInterval, cancellationToken)).ConfigureAwait(false);
         }
     }
 

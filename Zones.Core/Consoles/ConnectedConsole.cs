@@ -22,12 +22,13 @@ internal sealed class ConnectedConsole : ZoneConsole
     private readonly Task _following;
     private readonly Task _keeping;
     private KeeperConnection? _keeper;
+    private bool _left;
 
     private ConnectedConsole(HostContext context, Lifecycle lifecycle, string zone, ConsoleOptions options)
     {
         (_context, _lifecycle, _zone, _options, _server) = (context, lifecycle, zone, options, new(context));
-        Output = new ConsoleOutput(LogReader.PathOf(context.State, zone), (int)Math.Min(options.Scrollback.Bytes, int.MaxValue));
-        _seat = options.ReadOnly ? null : ConsoleSeat.Take(context.State, zone);
+        Output = new ConsoleOutput(LogReader.PathOf(context.State, zone), (int)Math.Clamp(options.Scrollback.Bytes, 0, int.MaxValue));
+        _seat = options.ReadOnly ? null : ConsoleSeat.Take(context.State, zone, options.Typist);
         Writer = _seat is null ? ConsoleSeat.Holder(context.State, zone) : null;
         Input = _seat is null ? null : new ConsoleInput(_link);
         long seen = context.Catalogue.LastEvent();
@@ -62,6 +63,11 @@ internal sealed class ConnectedConsole : ZoneConsole
 
     public override async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _left, true))
+        {
+            return;
+        }
+
         await _end.CancelAsync().ConfigureAwait(false);
         await Task.WhenAll(_following, _keeping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await Output.DisposeAsync().ConfigureAwait(false);

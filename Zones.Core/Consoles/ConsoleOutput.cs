@@ -1,34 +1,22 @@
+using Zones.Hosting;
 using Zones.Interop;
-using Zones.Wire;
 
 namespace Zones.Consoles;
 
 /// <summary>What a zone's console shows, which is the zone's log: its end, then what comes, through boots and halts. It ends with its disposal.</summary>
 /// <param name="path">The log.</param>
 /// <param name="scrollback">The most bytes of what is there already.</param>
-internal sealed class ConsoleOutput(string path, int scrollback) : Stream
+internal sealed class ConsoleOutput(string path, int scrollback) : OneWayStream
 {
     private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(250);
 
     private readonly CancellationTokenSource _end = new();
     private readonly Lock _lock = new();
-    private SafeFd? _changes;
+    private FileChanges.Watch? _changes;
     private FileStream? _file;
     private long _position = -1;
 
     public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -44,25 +32,11 @@ internal sealed class ConsoleOutput(string path, int scrollback) : Stream
                 }
             }
 
-            await Task.Run(Wait, CancellationToken.None).ConfigureAwait(false);
+            await WaitAsync(cancellationToken).ConfigureAwait(false);
         }
 
         return 0;
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => ReadAsync(buffer, offset, count, CancellationToken.None).GetAwaiter().GetResult();
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {
@@ -86,7 +60,7 @@ internal sealed class ConsoleOutput(string path, int scrollback) : Stream
         {
             if (_file is null && !_end.IsCancellationRequested && File.Exists(path))
             {
-                _changes = Watch(path);
+                _changes = FileChanges.Of(path);
                 _file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
             }
 
@@ -99,7 +73,7 @@ internal sealed class ConsoleOutput(string path, int scrollback) : Stream
         try
         {
             await BeginAsync(file, cancellationToken).ConfigureAwait(false);
-            file.Position = _position;
+            file.Position = _position = LogReader.NextData(file, _position);
             int length = await file.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
             _position += length;
             return length;
@@ -129,51 +103,10 @@ internal sealed class ConsoleOutput(string path, int scrollback) : Stream
         }
     }
 
-    private void Wait()
+    /// <summary>Until the log changes, or there is one; looks again after a while in any case.</summary>
+    private async Task WaitAsync(CancellationToken cancellationToken)
     {
-        lock (_lock)
-        {
-            if (_end.IsCancellationRequested)
-            {
-                return;
-            }
-
-            if (_changes is not null)
-            {
-                if (Polling.Readable(_changes, Slice))
-                {
-                    Drain(_changes);
-                }
-
-                return;
-            }
-        }
-
-        _end.Token.WaitHandle.WaitOne(Slice);
-    }
-
-    private static unsafe SafeFd? Watch(string path)
-    {
-        const long init1 = 294, addWatch = 254, modify = 2;
-        const int nonBlocking = 0x800;
-        SafeFd? watch = Kernel.Descriptor(Kernel.Call(init1, Linux.O_CLOEXEC | nonBlocking), out _);
-        fixed (byte* name = System.Text.Encoding.UTF8.GetBytes(path + "\0"))
-        {
-            if (watch is not null && Kernel.Call(addWatch, watch.Number, (long)name, modify) < 0)
-            {
-                watch.Dispose();
-                return null;
-            }
-        }
-
-        return watch;
-    }
-
-    private static unsafe void Drain(SafeFd watch)
-    {
-        byte* events = stackalloc byte[4096];
-        while (Kernel.Call(Linux.Read, watch.Number, (long)events, 4096) > 0)
-        {
-        }
+        using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(_end.Token, cancellationToken);
+        await (_changes?.WaitAsync(Slice, end.Token) ?? Task.Delay(Slice, end.Token)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 }

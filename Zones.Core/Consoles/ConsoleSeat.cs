@@ -23,7 +23,8 @@ internal sealed unsafe class ConsoleSeat : IDisposable
     /// <summary>Takes it; null when somebody else has it.</summary>
     /// <param name="state">The state directory.</param>
     /// <param name="zone">The zone.</param>
-    public static ConsoleSeat? Take(string state, string zone)
+    /// <param name="who">Who that is, in words for a person; null for the user of this process.</param>
+    public static ConsoleSeat? Take(string state, string zone, string? who)
     {
         string path = PathOf(state, zone);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
@@ -39,7 +40,7 @@ internal sealed unsafe class ConsoleSeat : IDisposable
             // Who left has removed it, perhaps between the two.
             if (NamedFile.Is(file.Number, path))
             {
-                Sign(file);
+                Sign(file, who ?? Self());
                 return new(file, path);
             }
 
@@ -79,12 +80,17 @@ internal sealed unsafe class ConsoleSeat : IDisposable
         return command == GetLock && (result < 0 || request[0] == Unlocked) ? null : (int)-result;
     }
 
-    private static void Sign(SafeFd file)
+    private static string Self()
+    {
+        string user = Environment.GetEnvironmentVariable("SUDO_USER") is { Length: > 0 } sudo ? sudo : Environment.UserName;
+        return string.Create(CultureInfo.InvariantCulture, $"{user} (process {Environment.ProcessId})");
+    }
+
+    private static void Sign(SafeFd file, string who)
     {
         const long ftruncate = 77;
         Kernel.Call(ftruncate, file.Number, 0);
-        string user = Environment.GetEnvironmentVariable("SUDO_USER") is { Length: > 0 } sudo ? sudo : Environment.UserName;
-        byte[] text = Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{user} (process {Environment.ProcessId})"));
+        byte[] text = Encoding.UTF8.GetBytes(who);
         fixed (byte* start = text)
         {
             Kernel.Call(Linux.Write, file.Number, (long)start, text.Length);

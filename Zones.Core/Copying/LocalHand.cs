@@ -47,6 +47,7 @@ internal sealed unsafe class LocalHand : FileHand
 
     public override int MakeDirectory(SafeFd directory, byte[] name)
     {
+        RefuseElsewhere(directory, name);
         fixed (byte* path = name)
         {
             return Error(Kernel.Call(Linux.Mkdirat, directory.Number, (long)path, 0x1C0));
@@ -63,6 +64,7 @@ internal sealed unsafe class LocalHand : FileHand
 
     public override int Rename(SafeFd directory, byte[] from, byte[] to)
     {
+        RefuseElsewhere(directory, to);
         fixed (byte* old = from, path = to)
         {
             return Error(Kernel.Call(Renameat, directory.Number, (long)old, directory.Number, (long)path));
@@ -131,15 +133,37 @@ internal sealed unsafe class LocalHand : FileHand
     /// <summary>A place at which nothing is but while the zone runs, by the name that was given or where the zone's links led.</summary>
     private void RefuseElsewhere(string path, SafeFd? opened)
     {
-        string? real = opened is null ? null : new FileInfo($"/proc/self/fd/{opened.Number}").LinkTarget;
-        string? top = new FileInfo($"/proc/self/fd/{_top!.Number}").LinkTarget;
-        string? inside = real is not null && top is not null && SpecPath.IsAtOrBelow(real, top) ? "/" + real[top.Length..].TrimStart('/') : null;
+        string? inside = opened is null ? null : Inside(opened);
         if (_elsewhere.FirstOrDefault(place => SpecPath.IsAtOrBelow(path, place) || (inside is not null && SpecPath.IsAtOrBelow(inside, place))) is { } place)
         {
             opened?.Dispose();
-            throw new ZoneException($"{Prefix}{path}: what is at {place} is there only while the zone runs; boot it first") { Operation = "copy", Path = path };
+            throw Elsewhere(path, place);
         }
     }
+
+    /// <summary>The same for what is to get a name there.</summary>
+    private void RefuseElsewhere(SafeFd directory, byte[] name)
+    {
+        if (_elsewhere.Count > 0 && Inside(directory) is { } above)
+        {
+            string path = $"{above.TrimEnd('/')}/{Encoding.UTF8.GetString(name.AsSpan(0, name.Length - 1))}";
+            if (_elsewhere.FirstOrDefault(place => SpecPath.IsAtOrBelow(path, place)) is { } place)
+            {
+                throw Elsewhere(path, place);
+            }
+        }
+    }
+
+    /// <summary>Where something open is, as the zone will see it.</summary>
+    private string? Inside(SafeFd opened)
+    {
+        string? real = new FileInfo($"/proc/self/fd/{opened.Number}").LinkTarget;
+        string? top = new FileInfo($"/proc/self/fd/{_top!.Number}").LinkTarget;
+        return real is not null && top is not null && SpecPath.IsAtOrBelow(real, top) ? "/" + real[top.Length..].TrimStart('/') : null;
+    }
+
+    private ZoneException Elsewhere(string path, string place) =>
+        new($"{Prefix}{path}: what is at {place} is there only while the zone runs; boot it first") { Operation = "copy", Path = path, Errno = Linux.EXDEV };
 
     private static int Error(long result) => result < 0 ? (int)-result : 0;
 }

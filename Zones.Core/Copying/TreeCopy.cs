@@ -1,76 +1,65 @@
-using System.Text;
 using Zones.Interop;
 using Zones.Roots;
 using Zones.Wire;
 
 namespace Zones.Copying;
 
-/// <summary>Copies a file or a tree from one side to the other as cp(1) -r does, and trusts neither: what is entered was opened first, by one
-/// name and not through a link, and is what it was when it was opened, whatever its name is made to be meanwhile. A new file or tree has a
-/// name of its own until it is whole.</summary>
-/// <param name="from">The side that is read.</param>
-/// <param name="to">The side that is written.</param>
-/// <param name="options">What comes along.</param>
-/// <param name="cancel">Between files, and within great ones.</param>
-internal sealed partial class TreeCopy(FileHand from, FileHand to, CopyOptions options, CancellationToken cancel)
+/// <summary>Copies a file or a tree from one side to the other as cp(1) -r does. A new file or tree has a name of its own until it is whole.</summary>
+internal sealed class TreeCopy
 {
-    private const int Deepest = 1000; // two descriptors a level
-    private const int MostRefused = 100;
+    /// <summary>Of a tree that is taken away again; whoever is in the zone may have made it deeper.</summary>
+    private const int Deepest = 1000;
 
-    private const int Read = Linux.O_RDONLY | Linux.O_NONBLOCK | Linux.O_NOCTTY;
-
-    private readonly List<string> _refused = [];
-    private long _files;
-    private long _directories;
-    private long _links;
-    private long _bytes;
-    private long _refusals;
+    private readonly FileHand _from;
+    private readonly FileHand _to;
+    private readonly CancellationToken _cancel;
+    private readonly CopyTally _tally = new();
+    private readonly TreeReader _reader;
+    private readonly TreeWriter _writer;
     private (ulong, ulong) _made; // the first directory that was filled, which may lie in what is copied
+
+    /// <param name="from">The side that is read.</param>
+    /// <param name="to">The side that is written.</param>
+    /// <param name="options">What comes along.</param>
+    /// <param name="cancel">Between files, and within great ones.</param>
+    public TreeCopy(FileHand from, FileHand to, CopyOptions options, CancellationToken cancel)
+    {
+        (_from, _to, _cancel, _reader, _writer) = (from, to, cancel, new(from, _tally, cancel), new(to, options));
+    }
 
     /// <summary>Copies.</summary>
     /// <param name="source">A path of the one side; links in it are followed.</param>
     /// <param name="target">A path of the other: a directory that is there takes the copy under the source's name, else it is the copy's own.</param>
     public CopyReport Run(string source, string target)
     {
-        using SafeFd top = from.OpenPath(source, Linux.O_PATH, out int errno) ?? throw Failure(from, source, "cannot open it", errno);
-        FileFacts facts = FileFacts.Of(top);
-        Place place = new(source, Encoding.UTF8.GetBytes(source));
-        if (facts.Type == FileType.Special)
+        TreeEntry top = _reader.Open(source);
+        using (top.Opened)
         {
-            throw new ZoneException($"{from.Prefix}{source}: is {facts.Kind}, which is not copied") { Operation = "copy", Path = source };
-        }
-
-        using SafeFd opened = from.OpenPath(source, Read, out errno) ?? throw Failure(from, source, "cannot open it", errno);
-        facts = FileFacts.Of(opened);
-        if (FileFacts.IsKernels(opened) || facts.Type is not (FileType.Regular or FileType.Directory))
-        {
-            throw new ZoneException($"{from.Prefix}{source}: is the kernel's own and no file that could be copied; read it with 'zone exec'") { Operation = "copy", Path = source };
-        }
-
-        (SafeFd directory, byte[]? name) = Destination(source, target, facts.Type);
-        using (directory)
-        {
-            if (facts.Type == FileType.Regular)
+            (SafeFd directory, byte[]? name) = Destination(source, target, top.Facts.Type);
+            using (directory)
             {
-                File(opened, facts, directory, name!, place, fresh: false);
-            }
-            else if (name is null)
-            {
-                Contents(opened, facts, directory, place, 0, fresh: false);
-            }
-            else
-            {
-                Tree(opened, facts, directory, name, place, 0, fresh: false);
+                if (top.Facts.Type == FileType.Regular)
+                {
+                    File(top, directory, name!, fresh: false);
+                }
+                else if (name is null)
+                {
+                    Contents(top, directory, 0, fresh: false);
+                }
+                else
+                {
+                    Tree(top, directory, name, 0, fresh: false);
+                }
             }
         }
 
-        return new(_files, _directories, _links, _bytes, _refused, _refusals);
+        return _tally.Report();
     }
 
     /// <summary>Where the copy goes: an open directory, and the name in it; no name for a directory that has none, whose contents are meant.</summary>
     private (SafeFd Directory, byte[]? Name) Destination(string source, string target, FileType type)
     {
-        if (to.OpenPath(target, Linux.O_RDONLY | Linux.O_DIRECTORY, out int errno) is { } there)
+        if (_to.OpenPath(target, Linux.O_RDONLY | Linux.O_DIRECTORY, out int errno) is { } there)
         {
             string last = Path.GetFileName(source.TrimEnd('/'));
             return (there, last is "" or "." or ".." ? null : FileHand.Text(last));
@@ -80,42 +69,42 @@ internal sealed partial class TreeCopy(FileHand from, FileHand to, CopyOptions o
         string name = Path.GetFileName(trimmed);
         if ((trimmed.Length < target.Length && type != FileType.Directory) || name is "" or "." or ".." || errno is not (Linux.ENOENT or Linux.ENOTDIR))
         {
-            throw Failure(to, target, "cannot open the directory", errno);
+            throw CopyFailure.Of(_to, new(target), "cannot open the directory", errno);
         }
 
         string parent = Path.GetDirectoryName(trimmed) is { Length: > 0 } above ? above : trimmed.StartsWith('/') ? "/" : ".";
-        SafeFd directory = to.OpenPath(parent, Linux.O_RDONLY | Linux.O_DIRECTORY, out errno) ?? throw Failure(to, parent, "cannot open the directory", errno);
+        SafeFd directory = _to.OpenPath(parent, Linux.O_RDONLY | Linux.O_DIRECTORY, out errno) ?? throw CopyFailure.Of(_to, new(parent), "cannot open the directory", errno);
         return (directory, FileHand.Text(name));
     }
 
     /// <summary>A directory that is there takes what is new, and what is of a name that it has already replaces that; a new one appears when it is whole.</summary>
-    private void Tree(SafeFd source, in FileFacts facts, SafeFd parent, byte[] name, Place place, int depth, bool fresh)
+    private void Tree(TreeEntry source, SafeFd parent, byte[] name, int depth, bool fresh)
     {
-        SafeFd? merged = fresh ? null : to.Open(parent, name, Linux.O_RDONLY | Linux.O_DIRECTORY, out _);
+        SafeFd? merged = fresh ? null : _to.Open(parent, name, Linux.O_RDONLY | Linux.O_DIRECTORY, out _);
         if (merged is not null)
         {
             using (merged)
             {
-                Contents(source, facts, merged, place, depth, fresh: false);
+                Contents(source, merged, depth, fresh: false);
             }
 
             return;
         }
 
-        byte[] making = fresh ? name : Temporary();
-        Check(to, place, "cannot make its copy", to.MakeDirectory(parent, making));
+        byte[] making = fresh ? name : TreeWriter.Temporary();
+        CopyFailure.Check(_to, source.Place, "cannot make its copy", _to.MakeDirectory(parent, making));
         try
         {
-            using (SafeFd made = to.Open(parent, making, Linux.O_RDONLY | Linux.O_DIRECTORY, out int errno) ?? throw Failure(to, place, "cannot open its copy", errno))
+            using (SafeFd made = _to.Open(parent, making, Linux.O_RDONLY | Linux.O_DIRECTORY, out int errno) ?? throw CopyFailure.Of(_to, source.Place, "cannot open its copy", errno))
             {
-                Contents(source, facts, made, place, depth, fresh: true);
-                Check(to, place, "cannot set the owner, mode or time of its copy", Finish(made, facts));
+                Contents(source, made, depth, fresh: true);
+                _writer.Finish(made, source.Facts, _from.OwnerOf(source.Facts), source.Place);
             }
 
-            _directories++;
+            _tally.Directories++;
             if (!fresh)
             {
-                Check(to, place, "cannot put its copy in its place", to.Rename(parent, making, name));
+                CopyFailure.Check(_to, source.Place, "cannot put its copy in its place", _to.Rename(parent, making, name));
             }
         }
         catch when (!fresh)
@@ -125,137 +114,70 @@ internal sealed partial class TreeCopy(FileHand from, FileHand to, CopyOptions o
         }
     }
 
-    private void Contents(SafeFd source, in FileFacts facts, SafeFd target, Place place, int depth, bool fresh)
+    private void Contents(TreeEntry source, SafeFd target, int depth, bool fresh)
     {
         if (_made == default)
         {
             FileFacts made = FileFacts.Of(target);
             _made = (made.Device, made.Inode);
         }
-        else if (_made == (facts.Device, facts.Inode))
+        else if (_made == (source.Facts.Device, source.Facts.Inode))
         {
             return;
         }
 
-        if (depth == Deepest)
+        foreach (TreeEntry entry in _reader.Below(source, depth))
         {
-            throw new ZoneException($"{from.Prefix}{place}: is more than {Deepest} directories deep, which is more than is copied") { Operation = "copy" };
-        }
-
-        if (depth > 0 && FileFacts.IsKernels(source))
-        {
-            return; // an empty directory, as cp -x would leave
-        }
-
-        foreach (byte[] name in Listing.Of(source, errno => Failure(from, place, "cannot list it", errno)))
-        {
-            cancel.ThrowIfCancellationRequested();
-            Entry(source, facts.Device, name, target, place.Below(name), depth + 1, fresh);
-        }
-    }
-
-    private void Entry(SafeFd directory, ulong device, byte[] name, SafeFd target, Place place, int depth, bool fresh)
-    {
-        SafeFd? opened = from.Open(directory, name, Read, out int errno);
-        using (opened)
-        {
-            FileFacts facts = opened is null ? default : FileFacts.Of(opened);
-            if (opened is not null && facts.Type == FileType.Directory)
+            if (entry.Link is not null)
             {
-                Tree(opened, facts, target, name, place, depth, fresh);
+                _writer.Link(target, entry.Name, entry.Link, entry.Facts, _from.OwnerOf(entry.Facts), entry.Place, fresh);
+                _tally.Links++;
             }
-            else if (opened is not null && facts.Type == FileType.Regular && (facts.Device == device || !FileFacts.IsKernels(opened)))
+            else if (entry.Facts.Type == FileType.Directory)
             {
-                File(opened, facts, target, name, place, fresh);
+                Tree(entry, target, entry.Name, depth + 1, fresh);
             }
-            else if (errno == Linux.ELOOP)
+            else
             {
-                Link(directory, name, target, place, fresh);
-            }
-            else if (opened is not null || errno is 6 /* ENXIO: a socket, or a device that nothing drives */ or Linux.ENODEV)
-            {
-                Refuse(place, opened is null ? "a socket or a device" : facts.Kind);
-            }
-            else if (errno != Linux.ENOENT)
-            {
-                throw Failure(from, place, "cannot open it", errno);
+                File(entry, target, entry.Name, fresh);
             }
         }
     }
 
-    private void File(SafeFd source, in FileFacts facts, SafeFd parent, byte[] name, Place place, bool fresh)
+    private void File(TreeEntry source, SafeFd parent, byte[] name, bool fresh)
     {
-        byte[] making = fresh ? name : Temporary();
-        const int create = Linux.O_WRONLY | Linux.O_CREAT | Linux.O_EXCL;
-        using SafeFd made = to.Open(parent, making, create, out int errno, 0x180 /* 0600 */) ?? throw Failure(to, place, "cannot make its copy", errno);
-        try
-        {
-            _bytes += SparseCopy.Run(source.Number, made.Number, facts.Length, (what, result) => Check(to, place, $"cannot {what} it", result < 0 ? (int)-result : 0), cancel);
-            Check(to, place, "cannot set the owner, mode or time of its copy", Finish(made, facts));
-            if (!fresh)
-            {
-                Check(to, place, "cannot put its copy in its place", to.Rename(parent, making, name));
-            }
-        }
-        catch when (!fresh)
-        {
-            to.Remove(parent, making, isDirectory: false);
-            throw;
-        }
-
-        _files++;
+        using TreeWriter.PendingFile made = _writer.Begin(parent, name, source.Place, fresh);
+        _tally.Bytes += SparseCopy.Run(
+            source.Opened.Number, made.File.Number, source.Facts.Length, (what, result) => CopyFailure.Check(_to, source.Place, $"cannot {what} it", result < 0 ? (int)-result : 0), _cancel);
+        made.Complete(source.Facts, _from.OwnerOf(source.Facts));
+        _tally.Files++;
     }
 
-    private unsafe void Link(SafeFd directory, byte[] name, SafeFd target, Place place, bool fresh)
+    /// <summary>Removes a tree that was begun, as far as that is possible.</summary>
+    private void Discard(SafeFd parent, byte[] name)
     {
-        const long readlinkat = 267;
-        using SafeFd? link = from.Open(directory, name, Linux.O_PATH, out _);
-        byte[] text = new byte[4097];
-        long length;
-        fixed (byte* start = text, empty = "\0"u8)
+        using (SafeFd? directory = _to.Open(parent, name, Linux.O_RDONLY | Linux.O_DIRECTORY, out _))
         {
-            length = link is null ? -Linux.ENOENT : Kernel.Call(readlinkat, link.Number, (long)empty, (long)start, 4096);
-        }
-
-        if (length <= 0)
-        {
-            return; // it is none any more
-        }
-
-        byte[] making = fresh ? name : Temporary();
-        Check(to, place, "cannot make its copy", to.MakeLink(text[..((int)length + 1)], target, making));
-        try
-        {
-            using SafeFd? made = to.Open(target, making, Linux.O_PATH, out _);
-            FileFacts facts = FileFacts.Of(link!);
-            if (made is not null && FileFacts.Of(made).Type == FileType.Link)
+            if (directory is not null)
             {
-                Check(to, place, "cannot set the owner or time of its copy", to.Finish(made, to.OwnerFor(options.Owners ? from.OwnerOf(facts) : null), null, facts));
-            }
-
-            if (!fresh)
-            {
-                Check(to, place, "cannot put its copy in its place", to.Rename(target, making, name));
+                Empty(directory, 0);
             }
         }
-        catch when (!fresh)
-        {
-            to.Remove(target, making, isDirectory: false);
-            throw;
-        }
 
-        _links++;
+        _to.Remove(parent, name, isDirectory: true);
     }
 
-    private int Finish(SafeFd made, in FileFacts facts) =>
-        to.Finish(made, to.OwnerFor(options.Owners ? from.OwnerOf(facts) : null), to.ModeFor(facts, options.Owners), facts);
-
-    private void Refuse(Place place, string kind)
+    private void Empty(SafeFd directory, int depth)
     {
-        _refusals++;
-        if (_refused.Count < MostRefused)
+        foreach (byte[] name in Listing.Of(directory, errno => new ZoneException(KernelError.Describe(errno))))
         {
-            _refused.Add($"{from.Prefix}{place}: is {kind}, which is not copied");
+            using SafeFd? below = depth < Deepest ? _to.Open(directory, name, Linux.O_RDONLY | Linux.O_DIRECTORY, out _) : null;
+            if (below is not null)
+            {
+                Empty(below, depth + 1);
+            }
+
+            _to.Remove(directory, name, isDirectory: below is not null);
         }
     }
 }

@@ -13,12 +13,18 @@ namespace Zones.Copying;
 internal sealed class ZoneCopier(HostContext context, Lifecycle lifecycle)
 {
     public Task<CopyReport> InAsync(string name, string source, string target, CopyOptions options, CancellationToken cancellationToken) =>
-        RunAsync(name, target, (host, zone) => new TreeCopy(host, zone, options, cancellationToken).Run(source, target), cancellationToken);
+        RunAsync(name, target, options, (host, zone) => Task.FromResult(new TreeCopy(host, zone, options, cancellationToken).Run(source, target)), cancellationToken);
+
+    public Task<CopyReport> InAsync(string name, Stream archive, string target, CopyOptions options, CancellationToken cancellationToken) =>
+        RunAsync(name, target, options, (_, zone) => new ArchiveReader(zone, options, cancellationToken).RunAsync(archive, target), cancellationToken);
 
     public Task<CopyReport> OutAsync(string name, string source, string target, CopyOptions options, CancellationToken cancellationToken) =>
-        RunAsync(name, source, (host, zone) => new TreeCopy(zone, host, options, cancellationToken).Run(source, target), cancellationToken);
+        RunAsync(name, source, options, (host, zone) => Task.FromResult(new TreeCopy(zone, host, options, cancellationToken).Run(source, target)), cancellationToken);
 
-    private async Task<CopyReport> RunAsync(string name, string path, Func<FileHand, FileHand, CopyReport> copy, CancellationToken cancellationToken)
+    public Task<CopyReport> OutAsync(string name, string source, Stream archive, CopyOptions options, CancellationToken cancellationToken) =>
+        RunAsync(name, source, options, (_, zone) => new ArchiveWriter(zone, options, cancellationToken).RunAsync(source, archive), cancellationToken);
+
+    private async Task<CopyReport> RunAsync(string name, string path, CopyOptions options, Func<FileHand, FileHand, Task<CopyReport>> copy, CancellationToken cancellationToken)
     {
         if (!path.StartsWith('/'))
         {
@@ -33,17 +39,23 @@ internal sealed class ZoneCopier(HostContext context, Lifecycle lifecycle)
                 throw new ZoneException($"{name}: the files of a domain are its own kernel's; copy through a command, as in 'tar -c DIR | zone exec {name} -- tar -x -C /DIR'") { Zone = name, Operation = "copy" };
             }
 
-            if (context.Row(name).ZoneState is ZoneState.Running or ZoneState.ShuttingDown)
+            ZoneState state = context.Row(name).ZoneState;
+            if (state is ZoneState.Running or ZoneState.ShuttingDown)
             {
                 using ZoneHand zone = await OpenAsync(name, cancellationToken).ConfigureAwait(false);
                 return await Task.Run(() => copy(host, zone), cancellationToken).ConfigureAwait(false);
+            }
+
+            if (options.OnlyRunning)
+            {
+                throw new ZoneStateException($"{name}: is not running; boot it first", state) { Zone = name, Operation = "copy" };
             }
 
             CopyReport? report = null;
             await lifecycle.WithFilesAsync(name, row =>
             {
                 using LocalHand zone = OfInstalled(row);
-                report = copy(host, zone);
+                report = copy(host, zone).GetAwaiter().GetResult();
             }, cancellationToken).ConfigureAwait(false);
             if (report is not null)
             {
@@ -84,23 +96,16 @@ internal sealed class ZoneCopier(HostContext context, Lifecycle lifecycle)
         using SafeFd process1 = zone.Process.Open()
             ?? throw new ZoneStateException($"{name}: process 1 has just ended; boot it again", zone.State) { Zone = name, IsTransient = true };
         using CgroupHandles cgroup = context.CgroupsOf(name).Open(CgroupPlan.For(zone.Spec, context.Cgroups));
-        (SafeFd reportRead, SafeFd reportWrite) = Kernel.Pipe();
-        (SafeFd exitRead, SafeFd exitWrite) = Kernel.Pipe();
         (SafeFd ours, SafeFd theirs) = Kernel.SocketPair(Linux.SOCK_SEQPACKET);
         ZonedSocket.SetPatience(ours, context.Options.BootTimeout);
         ZoneHand hand = new(name, zone.IdBase, new ZonedSocket(ours));
         try
         {
-            using (reportRead)
-            using (exitRead)
+            using (theirs)
             {
-                SpawnReply reply;
-                ProgramWriter program;
-                using (reportWrite)
-                using (exitWrite)
-                using (theirs)
-                {
-                    (program, byte[] message) = HandProgram.Compose(new HandPlan
+                ZoneChild.Start(
+                    context.Zoned,
+                    (report, exit) => HandProgram.Compose(new HandPlan
                     {
                         Zone = name,
                         Generation = zone.Generation,
@@ -109,17 +114,14 @@ internal sealed class ZoneCopier(HostContext context, Lifecycle lifecycle)
                         Cgroup = cgroup.Directory,
                         CgroupTasks = cgroup.Tasks,
                         Socket = theirs,
-                        Report = reportWrite,
-                        Exit = exitWrite,
-                    });
-                    reply = context.Zoned.Spawn(message, program.Descriptors);
-                }
-
-                ChildReport? failed = reply.Errno != 0 ? new ChildReport { Step = -1, Errno = reply.Errno } : StartReport.Read(reportRead, context.Options.BootTimeout);
-                return failed is not { } report
-                    ? hand
-                    : throw new ZoneException($"{name}: cannot {(report.Step >= 0 && report.Step < program.Inside.Count ? program.Inside.Labels[report.Step] : "make a process that copies")}: {KernelError.Describe(report.Errno)}") { Zone = name, Operation = "copy", Errno = report.Errno };
+                        Report = report,
+                        Exit = exit,
+                    }),
+                    context.Options.BootTimeout,
+                    (what, errno) => new ZoneException($"{name}: cannot {what}: {KernelError.Describe(errno)}") { Zone = name, Operation = "copy", Errno = errno }).Dispose();
             }
+
+            return hand;
         }
         catch
         {

@@ -6,6 +6,9 @@ public sealed record CopyOptions
     /// <summary>Owners and groups keep their numbers, those inside of the zone; on the way in set-user-id bits too. Otherwise copies are the
     /// zone's root's on the way in, and the caller's on the way out.</summary>
     public bool Owners { get; init; }
+
+    /// <summary>Whether a zone that does not run is refused: its private files do not keep to its file-mac-profile.</summary>
+    internal bool OnlyRunning { get; init; }
 }
 
 /// <summary>What was copied.</summary>

@@ -100,7 +100,7 @@ public interface IZoneHost : IAsyncDisposable
     /// <param name="cancellationToken">Cancels; what is not whole is removed.</param>
     Task<CopyReport> CopyInAsync(string name, string source, string target, CopyOptions? options = null, CancellationToken cancellationToken = default);
 
-    /// <summary>Copies a file, or a directory with all in it, out of a zone, as <see cref="CopyInAsync"/> does into it. Links, in the path too,
+    /// <summary>Copies a file, or a directory with all in it, out of a zone, as <see cref="CopyInAsync(string, string, string, CopyOptions?, CancellationToken)"/> does into it. Links, in the path too,
     /// lead nowhere but to what the zone itself could read; set-user-id bits stay behind.</summary>
     /// <param name="name">The zone.</param>
     /// <param name="source">An absolute path in the zone.</param>
@@ -108,6 +108,24 @@ public interface IZoneHost : IAsyncDisposable
     /// <param name="options">Null means the defaults.</param>
     /// <param name="cancellationToken">Cancels; what is not whole is removed.</param>
     Task<CopyReport> CopyOutAsync(string name, string source, string target, CopyOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Unpacks an archive of tar(1)'s into a directory of a zone. Each file appears whole, one after the other; names that lead elsewhere, and
+    /// what is no file, directory or link, are left out and told. An archive that is broken is an error that says what is in place by then.</summary>
+    /// <param name="name">The zone.</param>
+    /// <param name="archive">Not compressed. Read to its end, asynchronously; left open.</param>
+    /// <param name="target">The absolute path of a directory in the zone.</param>
+    /// <param name="options">Null means the defaults.</param>
+    /// <param name="cancellationToken">Cancels; a file that is not whole is removed.</param>
+    Task<CopyReport> CopyInAsync(string name, Stream archive, string target, CopyOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Packs a file, or a directory with all in it, of a zone into an archive as tar(1) reads it, in the form of pax(1). One that broke off has no
+    /// end mark.</summary>
+    /// <param name="name">The zone.</param>
+    /// <param name="source">An absolute path in the zone; its last name is what names in the archive begin with.</param>
+    /// <param name="archive">Written asynchronously; left open.</param>
+    /// <param name="options">Null means the defaults.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    Task<CopyReport> CopyOutAsync(string name, string source, Stream archive, CopyOptions? options = null, CancellationToken cancellationToken = default);
 
     /// <summary>What a ready or running zone uses now.</summary>
     /// <param name="name">The zone.</param>

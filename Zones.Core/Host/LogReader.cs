@@ -84,7 +84,7 @@ internal static class LogReader
     }
 
     /// <summary>Where there is something to read from a position on: a zone may have made its log long without writing anything.</summary>
-    private static long NextData(FileStream file, long position)
+    public static long NextData(FileStream file, long position)
     {
         const long lseek = 8, seekData = 3, nothingButHole = -6 /* ENXIO */;
         long data = Kernel.Call(lseek, (long)file.SafeFileHandle.DangerousGetHandle(), position, seekData);

@@ -54,13 +54,21 @@ public sealed class Zone(IZoneHost host, string name)
     public Task<ZoneProcess> StartAsync(ExecRequest request, CancellationToken cancellationToken = default) =>
         host.StartAsync(Name, request, cancellationToken);
 
-    /// <inheritdoc cref="IZoneHost.CopyInAsync"/>
+    /// <inheritdoc cref="IZoneHost.CopyInAsync(string, string, string, CopyOptions?, CancellationToken)"/>
     public Task<CopyReport> CopyInAsync(string source, string target, CopyOptions? options = null, CancellationToken cancellationToken = default) =>
         host.CopyInAsync(Name, source, target, options, cancellationToken);
 
-    /// <inheritdoc cref="IZoneHost.CopyOutAsync"/>
+    /// <inheritdoc cref="IZoneHost.CopyOutAsync(string, string, string, CopyOptions?, CancellationToken)"/>
     public Task<CopyReport> CopyOutAsync(string source, string target, CopyOptions? options = null, CancellationToken cancellationToken = default) =>
         host.CopyOutAsync(Name, source, target, options, cancellationToken);
+
+    /// <inheritdoc cref="IZoneHost.CopyInAsync(string, Stream, string, CopyOptions?, CancellationToken)"/>
+    public Task<CopyReport> CopyInAsync(Stream archive, string target, CopyOptions? options = null, CancellationToken cancellationToken = default) =>
+        host.CopyInAsync(Name, archive, target, options, cancellationToken);
+
+    /// <inheritdoc cref="IZoneHost.CopyOutAsync(string, string, Stream, CopyOptions?, CancellationToken)"/>
+    public Task<CopyReport> CopyOutAsync(string source, Stream archive, CopyOptions? options = null, CancellationToken cancellationToken = default) =>
+        host.CopyOutAsync(Name, source, archive, options, cancellationToken);
 
     /// <inheritdoc cref="IZoneHost.StatAsync"/>
     public Task<ZoneUsage> StatAsync(CancellationToken cancellationToken = default) => host.StatAsync(Name, cancellationToken);

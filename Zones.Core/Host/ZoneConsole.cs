@@ -5,7 +5,8 @@ namespace Zones;
 public abstract class ZoneConsole : IAsyncDisposable
 {
     /// <summary>What init prints and what the terminal echoes: the end of the zone's log, then what comes. It ends with the zone's deletion or with
-    /// this object's disposal.</summary>
+    /// this object's disposal; that of a served host with an <see cref="IOException"/> when the connection breaks, and with a <see cref="ZoneException"/> when the
+    /// caller may not look any more.</summary>
     public abstract Stream Output { get; }
 
     /// <summary>What is typed, by the only one who may; it is lost while the zone does not run, or runs without a console. Null for who only looks.</summary>
@@ -34,4 +35,7 @@ public sealed record ConsoleOptions
 
     /// <summary>Is told what happens to the zone and to its console, a lower-case text without the zone's name each time; null means nobody is.</summary>
     public IProgress<string>? Notices { get; init; }
+
+    /// <summary>Who it is that types, for those who look, in words for a person; null for the user of this process.</summary>
+    internal string? Typist { get; init; }
 }

@@ -148,6 +148,22 @@ public sealed class ZoneHost : IZoneHost
     }
 
     /// <inheritdoc/>
+    public Task<CopyReport> CopyInAsync(string name, Stream archive, string target, CopyOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(archive);
+        ArgumentException.ThrowIfNullOrEmpty(target);
+        return new ZoneCopier(_context, _lifecycle).InAsync(name, archive, target, options ?? new(), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<CopyReport> CopyOutAsync(string name, string source, Stream archive, CopyOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(source);
+        ArgumentNullException.ThrowIfNull(archive);
+        return new ZoneCopier(_context, _lifecycle).OutAsync(name, source, archive, options ?? new(), cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public Task<ZoneUsage> StatAsync(string name, CancellationToken cancellationToken = default) => Task.Run(() => _context.Usage(name), cancellationToken);
 
     /// <inheritdoc/>

@@ -13,18 +13,17 @@ internal static unsafe class Polling
     /// <summary>The same for a descriptor that somebody else holds meanwhile.</summary>
     /// <param name="descriptor">What to wait for.</param>
     /// <param name="timeout">At most this long; <see cref="Timeout.InfiniteTimeSpan"/> for ever.</param>
-    public static bool Readable(int descriptor, TimeSpan timeout)
-    {
-        PollEntry entry = new() { Fd = descriptor, Events = PollEntry.In };
-        long milliseconds = timeout == Timeout.InfiniteTimeSpan ? -1 : (long)Math.Clamp(Math.Ceiling(timeout.TotalMilliseconds), 0, int.MaxValue);
-        return Kernel.Call(Linux.Poll, &entry, 1, milliseconds) > 0;
-    }
+    public static bool Readable(int descriptor, TimeSpan timeout) => Ready(descriptor, PollEntry.In, timeout);
 
     /// <summary>Waits until a write would not block, or would fail.</summary>
     /// <param name="descriptor">One of the standard descriptors, which nobody owns.</param>
-    public static void Writable(int descriptor)
+    /// <param name="timeout">At most this long; <see cref="Timeout.InfiniteTimeSpan"/> for ever.</param>
+    public static bool Writable(int descriptor, TimeSpan timeout) => Ready(descriptor, PollEntry.Out, timeout);
+
+    private static bool Ready(int descriptor, short events, TimeSpan timeout)
     {
-        PollEntry entry = new() { Fd = descriptor, Events = PollEntry.Out };
-        Kernel.Call(Linux.Poll, &entry, 1, -1);
+        PollEntry entry = new() { Fd = descriptor, Events = events };
+        long milliseconds = timeout == Timeout.InfiniteTimeSpan ? -1 : (long)Math.Clamp(Math.Ceiling(timeout.TotalMilliseconds), 0, int.MaxValue);
+        return Kernel.Call(Linux.Poll, &entry, 1, milliseconds) > 0;
     }
 }

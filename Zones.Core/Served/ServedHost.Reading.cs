@@ -106,6 +106,6 @@ internal sealed partial class ServedHost
             : await ServedProcess.StartAsync(_connection, Of(name, "/exec"), request, cancellationToken).ConfigureAwait(false);
     }
 
-    public Task<ZoneConsole> OpenConsoleAsync(string name, ConsoleOptions? options = null, CancellationToken cancellationToken = default) =>
-        throw new HostCapabilityException($"{name}: a console is not offered over a socket; open it where the host is, or follow the zone's log", "console") { Zone = name, Operation = "console" };
+    public async Task<ZoneConsole> OpenConsoleAsync(string name, ConsoleOptions? options = null, CancellationToken cancellationToken = default) =>
+        await ServedConsole.OpenAsync(_connection, Of(name, "/console"), options ?? new(), cancellationToken).ConfigureAwait(false);
 }

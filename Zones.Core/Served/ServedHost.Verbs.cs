@@ -60,6 +60,20 @@ internal sealed partial class ServedHost
         return CopyAsync(Of(name, "/copy-out"), new(source, Path.GetFullPath(target), options?.Owners == true), cancellationToken);
     }
 
+    public Task<CopyReport> CopyInAsync(string name, Stream archive, string target, CopyOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(archive);
+        ArgumentException.ThrowIfNullOrEmpty(target);
+        return ServedArchive.InAsync(_connection, Of(name, "/archive"), archive, new(target, Owners: options?.Owners == true), cancellationToken);
+    }
+
+    public Task<CopyReport> CopyOutAsync(string name, string source, Stream archive, CopyOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(source);
+        ArgumentNullException.ThrowIfNull(archive);
+        return ServedArchive.OutAsync(_connection, Of(name, "/archive"), archive, new(source, Out: true, options?.Owners == true), cancellationToken);
+    }
+
     private Task<CopyReport> CopyAsync(string address, CopyRequest request, CancellationToken cancellationToken) =>
         ResultAsync(address, Body(request, ServedJson.Default.CopyRequest), ServedJson.Default.CopyReport, cancellationToken);
 

@@ -19,7 +19,7 @@ namespace Zones.Served;
 [JsonSerializable(typeof(ProblemDocument))]
 [JsonSerializable(typeof(OperationDocument))]
 [JsonSerializable(typeof(IReadOnlyList<OperationDocument>))]
-[JsonSerializable(typeof(ExecMessage))]
+[JsonSerializable(typeof(SessionMessage))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(ZoneInfo))]
 [JsonSerializable(typeof(IReadOnlyList<ZoneInfo>))]

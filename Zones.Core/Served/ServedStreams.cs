@@ -1,9 +1,10 @@
 using System.Threading.Channels;
+using Zones.Interop;
 
 namespace Zones.Served;
 
-/// <summary>Standard input of a command of a served host: each chunk is written when the one before was taken.</summary>
-internal sealed class ServedInput(ExecSocket socket) : OneWayStream
+/// <summary>What goes into a session of a served host: each chunk is written when the one before was taken.</summary>
+internal sealed class ServedInput(SessionSocket socket) : OneWayStream
 {
     private const int BrokenPipe = 32;
 
@@ -34,12 +35,12 @@ internal sealed class ServedInput(ExecSocket socket) : OneWayStream
                 if (_ended)
                 {
                     _room.Release();
-                    throw new IOException("broken pipe: the command does not read its input any more", BrokenPipe);
+                    throw new IOException("broken pipe: nobody reads it any more", BrokenPipe);
                 }
 
-                chunk = Math.Min(buffer.Length, ExecMessage.ChunkMost);
+                chunk = Math.Min(buffer.Length, SessionMessage.ChunkMost);
                 byte[] message = new byte[chunk + 1];
-                message[0] = ExecMessage.Input;
+                message[0] = SessionMessage.Input;
                 buffer.Span[..chunk].CopyTo(message.AsSpan(1));
                 await SendAsync(() => socket.SendAsync(message, CancellationToken.None)).ConfigureAwait(false);
             }
@@ -57,7 +58,7 @@ internal sealed class ServedInput(ExecSocket socket) : OneWayStream
             _closed = true;
             try
             {
-                await SendAsync(() => socket.SendAsync(new ExecMessage { End = ExecMessage.Input })).ConfigureAwait(false);
+                await SendAsync(() => socket.SendAsync(new SessionMessage { End = SessionMessage.Input })).ConfigureAwait(false);
             }
             catch (IOException)
             {
@@ -89,8 +90,8 @@ internal sealed class ServedInput(ExecSocket socket) : OneWayStream
     }
 }
 
-/// <summary>An output of a command of a served host: a chunk is taken when it has been read.</summary>
-internal sealed class ServedOutput(ExecSocket socket, int channel) : OneWayStream
+/// <summary>What comes out of a session of a served host: a chunk is taken when it has been read.</summary>
+internal sealed class ServedOutput(SessionSocket socket, int channel) : OneWayStream
 {
     private readonly Channel<byte[]> _chunks = Channel.CreateUnbounded<byte[]>(new() { SingleWriter = true });
     private ReadOnlyMemory<byte> _chunk;
@@ -128,7 +129,7 @@ internal sealed class ServedOutput(ExecSocket socket, int channel) : OneWayStrea
         {
             try
             {
-                await socket.SendAsync(new ExecMessage { Taken = channel }, CancellationToken.None).ConfigureAwait(false);
+                await socket.SendAsync(new SessionMessage { Taken = channel }, CancellationToken.None).ConfigureAwait(false);
             }
             catch (Exception e) when (e is System.Net.WebSockets.WebSocketException or ObjectDisposedException or InvalidOperationException)
             {
@@ -150,42 +151,4 @@ internal sealed class ServedTerminal(ServedInput input, ServedOutput output) : O
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => output.ReadAsync(buffer, cancellationToken);
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => input.WriteAsync(buffer, cancellationToken);
-}
-
-/// <summary>What streams of a connection have in common: nothing to seek in, and blocking forms that wait for the others.</summary>
-internal abstract class OneWayStream : Stream
-{
-    public override bool CanRead => false;
-
-    public override bool CanWrite => false;
-
-    public override bool CanSeek => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
-    public override void Flush()
-    {
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => ReadAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
-
-    public override void Write(byte[] buffer, int offset, int count) => WriteAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => throw new NotSupportedException();
-
-    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace Zones.Server.Peers;
@@ -29,8 +30,24 @@ internal sealed unsafe partial class Accounts
         return known.Id;
     }
 
-    /// <summary>getpwnam_r(3), getgrnam_r(3): of both records the third field is the id, after two pointers.</summary>
+    /// <summary>The name of a user; the number where there is none.</summary>
+    public static string NameOf(uint user)
+    {
+        string? name = null;
+        Read((record, buffer, size, result) => GetUser(user, record, buffer, size, result), record => name = Marshal.PtrToStringUTF8((nint)record[0]));
+        return name ?? user.ToString(CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Of both records the third field is the id, after two pointers.</summary>
     private static uint? LookUp(string name, bool group)
+    {
+        uint? id = null;
+        Read((record, buffer, size, result) => group ? GetGroup(name, record, buffer, size, result) : GetUser(name, record, buffer, size, result), record => id = (uint)record[2]);
+        return id;
+    }
+
+    /// <summary>Has a record of passwd or group filled, with as much room as it takes (getpwnam_r(3), getgrnam_r(3)).</summary>
+    private static void Read(Fill fill, Take take)
     {
         long* record = stackalloc long[8];
         long* result = null;
@@ -39,16 +56,26 @@ internal sealed unsafe partial class Accounts
             byte[] buffer = new byte[size];
             fixed (byte* start = buffer)
             {
-                int error = group ? GetGroup(name, record, start, (nuint)size, &result) : GetUser(name, record, start, (nuint)size, &result);
+                int error = fill(record, start, (nuint)size, &result);
+                if (error == 0 && result is not null)
+                {
+                    take(record);
+                }
+
                 if (error != Erange)
                 {
-                    return error == 0 && result is not null ? (uint)record[2] : null;
+                    return;
                 }
             }
         }
-
-        return null;
     }
+
+    private delegate int Fill(long* record, byte* buffer, nuint size, long** result);
+
+    private delegate void Take(long* record);
+
+    [LibraryImport("libc", EntryPoint = "getpwuid_r")]
+    private static partial int GetUser(uint id, long* record, byte* buffer, nuint size, long** result);
 
     [LibraryImport("libc", EntryPoint = "getpwnam_r", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int GetUser(string name, long* record, byte* buffer, nuint size, long** result);

@@ -15,7 +15,7 @@ internal static class PeerCredentials
     {
         Span<uint> credentials = stackalloc uint[3]; // struct ucred: pid, uid, gid
         socket.GetRawSocketOption(Linux.SOL_SOCKET, Linux.SO_PEERCRED, MemoryMarshal.AsBytes(credentials));
-        return new(credentials[1], [credentials[2], .. Groups(socket)]);
+        return new(credentials[1], [credentials[2], .. Groups(socket)], credentials[0]);
     }
 
     private static uint[] Groups(Socket socket)

@@ -48,6 +48,31 @@ internal sealed class Call(HttpContext http, ServerContext server)
             : throw Refusal(zone, verb, needed == Rights.Everything ? "it is root's, or that of the user who serves" : $"the zone's admin does not give you {needed.ToString().ToLowerInvariant().Replace(", ", " or ", StringComparison.Ordinal)}");
     }
 
+    /// <summary>Waits until the peer may not do this any more: rights are those that the zone's spec gives now, and without an answer there is none.</summary>
+    public async Task<ProblemDocument> RefusedAsync(Rights needed, string verb, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Task next = server.Feed.Next();
+            try
+            {
+                await RequireAsync(needed, verb).ConfigureAwait(false);
+            }
+            catch (Exception e)
+            {
+                if (e is not ZoneNotFoundException || (await Host.ListAsync(cancellationToken).ConfigureAwait(false)).Any(zone => zone.Name == Zone))
+                {
+                    return ServerLog.Problem(e);
+                }
+
+                // With a zone that is deleted, what is open of it ends by itself.
+                next = Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
+            }
+
+            await next.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     public static ZoneException Refusal(string? zone, string verb, string why) =>
         new($"{(zone is null ? "" : zone + ": ")}{verb}: not permitted: {why}") { Zone = zone, Operation = verb, Errno = Wire.Linux.EPERM };
 

@@ -26,7 +26,23 @@ internal static class Streams
         await call.RequireAsync(Rights.Login | Rights.Manage, "logs").ConfigureAwait(false);
         using CancellationTokenSource leaving = CancellationTokenSource.CreateLinkedTokenSource(call.Aborted, call.Server.Stopping);
         LogOptions options = new(Follows(call), call.Number("tail") is { } lines ? (int)Math.Min(lines, int.MaxValue) : null);
-        await call.StreamAsync(call.Host.LogsAsync(call.Zone, options, leaving.Token), ServedJson.Default.String, leaving.Token).ConfigureAwait(false);
+        Task looking = options.Follow && !call.Peer.Everything ? LeaveAsync(call, leaving) : Task.CompletedTask;
+        try
+        {
+            await call.StreamAsync(call.Host.LogsAsync(call.Zone, options, leaving.Token), ServedJson.Default.String, leaving.Token).ConfigureAwait(false);
+        }
+        finally
+        {
+            await leaving.CancelAsync().ConfigureAwait(false);
+            await looking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Who follows a log does so as long as they may.</summary>
+    private static async Task LeaveAsync(Call call, CancellationTokenSource leaving)
+    {
+        await call.RefusedAsync(Rights.Login | Rights.Manage, "logs", leaving.Token).ConfigureAwait(false);
+        await leaving.CancelAsync().ConfigureAwait(false);
     }
 
     private static bool Follows(Call call) => call.Query("follow") switch

@@ -13,6 +13,9 @@ internal sealed class ConsoleScreen : IAsyncDisposable, IProgress<string>
 
     public ZoneConsole Console { get; private set; } = null!;
 
+    /// <summary>The end of what is shown.</summary>
+    public Task Ended => _reading;
+
     public string Text
     {
         get

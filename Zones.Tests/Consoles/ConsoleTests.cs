@@ -121,6 +121,18 @@ public sealed class ConsoleTests
     }
 
     [Fact]
+    public async Task A_log_that_a_zone_makes_long_without_writing_anything_holds_nobody_up()
+    {
+        await using TestHost test = new();
+        Zone zone = await test.RunningAsync(TestHost.Spec() with { Init = ["/bin/sh", "-c", "echo up; while [ ! -e /tmp/go ]; do sleep 0.05; done; perl -e 'truncate(STDOUT, 1 << 40) or die'; echo after; exec sleep 1000"] });
+        await using ConsoleScreen screen = await ConsoleScreen.OpenAsync(zone, readOnly: true);
+        await screen.SeesAsync("up");
+        await zone.ShellAsync("touch /tmp/go");
+        await screen.SeesAsync("after");
+        Assert.InRange(screen.Text.Length, 1, 100_000);
+    }
+
+    [Fact]
     public async Task It_is_of_zones_that_are_installed()
     {
         await using TestHost test = new();

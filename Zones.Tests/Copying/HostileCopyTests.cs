@@ -61,6 +61,9 @@ public sealed class HostileCopyTests
         await using ZoneProcess racer = await zone.StartAsync(new ExecRequest(["perl", "-e", swap]) { Io = ExecIo.Detached });
         (string In, string Out)[] ways = [("/srv/t/x/new", "/srv/t/x/secret"), ("/srv/t/x", "/srv/t/x"), ("/srv/t", "/srv/t")];
         string file = host.File("file", "content");
+        host.File("packed/x/new", "content");
+        host.File("packed/x/below/new", "content");
+        byte[] packed = await ArchiveTests.TarAsync(["-c", "-C", host.Path + "/packed", "x"]);
         for (int i = 0; i < 150; i++)
         {
             (string into, string from) = ways[i % ways.Length];
@@ -68,6 +71,12 @@ public sealed class HostileCopyTests
             await Attempt(() => zone.CopyInAsync(file, into));
             await Attempt(() => zone.CopyOutAsync(from, copy));
             Assert.DoesNotContain(Files(copy), path => File.ReadAllText(path).Contains(Secret, StringComparison.Ordinal));
+
+            // As archives: what is in the way is left out, and nothing of the host's comes.
+            using MemoryStream archive = new();
+            await Attempt(() => zone.CopyOutAsync(from, archive));
+            Assert.Equal(-1, archive.ToArray().AsSpan().IndexOf(System.Text.Encoding.UTF8.GetBytes(Secret)));
+            await Attempt(() => zone.CopyInAsync(new MemoryStream(packed), "/srv/t"));
         }
 
         racer.Signal(9);

@@ -103,6 +103,38 @@ public sealed class HostileClientTests
         await Eventually.TrueAsync(async () => (await zone.ExecAsync(["sh", "-c", "cat /proc/[0-9]*/comm 2>/dev/null | grep -e yes -e sleep | sort | uniq -c | tr -d ' '"])).StandardOutput == "5sleep\n");
     }
 
+    [Fact]
+    public async Task Archives_whose_client_leaves_or_means_ill_leave_nothing_behind()
+    {
+        await using TestHost test = new();
+        Zone zone = await test.RunningAsync(TestHost.Spec() with { Admin = [new("daemon") { Auths = ["login"] }] });
+        await zone.ShellAsync("truncate -s 8E /srv/endless 2>/dev/null || truncate -s 8T /srv/endless");
+        await using ServeProcess serve = await ServeProcess.StartAsync(test);
+        await using IZoneHost host = await serve.ConnectAsync();
+        await host.CopyOutAsync("z1", "/etc/hostname", new MemoryStream());
+        int before = serve.OpenDescriptors();
+        byte[] file = new byte[2048];
+        "begun"u8.CopyTo(file);
+        "0000644\00000000\00000000\077777777777\000000000000\0014133\0 0"u8.CopyTo(file.AsSpan(100));
+        string[] requests =
+        [
+            """{"archive":{"path":"/srv"}}""", """{"archive":{"path":"/srv","out":true}}""", """{"archive":{"path":"/srv/endless","out":true,"owners":true}}""", """{"archive":{"path":"/proc","out":true}}""",
+            """{"archive":{"path":"srv"}}""", """{"archive":{"path":""}}""", """{"archive":{"path":"/srv\u0000/../etc"}}""", """{"archive":{"path":null}}""", """{"archive":{}}""", "{}", """{"archive":{"path":"/nowhere","out":true}}""",
+        ];
+        foreach (string request in requests.SelectMany(request => Enumerable.Repeat(request, 3)))
+        {
+            using RawClient rude = RawClient.Connect(serve.Socket, RawClient.Daemon);
+            rude.Upgrade("/zones/z1/archive");
+            rude.SendFrame(RawClient.TextFrame, System.Text.Encoding.UTF8.GetBytes(request));
+            rude.SendFrame(RawClient.BinaryFrame, [0, .. file]);
+            await Eventually.TrueAsync(() => rude.Socket.Available > 0, $"{request} is not answered");
+        }
+
+        await Eventually.TrueAsync(() => serve.OpenDescriptors() <= before, "descriptors are left open");
+        await Eventually.TrueAsync(async () => (await zone.StatAsync()).Processes == 1, "helpers are left in the zone");
+        Assert.Equal("endless", await zone.ShellAsync("ls -A /srv"));
+    }
+
     private static async Task AttackAsync(ServeProcess serve)
     {
         await AssertStatusAsync(serve, 400, client => client.Send("\0\u0001garbage\r\n\r\n"));

@@ -8,6 +8,9 @@ internal sealed class RawClient : IDisposable
 {
     public const uint Daemon = 1, Nobody = 65_534;
 
+    /// <summary>Kinds of a WebSocket's frames (RFC 6455, section 5.2).</summary>
+    public const byte TextFrame = 1, BinaryFrame = 2, CloseFrame = 8;
+
     private const int SetResUid = 117, SetResGid = 119; // of the calling thread alone: the system calls themselves
 
     private RawClient(Socket socket) => Socket = socket;
@@ -29,7 +32,7 @@ internal sealed class RawClient : IDisposable
     /// <param name="user">Whose ids, user and group of the same number.</param>
     public static RawClient Connect(string path, uint user = 0)
     {
-        Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) { SendTimeout = 10_000 };
         Exception? failure = null;
         Thread thread = new(() =>
         {
@@ -49,11 +52,21 @@ internal sealed class RawClient : IDisposable
         return failure is null ? new(socket) : throw failure;
     }
 
-    public void Send(string text)
+    public void Send(string text) => Send(Encoding.UTF8.GetBytes(text));
+
+    /// <summary>Asks for a WebSocket; what comes from then on begins with the answer.</summary>
+    public void Upgrade(string address) =>
+        Send($"GET /v1{address} HTTP/1.1\r\nHost: zones\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+
+    /// <summary>Sends a frame with a whole message, masked by zeros as a client's has to be.</summary>
+    public void SendFrame(byte kind, byte[] payload) =>
+        Send([(byte)(0x80 | kind), .. (byte[])(payload.Length < 126 ? [(byte)(0x80 | payload.Length)] : [0xFE, (byte)(payload.Length >> 8), (byte)payload.Length]), 0, 0, 0, 0, .. payload]);
+
+    private void Send(byte[] bytes)
     {
         try
         {
-            Socket.Send(Encoding.UTF8.GetBytes(text));
+            Socket.Send(bytes);
         }
         catch (SocketException)
         {

@@ -78,6 +78,21 @@ public sealed class RightsTests(ServedUsers users) : IClassFixture<ServedUsers>
     }
 
     [Fact]
+    public async Task Who_follows_a_log_does_so_as_long_as_they_may()
+    {
+        await using TestHost test = new();
+        Zone zone = await test.RunningAsync(TestHost.Spec() with { Init = ["/bin/sh", "-c", "while :; do echo line; sleep 0.1; done"], Admin = [new("daemon") { Auths = ["login"] }] });
+        await using ServeProcess serve = await ServeProcess.StartAsync(test);
+        using System.Diagnostics.Process following = users.Start(serve, "daemon", "logs", "-f", "z1");
+        Assert.Equal("line", await following.StandardOutput.ReadLineAsync());
+        await zone.UpdateAsync(spec => spec with { Admin = [new("daemon") { Auths = ["clonefrom"] }] });
+        Task<string> rest = following.StandardOutput.ReadToEndAsync();
+        await following.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.Equal(1, following.ExitCode);
+        await rest;
+    }
+
+    [Fact]
     public async Task A_clone_needs_a_right_to_both_zones_or_to_make_new_ones()
     {
         await using TestHost test = new();

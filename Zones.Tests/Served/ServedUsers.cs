@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Zones.Tests.Served;
 
 /// <summary>The <c>zone</c> command as a user who is not root, talking to a served host. The programs are copied to where every user reaches them.</summary>
@@ -20,11 +22,16 @@ public sealed class ServedUsers : IDisposable
     /// <param name="serve">The host.</param>
     /// <param name="user">User, and of several words the supplementary groups after it.</param>
     /// <param name="arguments">The command's.</param>
-    internal Task<CommandResult> RunAsync(ServeProcess serve, string user, params string[] arguments)
+    internal Task<CommandResult> RunAsync(ServeProcess serve, string user, params string[] arguments) => As(user).RunAsync(["--connect", serve.Socket, .. arguments]);
+
+    /// <summary>Starts it; the caller waits for it.</summary>
+    internal Process Start(ServeProcess serve, string user, params string[] arguments) => As(user).Start(["--connect", serve.Socket, .. arguments]);
+
+    private ZoneCli As(string user)
     {
         string[] words = user.Split(' ');
         string[] identity = ["setpriv", "--reuid", words[0], "--regid", words[0] == "nobody" ? "nogroup" : words[0], .. (string[])(words.Length > 1 ? ["--groups", words[1]] : ["--clear-groups"])];
-        return new ZoneCli("/nonexistent") { Prefix = identity, Program = Path.Combine(_directory, "zone") }.RunAsync(["--connect", serve.Socket, .. arguments]);
+        return new ZoneCli("/nonexistent") { Prefix = identity, Program = Path.Combine(_directory, "zone") };
     }
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);

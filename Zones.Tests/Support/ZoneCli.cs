@@ -49,7 +49,7 @@ internal sealed class ZoneCli(string state)
     public Task<CommandResult> ShellAsync(string script) => RunAsync("/bin/sh", ["-c", $"zone() {{ '{Path}' \"$@\"; }}; {script}"]);
 
     /// <summary>Starts it; the caller waits for it.</summary>
-    public Process Start(params string[] arguments) => Start(Path, arguments);
+    public Process Start(params string[] arguments) => Start(Program, arguments);
 
     /// <summary>Runs it and kills it at a sweep's step, as it makes that system call (strace's fault injection); then the sweep is at its next step.
     /// A command that is not killed succeeds.</summary>

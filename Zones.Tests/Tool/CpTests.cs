@@ -24,9 +24,48 @@ public sealed class CpTests
         Assert.True(File.Exists(here.Path + "/partly/a:b"));
     }
 
+    [Fact]
+    public async Task A_dash_is_an_archive_of_tars()
+    {
+        await using TestHost test = new();
+        using TemporaryDirectory here = new();
+        Zone z1 = await test.RunningAsync(TestHost.Spec());
+        ZoneCli zone = new(test.State);
+        here.File("tree/file", "content");
+        here.File("-", "dash");
+        CommandResult both = await zone.ShellAsync($"cd {here.Path}; tar -c tree | zone cp - z1:/srv && zone cp z1:/srv/tree - | tar -x -C {here.Make("back")}; zone cp z1:/srv/tree - | zone cp - z1:/tmp; zone cp ./- z1:/srv/dash");
+        Assert.Equal((0, "", ""), (both.Code, both.Output, both.Error));
+        Assert.Equal("content", File.ReadAllText(here.Path + "/back/tree/file"));
+        Assert.Equal("content dash", await z1.ShellAsync("cat /tmp/tree/file; echo -n ' '; cat /srv/dash"));
+        CommandResult told = await zone.ShellAsync($"tar -c -C {here.Path} tree | zone cp --format json - z1:/srv");
+        Assert.Equal("""{"files":1,"directories":0,"links":0,"bytes":7,"refused":[],"refused-count":0}""", Json.Parse(told.Output).ToJsonString());
+        CommandResult partly = await zone.ShellAsync($"tar -cP {here.Path}/tree/file {here.Path}/- | zone cp - z1:/srv");
+        Assert.Equal((1, $"zone: {here.Path}/tree/file: has an absolute name; pack it without -P\nzone: {here.Path}/-: has an absolute name; pack it without -P\n"), (partly.Code, partly.Error));
+        Assert.Equal((1, "zone: the archive ends without the mark of its end; what made it has broken off\n"), await zone.ShellAsync("zone cp - z1:/srv </dev/null") switch { var r => (r.Code, r.Error) });
+
+        // A reader that has seen enough is no error, and neither a silent writer nor a reader that does not read keeps anybody from interrupting.
+        await z1.ShellAsync("head -c 3000000 /dev/zero >/srv/great");
+        CommandResult enough = await zone.ShellAsync("zone cp z1:/srv/great - | head -c 1000 | wc -c");
+        Assert.Equal((0, "1000", ""), (enough.Code, enough.Output.Trim(), enough.Error));
+        foreach (string[] words in (string[][])[["cp", "-", "z1:/srv"], ["cp", "z1:/srv/great", "-"]])
+        {
+            using System.Diagnostics.Process stuck = zone.Start(words);
+            await Eventually.TrueAsync(async () => (await z1.StatAsync()).Processes == 2, "the copy has not begun");
+            Mono.Unix.Native.Syscall.kill(stuck.Id, Mono.Unix.Native.Signum.SIGINT);
+            await stuck.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
+            Assert.Equal(130, stuck.ExitCode);
+        }
+
+        await using PseudoTerminal terminal = PseudoTerminal.Start(test, "cp", "z1:/srv", "-");
+        Assert.Equal(2, await terminal.EndAsync());
+        await terminal.SeesAsync("zone: standard output is a terminal, and shows no archive; a file of the name - is ./-");
+    }
+
     [Theory]
     [InlineData(2, "cp needs a path in a zone and one of this host", "/etc/hostname", "/tmp/x")]
     [InlineData(2, "cp needs a path in a zone and one of this host", "z1:/a", "z1:/b")]
+    [InlineData(2, "cp needs a path in a zone and one of this host", "-", "-")]
+    [InlineData(2, "--format tells on standard output what was copied, where the archive is to be", "--format", "json", "z1:/a", "-")]
     [InlineData(2, "'z1:a': a path in a zone begins with /, as in z1:/a; a file of this host with a colon in its name is ./z1:a", "z1:a", "/tmp/x")]
     [InlineData(2, "zone cp needs TARGET; see 'zone cp --help'", "z1:/a")]
     [InlineData(1, "nope: no such zone", "nope:/a", "/tmp/x")]

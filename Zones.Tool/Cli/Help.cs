@@ -36,7 +36,7 @@ internal sealed class Help
         ["exec"] = ["zone exec web1 -- id -u", "zone exec -u www-data -w /srv -e LANG=C web1 -- ls -l", "zone exec --timeout 30 web1 -- /bin/check", "zone exec -d web1 -- /usr/bin/job"],
         ["login"] = ["zone login web1             # ~. leaves", "zone login -l www-data web1", "zone login -S web1          # when its /etc/passwd is damaged"],
         ["console"] = ["zone console web1           # ~. leaves", "zone console -r web1        # only look", "zone console -e ^] web1"],
-        ["cp"] = ["zone cp site.conf web1:/etc/nginx/", "zone cp web1:/var/log ./web1-log", "zone cp -a home/. web1:/home"],
+        ["cp"] = ["zone cp site.conf web1:/etc/nginx/", "zone cp web1:/var/log ./web1-log", "zone cp -a home/. web1:/home", "zone cp web1:/srv - | tar -tv", "tar -c site | zone cp - web1:/srv"],
         ["pool"] = ["zone pool create default --prefix 10.7.0.0/24 --nat", "zone pool show default"],
         ["pool create"] =
         [
@@ -142,7 +142,7 @@ internal sealed class Help
     public void WriteRoot(TextWriter output)
     {
         output.WriteLine("zone: virtual environments that share the host's kernel and operating system\n");
-        output.WriteLine("usage: zone [--state DIR] COMMAND …        zone COMMAND --help\n");
+        output.WriteLine("usage: zone [--state DIR | --connect PATH] COMMAND …        zone COMMAND --help\n");
         foreach ((string purpose, IReadOnlyList<Command> commands) in _groups)
         {
             output.WriteLine($"to {purpose}:");

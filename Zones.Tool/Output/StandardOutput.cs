@@ -5,26 +5,16 @@ using Zones.Wire;
 namespace Zones.Tool.Output;
 
 /// <summary>Descriptor 1. Unlike Console.Out it says when nothing can be written any more.</summary>
-internal sealed unsafe class StandardOutput : Stream
+internal sealed unsafe class StandardOutput : OneWayStream
 {
     private const int Number = 1;
+    private const int PipeBytes = 4096; // PIPE_BUF: a pipe that can be written takes so much without waiting (pipe(7))
+    private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(100);
 
     /// <summary>A writer that collects what is written until it is flushed.</summary>
     public static StreamWriter Open() => new(new StandardOutput(), new UTF8Encoding(false), 16 << 10);
 
-    public override bool CanRead => false;
-
-    public override bool CanSeek => false;
-
     public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <exception cref="OutputException">It cannot be written.</exception>
     public override void Write(ReadOnlySpan<byte> buffer)
@@ -39,7 +29,7 @@ internal sealed unsafe class StandardOutput : Stream
 
             if (written == -Linux.EAGAIN)
             {
-                Polling.Writable(Number);
+                Polling.Writable(Number, Timeout.InfiniteTimeSpan);
             }
             else if (written < 0)
             {
@@ -52,23 +42,27 @@ internal sealed unsafe class StandardOutput : Stream
         }
     }
 
-    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-
+    /// <summary>The same; where it can be cancelled, also while nobody reads.</summary>
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        if (cancellationToken.CanBeCanceled)
+        {
+            return new(Task.Run(() => Write(buffer, cancellationToken), cancellationToken));
+        }
+
         Write(buffer.Span);
         return ValueTask.CompletedTask;
     }
 
-    public override void Flush()
+    private void Write(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken)
     {
+        for (int length; buffer.Length > 0; buffer = buffer[length..])
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            length = Polling.Writable(Number, Slice) ? Math.Min(buffer.Length, PipeBytes) : 0;
+            Write(buffer.Span[..length]);
+        }
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 }
 
 /// <summary>Standard output cannot be written.</summary>

@@ -62,10 +62,10 @@ internal sealed class ConsoleSession
             Task shown = Task.Run(() => ShowAsync(console.Output));
             if (_mode is not null || console.Input is not null)
             {
-                StartTyping(console, escapes, left);
+                Typing.Start(console.Input, escapes, () => left.TrySetResult());
             }
 
-            await Task.WhenAny(shown, left.Task);
+            await await Task.WhenAny(shown, left.Task);
             return killedBy == 0 ? ExitCode.Ok : ExitCode.Signalled + killedBy;
         }
         finally
@@ -112,38 +112,6 @@ internal sealed class ConsoleSession
                 screen.Write(shown, 0, count);
             }
         }
-    }
-
-    /// <summary>A thread of its own: a read of the terminal cannot be cancelled, and must not hold up the end.</summary>
-    private static void StartTyping(ZoneConsole console, EscapeFilter? escapes, TaskCompletionSource left)
-    {
-        Thread thread = new(() =>
-        {
-            using FileStream keys = new(new SafeFileHandle(Input, ownsHandle: false), FileAccess.Read, 1);
-            byte[] buffer = new byte[4096];
-            try
-            {
-                for (int length; (length = keys.Read(buffer)) > 0;)
-                {
-                    ReadOnlyMemory<byte> send = escapes?.Pass(buffer.AsSpan(0, length)) ?? buffer.AsMemory(0, length);
-                    console.Input?.Write(send.Span);
-                    if (escapes is { Left: true })
-                    {
-                        break;
-                    }
-                }
-
-                left.TrySetResult();
-            }
-            catch (Exception e) when (e is IOException or ObjectDisposedException)
-            {
-                left.TrySetResult();
-            }
-        })
-        {
-            IsBackground = true,
-        };
-        thread.Start();
     }
 
     private sealed class Notices(Action<string> tell) : IProgress<string>

@@ -18,7 +18,7 @@ internal static class PipeSession
         {
             session.OnSignals(process.Signal);
             Task output = Task.WhenAll(CopyAsync(process.StandardOutput!, 1), CopyAsync(process.StandardError!, 2));
-            StartReading(process.StandardInput!);
+            Typing.Start(process.StandardInput, escapes: null, process.StandardInput!.Dispose);
             ExitStatus status = await process.WaitAsync(CancellationToken.None);
             await Task.WhenAny(output, Task.Delay(Rest));
             session.OnSignals(_ => { });
@@ -37,27 +37,5 @@ internal static class PipeSession
         {
             // Our reader left, or the connection broke, which the exit status tells.
         }
-    }
-
-    /// <summary>A thread of its own: a read of our standard input cannot be cancelled, and must not hold up the end.</summary>
-    private static void StartReading(Stream input)
-    {
-        Thread thread = new(() =>
-        {
-            using FileStream source = new(new SafeFileHandle(0, ownsHandle: false), FileAccess.Read, 1);
-            try
-            {
-                source.CopyTo(input);
-                input.Dispose();
-            }
-            catch (Exception e) when (e is IOException or ObjectDisposedException)
-            {
-                // It does not read all of it, as is its right.
-            }
-        })
-        {
-            IsBackground = true,
-        };
-        thread.Start();
     }
 }

@@ -30,7 +30,7 @@ internal static class TerminalSession
             {
                 Resize(process);
                 Task output = Task.Run(() => Copy(process.Terminal!));
-                StartTyping(process, escapes, left);
+                Typing.Start(process.Terminal, escapes, () => left.TrySetResult());
                 Task<ExitStatus> ended = process.WaitAsync(CancellationToken.None);
                 if (await Task.WhenAny(ended, left.Task) != ended)
                 {
@@ -74,38 +74,5 @@ internal static class TerminalSession
         {
             // EIO is how a terminal says that nobody holds its other end any more.
         }
-    }
-
-    /// <summary>A thread of its own: a read of the terminal cannot be cancelled, and must not hold up the end.</summary>
-    private static void StartTyping(ZoneProcess process, EscapeFilter? escapes, TaskCompletionSource left)
-    {
-        Thread thread = new(() =>
-        {
-            using FileStream keys = new(new SafeFileHandle(Input, ownsHandle: false), FileAccess.Read, 1);
-            byte[] buffer = new byte[4096];
-            try
-            {
-                for (int length; (length = keys.Read(buffer)) > 0;)
-                {
-                    ReadOnlyMemory<byte> send = escapes?.Pass(buffer.AsSpan(0, length)) ?? buffer.AsMemory(0, length);
-                    process.Terminal!.Write(send.Span);
-                    process.Terminal.Flush();
-                    if (escapes is { Left: true })
-                    {
-                        break;
-                    }
-                }
-
-                left.TrySetResult();
-            }
-            catch (Exception e) when (e is IOException or ObjectDisposedException)
-            {
-                // The command has ended.
-            }
-        })
-        {
-            IsBackground = true,
-        };
-        thread.Start();
     }
 }

@@ -142,37 +142,18 @@ internal sealed class LiveZone(HostContext context, ZoneRow row)
             throw new ZoneStateException($"{row.Name}: process 1 has just ended; try again", row.ZoneState) { Zone = row.Name, IsTransient = true };
         }
 
-        (SafeFd reportRead, SafeFd reportWrite) = Kernel.Pipe();
-        (SafeFd exitRead, SafeFd exitWrite) = Kernel.Pipe();
-        using (reportRead)
-        using (exitRead)
-        {
-            SpawnReply reply;
-            ProgramWriter program;
-            using (reportWrite)
-            using (exitWrite)
+        using SafeFd exit = ZoneChild.Start(
+            context.Zoned,
+            (report, exit) => compose(new LiveMountPlan
             {
-                (program, byte[] message) = compose(new LiveMountPlan
-                {
-                    Spec = spec, Fs = indices, IdBase = spec.Security.UserNamespace ? (uint?)row.IdBase : null, Users = users, Mounts = mounts,
-                    Report = reportWrite, Exit = exitWrite, Generation = row.Generation ?? 0,
-                });
-                reply = context.Zoned.Spawn(message, program.Descriptors);
-            }
+                Spec = spec, Fs = indices, IdBase = spec.Security.UserNamespace ? (uint?)row.IdBase : null, Users = users, Mounts = mounts,
+                Report = report, Exit = exit, Generation = row.Generation ?? 0,
+            }),
+            Patience,
+            failure);
 
-            if (reply.Errno != 0)
-            {
-                throw failure(reply.Step >= 0 && reply.Step < program.Outside.Count ? program.Outside.Labels[reply.Step] : "make a process for it", reply.Errno);
-            }
-
-            if (StartReport.Read(reportRead, Patience) is { } report)
-            {
-                throw failure(report.Step < program.Inside.Count ? program.Inside.Labels[report.Step] : "wait for it", report.Errno);
-            }
-
-            // The report's end came with the process's own, or just before; a namespace that it is still in counts as in use.
-            Polling.Readable(exitRead, Patience);
-        }
+        // The report's end came with the process's own, or just before; a namespace that it is still in counts as in use.
+        Polling.Readable(exit, Patience);
     }
 
     private SafeFd Namespace(ProcessIdentity identity, string name)

@@ -2,7 +2,7 @@ using Zones.Interop;
 using Zones.Served;
 using Zones.Wire;
 
-namespace Zones.Server;
+namespace Zones.Server.Sessions;
 
 /// <summary>The master of a terminal, read and written without ever being stuck in it: a thread that is would hold it open, and whoever is on it would never
 /// learn that the client left.</summary>
@@ -69,8 +69,8 @@ internal sealed class Terminal
     /// <summary>On a thread of its own: the runtime has no asynchronous reads of terminals.</summary>
     private static unsafe void Read(int descriptor, Func<ReadOnlyMemory<byte>, Task> show, CancellationToken cancellationToken)
     {
-        byte[] chunk = new byte[ExecMessage.ChunkMost + 1];
-        chunk[0] = ExecMessage.Output;
+        byte[] chunk = new byte[SessionMessage.ChunkMost + 1];
+        chunk[0] = SessionMessage.Output;
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -82,7 +82,7 @@ internal sealed class Terminal
             long length;
             fixed (byte* start = chunk)
             {
-                length = Kernel.Call(Linux.Read, descriptor, (long)(start + 1), ExecMessage.ChunkMost);
+                length = Kernel.Call(Linux.Read, descriptor, (long)(start + 1), SessionMessage.ChunkMost);
             }
 
             // EIO is how a terminal says that nobody holds its other end any more.
@@ -100,8 +100,8 @@ internal sealed class Terminal
 
     private async Task ReadStreamAsync(Func<ReadOnlyMemory<byte>, Task> show, CancellationToken cancellationToken)
     {
-        byte[] chunk = new byte[ExecMessage.ChunkMost + 1];
-        chunk[0] = ExecMessage.Output;
+        byte[] chunk = new byte[SessionMessage.ChunkMost + 1];
+        chunk[0] = SessionMessage.Output;
         for (int length; (length = await _stream.ReadAsync(chunk.AsMemory(1), cancellationToken).ConfigureAwait(false)) > 0;)
         {
             await show(chunk.AsMemory(0, length + 1)).ConfigureAwait(false);

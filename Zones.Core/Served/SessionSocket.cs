@@ -4,10 +4,10 @@ using System.Text.Json;
 
 namespace Zones.Served;
 
-/// <summary>Either end of a command's connection: whole messages over a WebSocket (RFC 6455).</summary>
+/// <summary>Either end of a session's connection: whole messages over a WebSocket (RFC 6455).</summary>
 /// <param name="socket">Owned from here on.</param>
 /// <param name="received">How messages of the other end are read.</param>
-internal sealed class ExecSocket(WebSocket socket, ServedJson received) : IDisposable
+internal sealed class SessionSocket(WebSocket socket, ServedJson received) : IDisposable
 {
     /// <summary>The most of a message that is no data, such as a command line.</summary>
     private const int TextMost = 256 << 10;
@@ -16,8 +16,8 @@ internal sealed class ExecSocket(WebSocket socket, ServedJson received) : IDispo
     private readonly ArrayBufferWriter<byte> _received = new(4 << 10);
 
     /// <summary>Sends a message.</summary>
-    public Task SendAsync(ExecMessage message, CancellationToken cancellationToken = default) =>
-        SendAsync(JsonSerializer.SerializeToUtf8Bytes(message, ServedJson.Default.ExecMessage), WebSocketMessageType.Text, cancellationToken);
+    public Task SendAsync(SessionMessage message, CancellationToken cancellationToken = default) =>
+        SendAsync(JsonSerializer.SerializeToUtf8Bytes(message, ServedJson.Default.SessionMessage), WebSocketMessageType.Text, cancellationToken);
 
     /// <summary>Sends data whose first byte is the channel's number.</summary>
     public Task SendAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken = default) => SendAsync(data, WebSocketMessageType.Binary, cancellationToken);
@@ -25,7 +25,7 @@ internal sealed class ExecSocket(WebSocket socket, ServedJson received) : IDispo
     /// <summary>The next message: one that is said, or data with the channel's number in the first byte, good until the next call; neither at the end.</summary>
     /// <exception cref="WebSocketException">The connection broke.</exception>
     /// <exception cref="JsonException">It is no message.</exception>
-    public async Task<(ExecMessage? Message, ReadOnlyMemory<byte> Data)> ReceiveAsync(CancellationToken cancellationToken = default)
+    public async Task<(SessionMessage? Message, ReadOnlyMemory<byte> Data)> ReceiveAsync(CancellationToken cancellationToken = default)
     {
         _received.ResetWrittenCount();
         while (true)
@@ -38,14 +38,14 @@ internal sealed class ExecSocket(WebSocket socket, ServedJson received) : IDispo
             }
 
             bool text = result.MessageType == WebSocketMessageType.Text;
-            if (_received.WrittenCount > (text ? TextMost : ExecMessage.ChunkMost + 1))
+            if (_received.WrittenCount > (text ? TextMost : SessionMessage.ChunkMost + 1))
             {
-                throw new JsonException($"a message has at most {(text ? TextMost : ExecMessage.ChunkMost + 1)} bytes");
+                throw new JsonException($"a message has at most {(text ? TextMost : SessionMessage.ChunkMost + 1)} bytes");
             }
 
             if (result.EndOfMessage)
             {
-                return text ? (JsonSerializer.Deserialize(_received.WrittenSpan, received.ExecMessage), default)
+                return text ? (JsonSerializer.Deserialize(_received.WrittenSpan, received.SessionMessage), default)
                     : _received.WrittenCount > 0 ? (null, _received.WrittenMemory)
                     : throw new JsonException("data begin with the channel's number");
             }

@@ -1,0 +1,34 @@
+using Zones.Interop;
+using Zones.Wire;
+
+namespace Zones.Copying;
+
+/// <summary>What is thrown when something of a copy is not possible.</summary>
+internal static class CopyFailure
+{
+    /// <summary>Throws for an error number other than 0.</summary>
+    /// <param name="side">Where it was tried.</param>
+    /// <param name="place">At what.</param>
+    /// <param name="what">What was not possible.</param>
+    /// <param name="errno">Why.</param>
+    public static void Check(FileHand side, Place place, string what, int errno)
+    {
+        if (errno != 0)
+        {
+            throw Of(side, place, what, errno);
+        }
+    }
+
+    public static ZoneException Of(FileHand side, Place place, string what, int errno)
+    {
+        string path = place.ToString(), advice = errno switch
+        {
+            Linux.ENOSPC => "; make room and try again",
+            Linux.EROFS => "; it is read-only there",
+            Linux.EXDEV or Linux.ELOOP => "; it leads through a link that is not followed, or was changed meanwhile",
+            Linux.EAGAIN => "; it is changed, or leased, all the time",
+            _ => "",
+        };
+        return new($"{side.Prefix}{path}: {what}: {KernelError.Describe(errno)}{advice}") { Operation = "copy", Path = path, Errno = errno };
+    }
+}
