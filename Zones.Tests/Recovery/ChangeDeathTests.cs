@@ -7,7 +7,7 @@ namespace Zones.Tests.Recovery;
 /// or wholly as wanted, in the catalogue and in the kernel.</summary>
 public sealed class ChangeDeathTests
 {
-    private const string Calls = "pwrite64,sendmsg,connect,mkdir,mkdirat,fchownat,open_tree,write,fsync,ftruncate";
+    private static readonly string[] s_calls = ["sendmsg", "recvmsg", "connect", "mkdir", "mkdirat", "unlink", "fchownat", "open_tree", "write", "fsync", "ftruncate"];
 
     [Fact]
     public async Task A_change_of_limits_and_mounts_is_made_whole_or_not_at_all()
@@ -18,11 +18,11 @@ public sealed class ChangeDeathTests
         ZoneSpec before = TestHost.Spec() with { MaxProcesses = 50, CappedCpu = new(1), Fs = [new ZoneFs("/srv/old", special)] };
         Zone zone = await test.RunningAsync(before);
         int pid = await zone.PidAsync();
-        bool killed = true;
+        KillSweep sweep = new(s_calls, ["pwrite64"]);
         int undone = 0;
-        for (int at = 1; killed; at += 1 + (at / 6))
+        while (!sweep.IsOver)
         {
-            killed = await new ZoneCli(test.State).RunKilledAsync(Calls, at, "set", "z1", "max-processes=20", "capped-cpu.ncpus=0.5", $"fs[0]={{ dir: /srv/new, special: {special} }}", "attr.tenant=acme");
+            await new ZoneCli(test.State).RunKilledAsync(sweep, "set", "z1", "max-processes=20", "capped-cpu.ncpus=0.5", $"fs[0]={{ dir: /srv/new, special: {special} }}", "attr.tenant=acme");
             undone += CatalogueFile.Run(test.State, "SELECT name FROM zone WHERE changing IS NOT NULL").Count;
             await test.ReopenAsync();
             await test.Host.RecoverAsync();
@@ -39,6 +39,7 @@ public sealed class ChangeDeathTests
             await test.Host.UpdateAsync("z1", before);
         }
 
+        Assert.InRange(sweep.Kills, 22, int.MaxValue);
         Assert.InRange(undone, 1, int.MaxValue);
     }
 
@@ -47,10 +48,10 @@ public sealed class ChangeDeathTests
     {
         await using TestHost test = new();
         Zone zone = await test.Host.CreateAsync(TestHost.Spec());
-        bool killed = true;
-        for (int at = 1; killed; at += 1 + (at / 4))
+        KillSweep sweep = new(s_calls, ["pwrite64"]);
+        while (!sweep.IsOver)
         {
-            killed = await new ZoneCli(test.State).RunKilledAsync(Calls, at, "set", "z1", "hostname=other", "attr.tenant=acme");
+            await new ZoneCli(test.State).RunKilledAsync(sweep, "set", "z1", "hostname=other", "attr.tenant=acme");
             await test.ReopenAsync();
             ZoneSpec spec = (await test.Host.InfoAsync("z1")).Spec;
             int told = (await test.Host.EventsAsync("changed")).Count;
@@ -58,6 +59,8 @@ public sealed class ChangeDeathTests
             await test.Host.UpdateAsync("z1", TestHost.Spec());
             Assert.Equal(spec.Hostname is null ? told : told + 1, (await test.Host.EventsAsync("changed")).Count);
         }
+
+        Assert.InRange(sweep.Kills, 8, int.MaxValue);
     }
 
     /// <summary>A change begun, and the zone gone before anybody put it right.</summary>

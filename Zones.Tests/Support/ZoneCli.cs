@@ -51,13 +51,21 @@ internal sealed class ZoneCli(string state)
     /// <summary>Starts it; the caller waits for it.</summary>
     public Process Start(params string[] arguments) => Start(Program, arguments);
 
-    /// <summary>Runs it and kills it when one of its threads makes the given system calls for the so-manieth time (strace's fault injection).</summary>
-    /// <returns>Whether it was killed; false when it ended before.</returns>
-    public async Task<bool> RunKilledAsync(string calls, int at, params string[] arguments)
+    /// <summary>Runs it and kills it at a sweep's step, as it makes that system call (strace's fault injection); then the sweep is at its next step.
+    /// A command that is not killed succeeds.</summary>
+    public async Task RunKilledAsync(KillSweep sweep, params string[] arguments)
     {
-        CommandResult result = await RunAsync("strace", ["-f", "-qq", "-o", "/dev/null", "-e", $"trace={calls}", "-e", $"inject={calls}:signal=KILL:when={at}", Path, .. arguments]);
-        Assert.True(result.Code is 137 or 0 or 1, $"status {result.Code}: {result.Error}");
-        return result.Code == 137;
+        using TemporaryDirectory directory = new();
+        string trace = directory.Path + "/trace", step = $"{sweep.Call} {sweep.At}";
+        CommandResult result = await RunAsync("strace", ["-f", "-qq", "-o", trace, "-e", $"trace={string.Join(',', sweep.Left)}", "-e", $"inject={sweep.Call}:signal=KILL:when={sweep.At}", Path, .. arguments]);
+        Assert.True(result.Code is 137 or 0, $"{step}: status {result.Code}: {result.Error}");
+        TestContext.Current.TestOutputHelper?.WriteLine($"{step}: {result.Code}");
+        sweep.Next(result.Code == 137);
+        if (result.Code == 0)
+        {
+            string made = await File.ReadAllTextAsync(trace);
+            sweep.Keep(call => made.Contains($" {call}(", StringComparison.Ordinal));
+        }
     }
 
     /// <summary>Starts it so that it does its work and then stays, as a service would, until it is killed.</summary>

@@ -8,8 +8,7 @@ public sealed class CrashTests
 {
     private const int SIGINT = 2;
 
-    /// <summary>One by one, since strace(1) counts each by itself.</summary>
-    private static readonly string[] s_managers = ["sendto", "sendmsg", "recvfrom", "write", "ftruncate", "fchmod", "unlink", "pwrite64"],
+    private static readonly string[] s_managers = ["sendto", "sendmsg", "recvfrom", "write", "ftruncate", "fchmod", "unlink"],
         s_zoned = ["accept4", "recvmsg", "clone3", "openat", "socketpair", "sendto", "sendmsg", "write"];
 
     [Theory]
@@ -22,24 +21,19 @@ public sealed class CrashTests
         await host.Cli.OkAsync("boot", "z1");
         string[] addresses = await host.AddressesAsync("z1");
         await host.Cli.OkAsync("halt", "z1");
-        int kills = 0;
-        foreach (string call in s_managers)
+        KillSweep sweep = new(s_managers, ["pwrite64"]);
+        while (!sweep.IsOver)
         {
-            bool killed = true;
-            for (int at = 1; killed; at += call == "pwrite64" ? 1 + (at / 4) : 1) // the catalogue's, which has tests of its own
+            if (verb == "halt")
             {
-                if (verb == "halt")
-                {
-                    await host.Cli.OkAsync("boot", "z1");
-                }
-
-                killed = await host.Cli.RunKilledAsync(call, at, verb, "z1");
-                kills += killed ? 1 : 0;
-                await NothingIsLeftAsync(host);
+                await host.Cli.OkAsync("boot", "z1");
             }
+
+            await host.Cli.RunKilledAsync(sweep, verb, "z1");
+            await NothingIsLeftAsync(host);
         }
 
-        Assert.InRange(kills, 20, int.MaxValue);
+        Assert.InRange(sweep.Kills, 20, int.MaxValue);
         await host.Cli.OkAsync("boot", "z1");
         Assert.Equal(addresses, await host.AddressesAsync("z1"));
         Assert.Equal("other", await host.AskAsync("z1", "other"));
@@ -52,25 +46,21 @@ public sealed class CrashTests
     {
         await using NetworkHost host = new();
         await TwoZonesAsync(host);
-        int kills = 0;
-        foreach (string call in s_zoned)
+        KillSweep sweep = new(s_zoned, []);
+        while (!sweep.IsOver)
         {
-            bool killed = true;
-            for (int at = 1; killed; at++)
-            {
-                int pid = part == "keeper" ? ZonedProcesses.Keeper(host.State) : await ZonedProcesses.SpawnerAsync(host.State);
-                using Process tracer = Process.Start(new ProcessStartInfo("strace", ["-o", "/dev/null", "-e", $"trace={call}", "-e", $"inject={call}:signal=KILL:when={at}", "-p", $"{pid}"]) { RedirectStandardError = true })!;
-                Assert.Contains("attached", await tracer.StandardError.ReadLineAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
-                await host.Cli.RunAsync("boot", "z1");
-                killed = !ZonedProcesses.Lives(pid);
-                kills += killed ? 1 : 0;
-                ZonedProcesses.Signal(tracer.Id, SIGINT);
-                await tracer.WaitForExitAsync(TestContext.Current.CancellationToken);
-                await NothingIsLeftAsync(host);
-            }
+            int pid = part == "keeper" ? ZonedProcesses.Keeper(host.State) : await ZonedProcesses.SpawnerAsync(host.State);
+            using Process tracer = Process.Start(new ProcessStartInfo("strace", ["-o", "/dev/null", "-e", $"trace={sweep.Call}", "-e", $"inject={sweep.Call}:signal=KILL:when={sweep.At}", "-p", $"{pid}"]) { RedirectStandardError = true })!;
+            Assert.Contains("attached", await tracer.StandardError.ReadLineAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+            await host.Cli.RunAsync("boot", "z1");
+            bool killed = !ZonedProcesses.Lives(pid);
+            ZonedProcesses.Signal(tracer.Id, SIGINT);
+            await tracer.WaitForExitAsync(TestContext.Current.CancellationToken);
+            await NothingIsLeftAsync(host);
+            sweep.Next(killed);
         }
 
-        Assert.InRange(kills, 4, int.MaxValue);
+        Assert.InRange(sweep.Kills, 4, int.MaxValue);
         await host.Cli.OkAsync("boot", "z1");
         Assert.Equal("other", await host.AskAsync("z1", "other"));
     }
