@@ -32,11 +32,6 @@ internal static class ImportCommand
                 Complaint.Write("warning: " + warning);
             }
 
-            if (import.Spec.Root is { Type: RootType.Whole, Kind: RootSource.Host })
-            {
-                Complaint.Write("warning: root: a whole root of its own, as that zone had, needs files here: set root to a directory or an image that has them, or root.type to sparse to share this host's; until then the zone cannot be installed");
-            }
-
             if (newZone is not null)
             {
                 await session.Host.CreateAsync(import.Spec, session.Cancel);
@@ -48,6 +43,11 @@ internal static class ImportCommand
             else
             {
                 session.Out.Write(ZoneSpecYaml.Write(import.Spec));
+            }
+
+            if (import.Spec.Root is { Type: RootType.Whole, Kind: RootSource.Host })
+            {
+                Complaint.Write("warning: root: a whole root of its own, as that zone had, needs files here: set root to a directory or an image that has them, or root.type to sparse to share this host's; until then the zone cannot be installed");
             }
 
             return ExitCode.Ok;
