@@ -26,7 +26,7 @@ internal static class UsageReport
         {
             if (command.Options.FirstOrDefault(other => other.Name == option || other.Aliases.Contains(option)) is { } misplaced)
             {
-                return $"'{option}' is in the wrong place; it is zone {CommandPath.Of(command)} {option}{(misplaced.HelpName is { } value ? " " + value : "")}";
+                return $"'{option}' is in the wrong place; it is zone {(command is RootCommand ? "" : CommandPath.Of(command) + " ")}{option}{(misplaced.HelpName is { } value ? " " + value : "")}";
             }
 
             // Of a single letter every other one is as near.

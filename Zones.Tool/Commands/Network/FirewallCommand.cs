@@ -146,7 +146,7 @@ internal static class FirewallCommand
     {
         if (!long.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out long id))
         {
-            result.AddError($"ID: '{word}' is not a whole number");
+            result.AddError($"'{word}' is not an ID, which is a whole number");
         }
 
         return id;
