@@ -11,6 +11,7 @@ internal sealed class Listener : IDisposable
 {
     private readonly ServerOptions _options;
     private readonly ZoneLock _lock;
+    private bool _bound;
 
     private Listener(ServerOptions options, ZoneLock taken) => (_options, _lock) = (options, taken);
 
@@ -34,8 +35,13 @@ internal sealed class Listener : IDisposable
     /// <summary>Makes the socket, which takes connections only when it is listened at: with the mode that it is to have.</summary>
     public Socket Bind(EndPoint address)
     {
-        if (File.Exists(_options.Socket))
+        if (FileStatus.Of(_options.Socket) is { } there)
         {
+            if (!there.IsSocket)
+            {
+                throw new ZoneException($"{_options.Socket}: is there already and is no socket; name another path, or remove it") { Path = _options.Socket };
+            }
+
             if (IsAnswered(address))
             {
                 throw new ZoneException($"{_options.Socket}: another program listens there; name another socket") { Path = _options.Socket };
@@ -48,6 +54,7 @@ internal sealed class Listener : IDisposable
         try
         {
             socket.Bind(address);
+            _bound = true;
             UnixFileMode everybody = UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
             UnixFileMode mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
             if (_options.Group is { } name)
@@ -72,7 +79,11 @@ internal sealed class Listener : IDisposable
 
     public void Dispose()
     {
-        File.Delete(_options.Socket);
+        if (_bound)
+        {
+            File.Delete(_options.Socket);
+        }
+
         _lock.Remove();
         _lock.Dispose();
     }

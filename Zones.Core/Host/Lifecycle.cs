@@ -217,6 +217,7 @@ internal sealed partial class Lifecycle(HostContext context)
 
         // The log outlives a detach.
         TreeRemover.Remove(LogReader.PathOf(context.State, row.Name));
+        context.Network?.Forget(row.Name);
         context.Catalogue.Delete(row.Name);
         held.Remove();
     }

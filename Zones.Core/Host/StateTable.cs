@@ -1,7 +1,7 @@
 namespace Zones.Hosting;
 
 /// <summary>What a verb does in a state: DESIGN's table, which is zoneadm(8)'s. Losing a race to a state that is already
-/// reached is success, so "already there" never throws.</summary>
+/// reached is success; only what would make a zone's files says that they are there.</summary>
 internal static class StateTable
 {
     public static Course For(Verb verb, ZoneState state) => verb switch

@@ -71,4 +71,7 @@ internal sealed record NetworkRoot(System.Net.IPEndPoint Server, string Path)
 {
     /// <summary>The zone's port of TCP at which its agent answers the server's address; 0 where the host reaches it otherwise.</summary>
     public int AgentPort { get; init; }
+
+    /// <summary>The port at the server's address from which the zone has files of its own, which are nobody else's; 0 for none.</summary>
+    public int PrivatePort { get; init; }
 }

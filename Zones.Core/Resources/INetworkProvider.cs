@@ -22,6 +22,10 @@ internal interface INetworkProvider
     /// <param name="spec">The definition.</param>
     ZoneSpec Travelling(ZoneSpec spec);
 
+    /// <summary>A zone is about to be forgotten: so is what others were told of it by name.</summary>
+    /// <param name="zone">Its name, which the next zone may have.</param>
+    void Forget(string zone);
+
     /// <summary>Finds out what a boot of the zone needs, without making anything.</summary>
     /// <param name="row">The zone.</param>
     /// <param name="spec">Its definition, which has been verified.</param>

@@ -42,6 +42,18 @@ internal sealed class HeldServers(HostContext context)
         }
     }
 
+    /// <summary>Whether it is there, or can be had back.</summary>
+    public bool IsThere(string name)
+    {
+        IReadOnlyList<SafeFd>? held = Find(name);
+        foreach (SafeFd descriptor in held ?? [])
+        {
+            descriptor.Dispose();
+        }
+
+        return held is not null;
+    }
+
     /// <summary>Has the keeper run a server on descriptors.</summary>
     public void Hold(string name, IReadOnlyList<SafeFd> descriptors)
     {
@@ -61,7 +73,7 @@ internal sealed class HeldServers(HostContext context)
         }
 
         record?.Kill();
-        foreach (string file in (string[])[ServerRecord.PathOf(context.Zoned.RunDirectory, name), ServerLog.PathOf(context.State, name)])
+        foreach (string file in (string[])[ServerRecord.PathOf(context.Zoned.RunDirectory, name), HeldServerLog.PathOf(context.State, name)])
         {
             if (File.Exists(file))
             {

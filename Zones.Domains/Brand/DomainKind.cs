@@ -16,6 +16,7 @@ internal sealed class DomainKind(HostContext context) : IResourceKind
     public const string Name = "domain";
 
     private readonly ServedRoots _served = new(context);
+    private readonly Toolstacks _toolstacks = new(context);
 
     public string Kind => Name;
 
@@ -33,7 +34,7 @@ internal sealed class DomainKind(HostContext context) : IResourceKind
             Export = ServedRoot.ExportOf(context.State, root.Name),
         };
         settings.Console = zone.Console || spec.Console; // the latter where it is only made ready
-        IToolstack toolstack = Toolstacks.Of(context, spec);
+        IToolstack toolstack = _toolstacks.Of(spec);
         toolstack.Tell(resource, settings);
         if (spec.Init is { } init)
         {
@@ -46,8 +47,9 @@ internal sealed class DomainKind(HostContext context) : IResourceKind
             PrivateRoot files = new(zone.Row.Zonepath);
             SharedRoot shared = PrivateRoot.Shared(spec, []);
             files.Make(spec, shared);
-            settings.PrivatePort = _served.Start(files.Served);
-            settings.PrivateExport = ServedRoot.ExportOf(context.State, files.Served.Name);
+            ServedRoot own = files.ServedWith(root);
+            settings.PrivatePort = _served.Start(own);
+            settings.PrivateExport = ServedRoot.ExportOf(context.State, own.Name);
             settings.Shared.AddRange(shared.Directories);
         }
 

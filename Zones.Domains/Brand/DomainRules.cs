@@ -1,5 +1,4 @@
 using Zones.Domains.Build;
-using Zones.Hosting;
 
 namespace Zones.Domains.Brand;
 
@@ -7,10 +6,13 @@ namespace Zones.Domains.Brand;
 internal static class DomainRules
 {
     /// <summary>Looks at a spec and at the host.</summary>
-    public static void Check(HostContext context, ZoneSpec spec, List<SpecProblem> problems, List<string> warnings)
+    /// <param name="toolstack">What is to run it.</param>
+    /// <param name="spec">Valid in itself.</param>
+    /// <param name="problems">What keeps it from that.</param>
+    /// <param name="warnings">What a person should know.</param>
+    public static void Check(IToolstack toolstack, ZoneSpec spec, List<SpecProblem> problems, List<string> warnings)
     {
         DomainSpec domain = spec.Domain ?? new();
-        IToolstack toolstack = Toolstacks.Of(context, spec);
         KernelFiles? kernel = CheckRoot(spec, domain, toolstack, problems);
         CheckUnsupported(spec, problems);
         if (spec.CappedMemory?.Physical is { } memory && memory.CompareTo(DomainMachine.LeastMemory) < 0)
@@ -68,11 +70,6 @@ internal static class DomainRules
             {
                 problems.Add(new(property, null, $"{property} is of zones that share the host's kernel; a domain cannot honour it, leave it out"));
             }
-        }
-
-        if (spec.Anet.Count > 0 && spec.Root.Type == RootType.Sparse)
-        {
-            problems.Add(new("root.type", "sparse", "a domain with links of its own has the whole of its root over NFS, with a layer in memory over it; use type: whole"));
         }
     }
 }

@@ -17,8 +17,9 @@ internal sealed class PrivateRoot(string zonepath)
     /// <summary>What the domain has as <c>/</c>.</summary>
     public string Path => _around + "/root";
 
-    /// <summary>How the domain has it.</summary>
-    public ServedRoot Served => new(Path) { IsWritable = true };
+    /// <summary>How the domain has it: at the address at which it has the rest.</summary>
+    /// <param name="root">The rest.</param>
+    public ServedRoot ServedWith(ServedRoot root) => root with { Directory = Path, IsWritable = true };
 
     /// <summary>What of the root it has from the export.</summary>
     /// <param name="spec">The domain's.</param>

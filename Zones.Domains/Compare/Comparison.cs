@@ -1,8 +1,10 @@
 using System.Diagnostics;
+using Zones.Domains.Brand;
 using Zones.Domains.Compare.Measuring;
 using Zones.Domains.Compare.Sides;
 using Zones.Domains.Microvm;
 using Zones.Domains.Network;
+using Zones.Domains.Xen;
 
 namespace Zones.Domains.Compare;
 
@@ -51,7 +53,7 @@ public sealed class Comparison
         DateTimeOffset started = TimeProvider.System.GetLocalNow();
         long start = Stopwatch.GetTimestamp();
         IReadOnlyList<Figure> figures;
-        Accelerator accelerator = Accelerator.Choose(_spec.Domain?.Accel ?? "auto", out _);
+        DomainProcessors processors = Processors();
         await using (Workbench bench = Workbench.Open(_options))
         {
             List<Contender> contenders = await PrepareAsync(bench, cancellationToken).ConfigureAwait(false);
@@ -74,7 +76,7 @@ public sealed class Comparison
             _compared.AddRange(contenders.Select(one => new ComparedSide(one.Side.Name, one.Error, one.Error is not null, [.. one.Notes])));
             string[] order = [SideNames.Process, SideNames.Zone, SideNames.Domain];
             _compared.Sort((one, other) => Array.IndexOf(order, one.Name).CompareTo(Array.IndexOf(order, other.Name)));
-            figures = _results.Fill(FigureNames.All(_plan.Runs), _compared, !accelerator.IsKvm);
+            figures = _results.Fill(FigureNames.All(_plan.Runs), _compared, processors.Emulated);
         }
 
         return new()
@@ -88,10 +90,22 @@ public sealed class Comparison
             Instances = _options.Instances,
             Memory = _plan.Memory,
             Machine = _machine,
-            DomainProcessors = _compared.Exists(side => side.Name == SideNames.Domain && (side.Failed || side.Why is null)) ? new(accelerator.IsKvm ? "kvm" : "tcg", !accelerator.IsKvm, accelerator.Reason) : null,
+            DomainProcessors = _compared.Exists(side => side.Name == SideNames.Domain && (side.Failed || side.Why is null)) ? processors : null,
             Sides = _compared,
             Figures = figures,
         };
+    }
+
+    /// <summary>Who runs the domain's. Whether a whole Xen is emulated nobody in it can say, and then the other sides are too.</summary>
+    private DomainProcessors Processors()
+    {
+        if (Toolstacks.IsXen(_spec))
+        {
+            return new("xen", Emulated: false, XenHost.Read().Reason);
+        }
+
+        Accelerator accelerator = Accelerator.Choose(_spec.Domain?.Accel ?? "auto", out _);
+        return new(accelerator.IsKvm ? "kvm" : "tcg", !accelerator.IsKvm, accelerator.Reason);
     }
 
     /// <summary>Those that can be measured; the others are written down.</summary>
@@ -106,6 +120,7 @@ public sealed class Comparison
             if (bench.WhyNoLink is not null)
             {
                 (common, native) = (common with { Anet = [] }, native with { Anet = [] });
+                _notes.Add($"anet: none, since no zone could be made to keep the comparison's own bridge: {bench.WhyNoLink}");
             }
         }
 
@@ -120,15 +135,7 @@ public sealed class Comparison
         }
 
         await AddAsync(contenders, bench, SideNames.Zone, SideSpecs.WorkProgram, native, [], cancellationToken).ConfigureAwait(false);
-        if (_spec.Domain?.Toolstack == "xen")
-        {
-            const string why = "domain.toolstack: xen: what a domain of Xen's takes is not in the host's own figures; use microvm, or auto";
-            _compared.Add(new(SideNames.Domain, why, Failed: false, []));
-            return contenders;
-        }
-
-        List<string> notes = [];
-        await AddAsync(contenders, bench, SideNames.Domain, SideSpecs.Itself, SideSpecs.Domain(common, notes), notes, cancellationToken).ConfigureAwait(false);
+        await AddAsync(contenders, bench, SideNames.Domain, SideSpecs.Itself, SideSpecs.Domain(common), [], cancellationToken).ConfigureAwait(false);
         return contenders.Count > 0 ? contenders : throw new ZoneException(string.Join('\n', _compared.Select(side => $"{side.Name}: {side.Why}"))) { Operation = "compare" };
     }
 
@@ -136,7 +143,7 @@ public sealed class Comparison
     private async Task AddAsync(List<Contender> contenders, Workbench bench, string name, string program, ZoneSpec spec, List<string> notes, CancellationToken cancellationToken)
     {
         VerifyReport report = await bench.Host.VerifyAsync(spec, cancellationToken).ConfigureAwait(false);
-        if (spec.Anet.Count > 0 && report.Problems.Any(problem => problem.Property.StartsWith("anet", StringComparison.Ordinal)))
+        if (spec.Anet.Count > 0 && !Toolstacks.IsXen(spec) && report.Problems.Any(problem => problem.Property.StartsWith("anet", StringComparison.Ordinal)))
         {
             notes.Add("anet: QEMU's user network instead, which is slower than a link and not the zone's");
             spec = spec with { Anet = [] };

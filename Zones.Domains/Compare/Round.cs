@@ -69,7 +69,7 @@ internal sealed class Round(Side side, ComparePlan plan, Workbench bench, Result
     }
 
     /// <summary>What it takes of the host's memory now.</summary>
-    /// <returns>Bytes that one more would take: what its processes share with nobody, and the kernel's.</returns>
+    /// <returns>Bytes that one more would take: what its processes share with nobody, the kernel's, and what Xen gives it.</returns>
     private async Task<long> MemoryAsync(string pss, string kernel, string machine)
     {
         IReadOnlyList<int> processes = await side.ProcessesAsync().ConfigureAwait(false);
@@ -84,12 +84,15 @@ internal sealed class Round(Side side, ComparePlan plan, Workbench bench, Result
         results.Missing(side.Name, kernel, side.Name == SideNames.Process ? "a process of the host has no cgroup of its own" : "this host counts no memory of the kernel");
         results.Missing(side.Name, machine, $"a {side.Name} is no machine");
         int[] machines = [.. processes.Where(process => ProcessMemory.Text($"/proc/{process}/comm").StartsWith("qemu-system", StringComparison.Ordinal))];
-        if (machines.Length > 0)
+
+        // QEMU holds its machine's memory; what Xen gives a domain no process of this host holds.
+        long given = machines.Length > 0 ? 0 : await side.MachineMemoryAsync().ConfigureAwait(false);
+        if (machines.Length > 0 || given > 0)
         {
-            results.Add(side.Name, machine, ProcessMemory.Resident(machines));
+            results.Add(side.Name, machine, ProcessMemory.Resident(machines) + given);
         }
 
-        return own;
+        return own + given;
     }
 
     /// <summary>Programs that name the state directory and are in no zone. Process 1 of one names it too.</summary>
@@ -111,9 +114,9 @@ internal sealed class Round(Side side, ComparePlan plan, Workbench bench, Result
         try
         {
             const string says = "port ";
-            string port = server is null ? "9" : (await server.Output.AwaitAsync(says, cancellationToken).ConfigureAwait(false))[says.Length..];
+            string? port = server is null ? null : (await server.Output.AwaitAsync(says, cancellationToken).ConfigureAwait(false))[says.Length..];
             string spell = Text((int)plan.Spell.TotalMilliseconds);
-            ExecResult measured = await side.RunAsync([side.Program, "work", "measure", spell, side.Server?.Inside ?? "-", port], cancellationToken).ConfigureAwait(false);
+            ExecResult measured = await side.RunAsync([side.Program, "work", "measure", spell, .. port is null ? (string[])[] : [side.Server!.Value.Inside, port]], cancellationToken).ConfigureAwait(false);
             if (measured.ExitCode != 0)
             {
                 throw new ZoneException($"{side.Name}: the program that measures ended with status {measured.ExitCode}: {measured.StandardError.Trim()}");

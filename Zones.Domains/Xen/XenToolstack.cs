@@ -19,10 +19,11 @@ internal sealed class XenToolstack(HostContext context) : IToolstack
     /// <summary>What xl and libxl keep, and where they meet xenstored.</summary>
     private static readonly string[] Places = ["/etc/xen", "/run/lock", "/run/xen", "/run/xenstored", "/var/lib/xen", "/var/log/xen"];
 
-    /// <summary>Builds the domain and stays until it has ended; shows its console meanwhile. Not xl's own -c: that xl waits for the console's end, which a domain that is
-    /// preserved does not have.</summary>
+    /// <summary>Builds the domain and stays until it has ended; shows its console meanwhile, and has it read what is typed where the zone has one: of what a shell
+    /// runs in the background it takes the input away. Who types xl console's own key to leave (^]) leaves nothing, and the next begins. Not xl's own -c: that xl waits
+    /// for the console's end, which a domain that is preserved does not have.</summary>
     private const string Run = """
-        "$0" create -F "$1" & xl=$!; until "$0" console "$2" 2>/dev/null; do kill -0 $xl 2>/dev/null || break; sleep 0.1; done & wait $xl
+        exec 3<&0; "$0" create -F "$1" & xl=$!; while kill -0 $xl; do "$0" console "$2" <&3; sleep 0.1; done 2>/dev/null & wait $xl
         """;
 
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);

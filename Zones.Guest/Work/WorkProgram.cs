@@ -24,9 +24,14 @@ internal static class WorkProgram
             case ["connect", string port]:
                 return TcpWork.Await(Number(port)) ? 0 : 1;
 
-            // MILLISECONDS of each kind, against a server; a line NAME VALUE for each figure.
+            // MILLISECONDS of each kind, against a server if there is one; a line NAME VALUE for each figure.
+            case ["measure", string time]:
+                Measure(TimeSpan.FromMilliseconds(Number(time)));
+                return 0;
+
             case ["measure", string time, string address, string port]:
-                Measure(Number(time), address, Number(port));
+                Measure(TimeSpan.FromMilliseconds(Number(time)));
+                MeasureLink(TimeSpan.FromMilliseconds(Number(time)), address, Number(port));
                 return 0;
 
             // Holds memory and the files' pages until it is ended.
@@ -52,10 +57,8 @@ internal static class WorkProgram
 
     public static void Say(string text) => Call.Write(1, Encoding.UTF8.GetBytes(text));
 
-    private static void Measure(int milliseconds, string address, int port)
+    private static void Measure(TimeSpan time)
     {
-        TimeSpan time = TimeSpan.FromMilliseconds(milliseconds);
-
         // First, while nobody has read a file yet in this boot.
         if (FileWork.Find() is { } files)
         {
@@ -71,6 +74,10 @@ internal static class WorkProgram
         }
 
         Tell("cpu", CpuWork.BytesPerSecond(time));
+    }
+
+    private static void MeasureLink(TimeSpan time, string address, int port)
+    {
         if (TcpWork.Latency(address, port, time) is { } latency)
         {
             Tell("tcp.latency", latency);

@@ -14,7 +14,8 @@ namespace Zones.Network.Anets;
 /// <summary>What a zone's <c>anet</c>, <c>net</c> and <c>resolvers</c> properties come to: leases, and resources in the order in which
 /// they are acquired.</summary>
 /// <param name="context">The host.</param>
-internal sealed class ZoneNetworks(HostContext context) : INetworkProvider
+/// <param name="firewall">The host's.</param>
+internal sealed class ZoneNetworks(HostContext context, HostFirewall firewall) : INetworkProvider
 {
     private readonly PoolStore _pools = new(context.Store);
     private readonly Lazy<string> _stateId = new(() => context.Catalogue.Meta("state-id")!);
@@ -36,6 +37,16 @@ internal sealed class ZoneNetworks(HostContext context) : INetworkProvider
         bool redirected = context.Store.Read(connection => RuleStore.Redirects(connection, spec.Zone).Count > 0, false);
         IReadOnlyList<string> obstacles = HostObstacles.Of([.. pools.Where(pool => bridged.Any(plan => plan.Lower == pool.Pool.Bridge))], areV6.Contains(false), areV6.Contains(true), redirected);
         warnings.AddRange(obstacles.Select(obstacle => $"anet: {obstacle}"));
+    }
+
+    public void Forget(string zone)
+    {
+        if (context.Store.Read(connection => RuleStore.Naming(connection, zone).Count > 0, false))
+        {
+            firewall.Change(
+                connection => RuleStore.Forget(connection, zone),
+                connection => [.. RuleStore.Naming(connection, zone).SelectMany(one => RuleStore.Zones(connection, one.Rule)).DistinctBy(one => one.Name)]);
+        }
     }
 
     public ZoneSpec Travelling(ZoneSpec spec)

@@ -25,7 +25,7 @@ internal static unsafe class ResponderServer
     public static void Run(string state, string name, string descriptors)
     {
         int[] numbers = [.. descriptors.Split(',').Select(number => int.Parse(number, CultureInfo.InvariantCulture))];
-        ServerLog.Open(state, name);
+        HeldServerLog.Open(state, name);
         new ServerRecord(ProcessIdentity.Self, numbers).Write(Path.Combine(state, "run"), name);
         using SafeFd socket = new(numbers[0]);
         string bridge = name[Prefix.Length..];

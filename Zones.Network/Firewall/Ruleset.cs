@@ -32,6 +32,9 @@ internal sealed record FirewallZone(string Name)
     /// <summary>Where the zone's kernel has its root from, by TCP over IPv4: no rule keeps it from that, since it could not run. Null for none.</summary>
     public IPEndPoint? Root { get; init; }
 
+    /// <summary>The port at the address of <see cref="Root"/> from which it has files of its own: the same holds for it, and no other zone gets there. 0 for none.</summary>
+    public int PrivatePort { get; init; }
+
     /// <summary>The zone's port of TCP at which the host, from the address of <see cref="Root"/>, asks its kernel for commands: no rule keeps the host from that. 0 for none.</summary>
     public int AgentPort { get; init; }
 }

@@ -139,10 +139,16 @@ internal sealed class PoolStore(Store store)
             throw new ZoneException($"address: {holder} has {address}; uninstall that zone first, or reserve another");
         }
 
+        if (connection.QueryFirstOrDefault<ReservationRow>("SELECT address AS Address, pool AS Pool, zone AS Zone, comment AS Comment FROM reservation WHERE address = @address", new { address }) is { } kept
+            && kept.Zone != reservation.Zone)
+        {
+            throw new ZoneException($"address: {address} is reserved{(kept.Zone is { } other ? $" for {other}" : "")}{(kept.Comment is { } why ? $" ({why})" : "")}; 'zone pool release {pool.Name} {address}' first");
+        }
+
         (string name, string? zone, string? comment) = (pool.Name, reservation.Zone, reservation.Comment);
         return connection.Execute(
             "INSERT INTO reservation (address, pool, zone, comment) VALUES (@address, @name, @zone, @comment) "
-            + "ON CONFLICT (address) DO UPDATE SET zone = @zone, comment = @comment",
+            + "ON CONFLICT (address) DO UPDATE SET comment = IFNULL(@comment, comment)",
             new { address, name, zone, comment });
     });
 

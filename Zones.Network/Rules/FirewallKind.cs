@@ -22,7 +22,7 @@ internal sealed class FirewallKind(HostContext context, HostFirewall firewall) :
         string? changed = null;
         if (context.Brand(definition)?.RootOver(definition) is { } root)
         {
-            row = row with { Root = root.Server.ToString(), AgentPort = root.AgentPort };
+            row = row with { Root = root.Server.ToString(), PrivatePort = root.PrivatePort, AgentPort = root.AgentPort };
             changed = row.Write();
         }
 

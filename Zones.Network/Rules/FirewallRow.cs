@@ -17,6 +17,9 @@ internal sealed record FirewallRow
     /// <summary>Where a domain's root is served on its bridge, ADDRESS:PORT; null for zones without a kernel of their own.</summary>
     public string? Root { get; init; }
 
+    /// <summary>The port at the same address at which it has files of its own; 0 for none.</summary>
+    public int PrivatePort { get; init; }
+
     /// <summary>Where a domain's agent answers at its address; 0 where the host does not reach it over a link.</summary>
     public int AgentPort { get; init; }
 
@@ -43,6 +46,7 @@ internal sealed record FirewallRow
         Ports = [.. Ports.Select(port => new FirewallPort(port.Host, PhysicalAddress.Parse(port.Mac), [.. port.Addresses.Select(IPAddress.Parse)], port.Protection))],
         Filtered = IsFiltered,
         Root = Root is null ? null : IPEndPoint.Parse(Root),
+        PrivatePort = PrivatePort,
         AgentPort = AgentPort,
     };
 

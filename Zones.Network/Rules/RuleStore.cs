@@ -55,6 +55,42 @@ internal static class RuleStore
         connection.Execute("DELETE FROM rule WHERE id = @id", new { id });
     }
 
+    /// <summary>The rules that name a zone.</summary>
+    public static IReadOnlyList<(long Id, FirewallRule Rule)> Naming(SqliteConnection connection, string zone)
+    {
+        string words = new RuleTerm.Zone(zone).ToString();
+        return
+        [
+            .. connection.Query<RuleRow>("SELECT id AS Id, text AS Text, enabled AS Enabled FROM rule WHERE instr(text, @words) > 0", new { words })
+                .Select(row => (row.Id, Rule: FirewallRule.Parse(row.Text)))
+                .Where(one => one.Rule.ZoneNames.Contains(zone)),
+        ];
+    }
+
+    /// <summary>Takes a zone out of the rules that name it; a rule of which a side names nobody else goes.</summary>
+    /// <returns>How many rules named it.</returns>
+    public static int Forget(SqliteConnection connection, string zone)
+    {
+        Touch(connection);
+        RuleTerm gone = new RuleTerm.Zone(zone);
+        IReadOnlyList<(long Id, FirewallRule Rule)> naming = Naming(connection, zone);
+        foreach ((long id, FirewallRule rule) in naming)
+        {
+            FirewallRule left = rule with { From = [.. rule.From.Where(term => term != gone)], To = [.. rule.To.Where(term => term != gone)] };
+            string text = left.From.Count > 0 && left.To.Count > 0 ? left.ToString() : "";
+            if (text.Length > 0 && connection.ExecuteScalar<long>("SELECT EXISTS (SELECT 1 FROM rule WHERE text = @text)", new { text }) == 0)
+            {
+                connection.Execute("UPDATE rule SET text = @text WHERE id = @id", new { text, id });
+            }
+            else
+            {
+                connection.Execute("DELETE FROM rule WHERE id = @id", new { id });
+            }
+        }
+
+        return naming.Count;
+    }
+
     /// <exception cref="ZoneException">There is none of that number.</exception>
     public static void Enable(SqliteConnection connection, long id, bool enabled)
     {

@@ -18,7 +18,7 @@ internal static class MountServer
     public static async Task RunAsync(string state, string name, string descriptors)
     {
         int[] numbers = [.. descriptors.Split(',').Select(number => int.Parse(number, CultureInfo.InvariantCulture))];
-        ServerLog.Open(state, name);
+        HeldServerLog.Open(state, name);
         using HeldMount mount = HeldMount.From([.. numbers.Select(number => new SafeFd(number))]);
         new ServerRecord(ProcessIdentity.Self, numbers).Write(Path.Combine(state, "run"), name);
         if (mount.Device is null || mount.Table is null)

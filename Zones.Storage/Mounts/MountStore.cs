@@ -29,25 +29,14 @@ internal sealed class MountStore(HostContext context)
         Task<bool> first = Task.Run(() => Directory.Exists($"/proc/self/fd/{made.Mount.Number}/."));
         if (!first.Wait(context.Options.BootTimeout) || !first.Result)
         {
-            Drop(row.Name);
-            throw new ZoneResourceException($"root.source: {row.Address}: the mount does not answer within {context.Options.BootTimeout.TotalSeconds} s; see {ServerLog.PathOf(context.State, row.Name)}", MountKind.Name) { IsTransient = true };
+            _servers.Drop(row.Name);
+            throw new ZoneResourceException($"root.source: {row.Address}: the mount does not answer within {context.Options.BootTimeout.TotalSeconds} s; see {HeldServerLog.PathOf(context.State, row.Name)}", MountKind.Name) { IsTransient = true };
         }
 
         if (row.Way == NfsWay.Fuse)
         {
             FuseMount.ReadFarAhead(made.Mount);
         }
-    }
-
-    /// <summary>Ends the mount, whoever still reads from it; nothing when there is none.</summary>
-    public void Drop(string name) => _servers.Drop(name);
-
-    /// <summary>Replaces the server: what it was asked and did not answer is asked again.</summary>
-    public void Restart(string name)
-    {
-        // The keeper must have the mount before its server goes: it starts the next.
-        using HeldMount? held = Find(name);
-        ServerRecord.Read(context.Zoned.RunDirectory, name)?.Kill();
     }
 
     private static HeldMount MakeFuse(MountRow row)

@@ -18,7 +18,7 @@ internal static class ExportServer
     public static async Task RunAsync(string state, string name, string descriptors)
     {
         int[] numbers = [.. descriptors.Split(',').Select(number => int.Parse(number, CultureInfo.InvariantCulture))];
-        ServerLog.Open(state, name);
+        HeldServerLog.Open(state, name);
         new ServerRecord(ProcessIdentity.Self, numbers).Write(Path.Combine(state, "run"), name);
         string directory = File.ResolveLinkTarget($"/proc/self/fd/{numbers[1]}", returnFinalTarget: false)!.FullName;
         NfsServerOptions options = new()

@@ -42,22 +42,6 @@ internal sealed class ServedRoots(HostContext context)
     /// <summary>The port at which it listens; null when it is not there.</summary>
     public int? Port(ServedRoot root) => _servers.Locked(root.Name, () => Find(root));
 
-    /// <summary>Ends the server when nobody else's row is for it.</summary>
-    public void Release(Resource resource) => _servers.Locked(resource.Name, () =>
-    {
-        // The row goes with the decision, under the lock: of two zones that let go at once, the second finds itself alone.
-        if (!context.Catalogue.IsShared(resource))
-        {
-            _servers.Drop(resource.Name);
-        }
-
-        context.Catalogue.Forget(resource);
-        return true;
-    });
-
-    /// <summary>Whether it is there.</summary>
-    public bool IsThere(ServedRoot root) => Port(root) is not null;
-
     private int? Find(ServedRoot root)
     {
         if (_servers.Find(root.Name) is not { } held)
@@ -107,7 +91,7 @@ internal sealed class ServedRoots(HostContext context)
         }
         catch (Exception e) when (e is RpcException or NfsException or IOException or SocketException or OperationCanceledException)
         {
-            throw new ZoneResourceException($"root.source: {root.Directory}: its NFS server does not give it: {e.Message}; see {ServerLog.PathOf(context.State, root.Name)}", ExportKind.Name, e) { Path = root.Directory };
+            throw new ZoneResourceException($"root.source: {root.Directory}: its NFS server does not give it: {e.Message}; see {HeldServerLog.PathOf(context.State, root.Name)}", ExportKind.Name, e) { Path = root.Directory };
         }
     }
 }

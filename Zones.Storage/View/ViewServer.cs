@@ -16,7 +16,7 @@ internal static class ViewServer
     public static Task RunAsync(string state, string descriptors)
     {
         int[] numbers = [.. descriptors.Split(',').Select(number => int.Parse(number, CultureInfo.InvariantCulture))];
-        ServerLog.Open(state, ViewKind.Server);
+        HeldServerLog.Open(state, ViewKind.Server);
         new ServerRecord(ProcessIdentity.Self, numbers).Write(Path.Combine(state, "run"), ViewKind.Server);
         CgroupLayout layout = CgroupLayout.Detect();
         string directory = File.ResolveLinkTarget($"/proc/self/fd/{numbers[2]}", returnFinalTarget: false)!.FullName;

@@ -158,6 +158,10 @@ public sealed class MicrovmTests
         Assert.Contains("the domain's kernel has ended before init ran; its console ends:\n", problem);
         Assert.Contains("Kernel panic", problem);
 
+        // Memory in which the initial root cannot be unpacked, as a kernel finds that is told to use less than it has.
+        Zone small = await test.InstalledAsync(Spec("d4") with { Domain = new() { Kernel = GuestImage.Get().Package, KernelArgs = ["mem=64M"] } });
+        Assert.Contains("Kernel panic - not syncing: System is deadlocked on memory", await BootFailsAsync(small));
+
         // What QEMU itself has to say stands there too.
         Zone broken = await test.InstalledAsync(Spec("d3") with { Domain = new() { Kernel = none.Path } });
         Assert.Contains("has ended before init ran; its console ends:\n", await BootFailsAsync(broken));

@@ -58,6 +58,34 @@ public sealed class ScenarioTests
         Assert.Empty(await host.ListAsync());
     });
 
+    [Fact]
+    public async Task The_socket_takes_no_other_files_place()
+    {
+        await using TestHost test = new();
+        string file = Path.Combine(test.State, "precious"), link = Path.Combine(test.State, "link");
+        await File.WriteAllTextAsync(file, "precious");
+        File.CreateSymbolicLink(link, file);
+        foreach (string path in (string[])[file, link])
+        {
+            Assert.Contains("is there already and is no socket", await new ZoneCli(test.State).FailAsync(1, "serve", "--socket", path));
+        }
+
+        Assert.Equal("precious", await File.ReadAllTextAsync(link));
+    }
+
+    [Fact]
+    public async Task A_served_command_shares_its_files_with_whoever_had_them_before()
+    {
+        await using TestHost test = new();
+        await test.RunningAsync(TestHost.Spec());
+        await using ServeProcess serve = await ServeProcess.StartAsync(test);
+        string input = Path.Combine(test.State, "input"), output = Path.Combine(test.State, "output");
+        await File.WriteAllTextAsync(input, "1\n");
+        string script = $"{{ echo first; zone --connect '{serve.Socket}' exec z1 -- cat; echo last; cat; }} < '{input}' > '{output}'";
+        Assert.Equal(new CommandResult(0, "", ""), await new ZoneCli(test.State).ShellAsync(script));
+        Assert.Equal("first\n1\nlast\n", await File.ReadAllTextAsync(output));
+    }
+
     [Theory]
     [InlineData(InProcess)]
     [InlineData(Served)]

@@ -78,7 +78,7 @@ public sealed class ApplyTests
 
         Assert.Equal("", await zone.OkAsync("apply", "-f", set.Path));
         Assert.Equal(new CommandResult(3, "zone b: delete\nzone c: delete\n", ""), await zone.RunAsync("apply", "-f", set.Path, "--prune", "-n"));
-        Assert.Equal(new CommandResult(3, "zone b: delete\n", ""), await zone.RunAsync("apply", "-f", set.Path, "--prune", "-n", "-l", "tenant=acme"));
+        Assert.Equal(new CommandResult(3, "zone b: delete\n", ""), await zone.RunAsync("apply", "-f", set.Path + "/", "--prune", "-n", "-l", "tenant=acme"));
         await test.Host.InstallAsync("b");
         await test.Host.BootAsync("b");
 

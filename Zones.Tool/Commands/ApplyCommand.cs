@@ -30,7 +30,7 @@ internal static class ApplyCommand
             }
 
             ApplyPlan plan = await session.Host.PlanAsync(
-                new(SpecSet.Read(path)) { Set = path == "-" ? null : Path.GetFullPath(path), Prune = parsed.GetValue(prune), Selector = parsed.GetValue(selector)! },
+                new(SpecSet.Read(path)) { Set = path == "-" ? null : Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)), Prune = parsed.GetValue(prune), Selector = parsed.GetValue(selector)! },
                 session.Cancel);
             await ShowAsync(session, plan, parsed.GetValue(format));
             if (parsed.GetValue(dryRun))

@@ -28,6 +28,11 @@ internal static class ImportCommand
             (string text, string source) = TextFile.Read(parsed.GetValue(file)!, "name", "an export of zonecfg");
             ZonecfgImport import = ZonecfgExport.Read(text, newZone ?? parsed.GetValue(name), source);
             Complaint.Warnings(import.Warnings);
+            if (import.Spec.Root is { Type: RootType.Whole, Kind: RootSource.Host })
+            {
+                Complaint.Write("warning: root: a whole root of its own, as that zone had, needs files here: set root to a directory or an image that has them, or root.type to sparse to share this host's; until then the zone cannot be installed");
+            }
+
             if (newZone is not null)
             {
                 await session.Host.CreateAsync(import.Spec, session.Cancel);

@@ -4,10 +4,11 @@ using Zones.Wire;
 
 namespace Zones.Tool.Output;
 
-/// <summary>Descriptor 1. Unlike Console.Out it says when nothing can be written any more.</summary>
-internal sealed unsafe class StandardOutput : OneWayStream
+/// <summary>Descriptor 1, or 2. Unlike Console.Out it says when nothing can be written any more, and unlike a FileStream it writes where
+/// whoever shares the file with us has come to.</summary>
+/// <param name="number">The descriptor.</param>
+internal sealed unsafe class StandardOutput(int number = 1) : OneWayStream
 {
-    private const int Number = 1;
     private const int PipeBytes = 4096; // PIPE_BUF: a pipe that can be written takes so much without waiting (pipe(7))
     private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(100);
 
@@ -24,12 +25,12 @@ internal sealed unsafe class StandardOutput : OneWayStream
             long written;
             fixed (byte* start = buffer)
             {
-                written = Kernel.Call(Linux.Write, Number, (long)start, buffer.Length);
+                written = Kernel.Call(Linux.Write, number, (long)start, buffer.Length);
             }
 
             if (written == -Linux.EAGAIN)
             {
-                Polling.Writable(Number, Timeout.InfiniteTimeSpan);
+                Polling.Writable(number, Timeout.InfiniteTimeSpan);
             }
             else if (written < 0)
             {
@@ -59,7 +60,7 @@ internal sealed unsafe class StandardOutput : OneWayStream
         for (int length; buffer.Length > 0; buffer = buffer[length..])
         {
             cancellationToken.ThrowIfCancellationRequested();
-            length = Polling.Writable(Number, Slice) ? Math.Min(buffer.Length, PipeBytes) : 0;
+            length = Polling.Writable(number, Slice) ? Math.Min(buffer.Length, PipeBytes) : 0;
             Write(buffer.Span[..length]);
         }
     }

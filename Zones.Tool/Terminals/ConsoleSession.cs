@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Microsoft.Win32.SafeHandles;
 using Zones.Tool.Cli;
 using Zones.Tool.Output;
 
@@ -91,7 +90,7 @@ internal sealed class ConsoleSession
     /// <summary>A zone without a console ends its lines with a line feed alone, which a terminal in raw mode does not take for the beginning of a line.</summary>
     private async Task ShowAsync(Stream output)
     {
-        using FileStream screen = new(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, 1);
+        using StandardOutput screen = new();
         byte[] buffer = new byte[16 << 10], shown = new byte[32 << 10];
         byte last = 0;
         for (int length; (length = await output.ReadAsync(buffer)) > 0;)

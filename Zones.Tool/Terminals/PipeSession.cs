@@ -1,6 +1,6 @@
-using Microsoft.Win32.SafeHandles;
 using Zones.Tool.Cli;
 using Zones.Tool.Commands;
+using Zones.Tool.Output;
 
 namespace Zones.Tool.Terminals;
 
@@ -28,12 +28,12 @@ internal static class PipeSession
 
     private static async Task CopyAsync(Stream pipe, int descriptor)
     {
-        using FileStream target = new(new SafeFileHandle(descriptor, ownsHandle: false), FileAccess.Write, 1);
+        using StandardOutput target = new(descriptor);
         try
         {
             await pipe.CopyToAsync(target);
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or OutputException)
         {
             // Our reader left, or the connection broke, which the exit status tells.
         }

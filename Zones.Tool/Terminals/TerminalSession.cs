@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
-using Microsoft.Win32.SafeHandles;
 using Zones.Tool.Cli;
 using Zones.Tool.Commands;
+using Zones.Tool.Output;
 
 namespace Zones.Tool.Terminals;
 
@@ -61,7 +61,7 @@ internal static class TerminalSession
 
     private static void Copy(Stream terminal)
     {
-        using FileStream screen = new(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, 1);
+        using StandardOutput screen = new();
         byte[] buffer = new byte[16 << 10];
         try
         {

@@ -1,4 +1,5 @@
-using Microsoft.Win32.SafeHandles;
+using Zones.Interop;
+using Zones.Wire;
 
 namespace Zones.Tool.Terminals;
 
@@ -13,11 +14,10 @@ internal static class Typing
     {
         Thread thread = new(() =>
         {
-            using FileStream keys = new(new SafeFileHandle(0, ownsHandle: false), FileAccess.Read, 1);
             byte[] buffer = new byte[16 << 10];
             try
             {
-                for (int length; escapes is not { Left: true } && (length = Read(keys, buffer)) > 0;)
+                for (int length; escapes is not { Left: true } && (length = Read(buffer)) > 0;)
                 {
                     ReadOnlyMemory<byte> send = escapes?.Pass(buffer.AsSpan(0, length)) ?? buffer.AsMemory(0, length);
                     target?.Write(send.Span);
@@ -37,16 +37,19 @@ internal static class Typing
         thread.Start();
     }
 
-    /// <summary>A terminal that hangs up is at its end.</summary>
-    private static int Read(FileStream keys, byte[] buffer)
+    /// <summary>From where whoever shares the file with us has come to; a terminal that hangs up is at its end.</summary>
+    private static unsafe int Read(byte[] buffer)
     {
-        try
+        const int number = 0;
+        fixed (byte* start = buffer)
         {
-            return keys.Read(buffer);
-        }
-        catch (IOException)
-        {
-            return 0;
+            long length;
+            while ((length = Kernel.Call(Linux.Read, number, (long)start, buffer.Length)) == -Linux.EAGAIN)
+            {
+                Polling.Readable(number, Timeout.InfiniteTimeSpan);
+            }
+
+            return (int)Math.Max(length, 0);
         }
     }
 }

@@ -42,7 +42,7 @@ internal sealed class Planner(HostContext context, Lifecycle lifecycle)
         if (request.Prune)
         {
             HashSet<string> kept = [.. request.Specs.Select(spec => spec.Zone)];
-            zones.AddRange(rows.Values.Where(row => row.ApplySet == request.Set && !kept.Contains(row.Name) && IsSelected(request, context.Spec(row)))
+            zones.AddRange(rows.Values.Where(row => row.ApplySet is { } set && Path.TrimEndingDirectorySeparator(set) == request.Set && !kept.Contains(row.Name) && IsSelected(request, context.Spec(row)))
                 .Select(row => new PlannedZone(row.Name, PlannedAction.Delete, [], context.Spec(row), null) { Set = request.Set }));
         }
 

@@ -67,7 +67,7 @@ public sealed record ComparisonReport
 public sealed record Machine(string Processor, int Processors, long Memory, string Kernel, string System, string MemoryCgroups, double Load);
 
 /// <summary>Who ran a domain's processors.</summary>
-/// <param name="Accelerator">kvm or tcg.</param>
+/// <param name="Accelerator">kvm, tcg or xen.</param>
 /// <param name="Emulated">Whether they are emulated: then nothing that a processor does is as fast as under Xen or KVM, and no ratio of it is given.</param>
 /// <param name="Reason">For people.</param>
 public sealed record DomainProcessors(string Accelerator, bool Emulated, string Reason);

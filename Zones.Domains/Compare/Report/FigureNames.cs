@@ -15,9 +15,9 @@ internal static class FigureNames
     [
         Make(FirstInstruction, "boot", "boot to the first instruction", "s", "from the call that boots until the kernel has been told to execute init (execve); of a zone and a domain with its commit to the catalogue, of a process with the program that binds the root for it"),
         Make(FirstAnswer, "boot", "boot to the workload's first answer", "s", "from the same call until the workload has answered"),
-        Size(IdlePss, "memory", "memory of processes, idle", "proportional set size (smaps_rollup) of all processes of the instance, right after the first answer; of a domain QEMU's, which holds the domain's whole memory"),
+        Size(IdlePss, "memory", "memory of processes, idle", "proportional set size (smaps_rollup) of all processes of the instance, right after the first answer; of a domain under QEMU, QEMU's, which holds the domain's whole memory"),
         Size(IdleKernel, "memory", "memory of the kernel, idle", "what the host's kernel holds for it, as its memory cgroup counts"),
-        Size(IdleMachine, "memory", "resident memory of the machine, idle", "resident set size of QEMU"),
+        Size(IdleMachine, "memory", "resident memory of the machine, idle", "resident set size of QEMU; under Xen the memory that the domain was given"),
         Size(LoadedPss, "memory", "memory of processes, loaded", "the same while a process inside holds 32 MiB and has read the files of the root"),
         Size(LoadedKernel, "memory", "memory of the kernel, loaded", "the same, loaded"),
         Size(LoadedMachine, "memory", "resident memory of the machine, loaded", "the same, loaded"),

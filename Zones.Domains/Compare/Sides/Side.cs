@@ -38,6 +38,9 @@ internal abstract class Side : IAsyncDisposable
     /// <summary>The host's numbers of all its processes.</summary>
     public abstract Task<IReadOnlyList<int>> ProcessesAsync();
 
+    /// <summary>What its machine says that it has been given, bytes; 0 for what is no machine.</summary>
+    public virtual Task<long> MachineMemoryAsync() => Task.FromResult(0L);
+
     /// <summary>What it takes on the disk, bytes.</summary>
     public abstract long Disk();
 

@@ -56,23 +56,10 @@ internal static class SideSpecs
 
     /// <summary>As a domain.</summary>
     /// <param name="common">What both have.</param>
-    /// <param name="notes">In what it differs from the spec.</param>
-    public static ZoneSpec Domain(ZoneSpec common, List<string> notes)
+    public static ZoneSpec Domain(ZoneSpec common) => common with
     {
-        if (common.Root.Type != RootType.Whole)
-        {
-            notes.Add("root.type: whole, since a domain has no sparse root");
-        }
-
-        return common with
-        {
-            Zone = SideNames.Domain,
-            Brand = ZoneBrand.Domain,
-            Init = common.Init ?? [Itself, "work", "idle"],
-            Root = common.Root with { Type = RootType.Whole },
-
-            // What a domain of Xen's takes is not in the host's own figures.
-            Domain = (common.Domain ?? new()) with { Toolstack = "microvm" },
-        };
-    }
+        Zone = SideNames.Domain,
+        Brand = ZoneBrand.Domain,
+        Init = common.Init ?? [Itself, "work", "idle"],
+    };
 }

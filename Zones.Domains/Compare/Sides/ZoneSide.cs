@@ -88,6 +88,8 @@ internal sealed class ZoneSide(string name, string program, string state, Zone z
         return info.Pid is { } process ? [process, .. CgroupMemory.Members(process).Where(member => member != process)] : [];
     }
 
+    public override async Task<long> MachineMemoryAsync() => (await zone.StatAsync().ConfigureAwait(false)).Machine?.Memory ?? 0;
+
     public override long Disk() => DiskUse.Of(zonepath);
 
     public override async ValueTask DisposeAsync() => await zone.DeleteAsync(force: true, CancellationToken.None).ConfigureAwait(false);

@@ -18,6 +18,12 @@ internal static class ZoneElements
     public static void Add(NftTable table, FirewallZone zone)
     {
         List<RuleTerm> terms = [.. Terms(zone)];
+        byte[] tcp = [(byte)RuleProtocol.Tcp];
+        if (zone is { Root: { } server, PrivatePort: > 0 and var own })
+        {
+            table.Sets["private"].Add(server.Address.GetAddressBytes(), tcp, NftType.PortNumber(own));
+        }
+
         foreach (IPAddress address in zone.Ports.SelectMany(port => port.Ip4.Concat(port.Ip6)).Distinct())
         {
             int family = NftFamily.Of(address);
@@ -42,10 +48,16 @@ internal static class ZoneElements
 
             if (zone.Root is { } root && family == 4)
             {
-                table.Sets["roots"].Add(bytes, root.Address.GetAddressBytes(), [(byte)RuleProtocol.Tcp], NftType.PortNumber(root.Port));
+                byte[] host = root.Address.GetAddressBytes();
+                table.Sets["roots"].Add(bytes, host, tcp, NftType.PortNumber(root.Port));
+                if (zone.PrivatePort > 0)
+                {
+                    table.Sets["roots"].Add(bytes, host, tcp, NftType.PortNumber(zone.PrivatePort));
+                }
+
                 if (zone.AgentPort > 0)
                 {
-                    table.Sets["agents"].Add(root.Address.GetAddressBytes(), bytes, [(byte)RuleProtocol.Tcp], NftType.PortNumber(zone.AgentPort));
+                    table.Sets["agents"].Add(host, bytes, tcp, NftType.PortNumber(zone.AgentPort));
                 }
             }
         }

@@ -41,6 +41,7 @@ internal static class ZoneTable
         }
 
         table.Set("roots", [NftType.Ip4, NftType.Ip4, NftType.Protocol, NftType.Port]);
+        table.Set("private", [NftType.Ip4, NftType.Protocol, NftType.Port]);
         table.Set("agents", [NftType.Ip4, NftType.Ip4, NftType.Protocol, NftType.Port]);
         RuleChains inbound = new(table, RuleAction.Allow, ruleset.Rules, all);
         RuleChains outbound = new(table, RuleAction.Block, ruleset.Rules, all);
@@ -74,6 +75,7 @@ internal static class ZoneTable
         table.Chain("prerouting", new("filter", NftHook.Prerouting, BehindDnat)).Rules.AddRange(
             Established(),
             Rule.Ip4().In("roots", Ip4Source, Ip4Destination, L4Protocol, DestinationPort).Accept(),
+            Rule.IsNot(InputName, NftType.Name("lo")).Ip4().In("private", Ip4Destination, L4Protocol, DestinationPort).Drop(),
             Rule.Jump("outbound"));
         table.Chain("postrouting", new("filter", NftHook.Postrouting, BeforeSnat)).Rules.AddRange(
             Established(),

@@ -79,6 +79,39 @@ public sealed class DomainLinksTests
     }
 
     [Fact]
+    public async Task Private_files_over_a_link_last_and_are_no_other_zones_to_reach()
+    {
+        await using NetworkHost host = new(Patience);
+        await host.PoolAsync();
+        await host.InstallAsync("d1", Spec("d1", "", "linkname: net0, allowed-address: [auto]").Replace("type: whole", "type: sparse", StringComparison.Ordinal));
+        await host.Cli.OkAsync("boot", "d1");
+        await host.InsideAsync("d1", "echo kept > /var/lib/own && sync && grep -q ' / nfs rw,' /proc/mounts && ! touch /usr/bin/mine 2>/dev/null");
+        await host.Cli.OkAsync("halt", "d1");
+        Assert.Empty(Directory.GetFiles(host.State + "/run", "*.server"));
+
+        // No rule keeps it from either of its servers.
+        await host.Cli.OkAsync("firewall", "add", "FROM zone d1 TO any BLOCK tcp");
+        await host.Cli.OkAsync("boot", "d1");
+        Assert.Equal("kept", await host.InsideAsync("d1", "cat /var/lib/own"));
+
+        // A zone beside it gets to the root's, which it could have itself, and not to the other's.
+        string rules = host.Namespace.Run("nft", "list", "ruleset");
+        string own = Regex.Match(rules, @"set private \{[^}]*elements = \{ 10\.7\.0\.1 \. tcp \. (\d+)").Groups[1].Value;
+        string root = Regex.Matches(rules, @"10\.7\.0\.2 \. 10\.7\.0\.1 \. tcp \. (\d+)").Select(found => found.Groups[1].Value).Single(port => port != own);
+        await host.BootAsync("z1", NetworkHost.Spec("z1"));
+        Assert.Equal("reached", await host.InsideAsync("z1", Connect(root)));
+        Assert.Equal("blocked", await host.InsideAsync("z1", Connect(own)));
+        Assert.Equal("reached", host.Namespace.Run("bash", "-c", Connect(own)).TrimEnd());
+
+        // An address that is taken is no other domain's.
+        await host.CreateAsync(Spec("d2", "", "linkname: net0, allowed-address: [10.7.0.3/24]"));
+        CommandResult taken = await host.Cli.RunAsync("verify", "d2");
+        Assert.Contains("10.7.0.3 is z1's; choose another", taken.Output + taken.Error);
+
+        static string Connect(string port) => $"timeout 3 bash -c 'exec 3<>/dev/tcp/10.7.0.1/{port}' 2>/dev/null && echo reached || echo blocked";
+    }
+
+    [Fact]
     public async Task The_boot_of_a_domain_that_asks_by_RARP_is_seen_from_its_first_frame()
     {
         await using NetworkHost host = new(Patience);

@@ -63,6 +63,21 @@ public sealed class FirewallRulesTests : IDisposable
     }
 
     [Fact]
+    public void Where_a_zone_has_files_of_its_own_from_is_its_own_to_reach_whatever_the_rules_say()
+    {
+        IPEndPoint root = new(FirewallNetwork.Ip4("host"), 2049);
+        foreach ((string[] given, bool others) in ((string[], bool)[])[(["FROM all zones TO any BLOCK tcp"], false), ([], true)])
+        {
+            Ruleset rules = Rules(given);
+            _network.Table.Apply(rules with { Zones = [.. rules.Zones.Select(zone => zone.Name == "a" ? zone with { Root = root, PrivatePort = 2050 } : zone)] });
+            foreach ((string from, int port, bool arrives) in ((string, int, bool)[])[("a", 2049, true), ("a", 2050, true), ("b", 2050, false), ("b", 2049, others), ("b", 2051, others), ("host", 2050, true)])
+            {
+                Assert.True(Arrival.Of(_network[from], _network["host"], root.Address, RuleProtocol.Tcp, port) == arrives, $"{port} from {from}, with {given.Length} rules");
+            }
+        }
+    }
+
+    [Fact]
     public void Each_form_of_a_rule_keeps_from_going_out_what_it_says_and_nothing_else()
     {
         Apply("FROM zone a TO any BLOCK tcp PORT 25", "FROM tag tenant=acme TO (subnet 192.0.2.0/24 OR subnet 2001:db8::/32) BLOCK udp PORT 53", "FROM all zones TO (ip 10.7.0.1 OR ip fd07::1) BLOCK tcp PORT 22",

@@ -51,6 +51,8 @@ public sealed class PoolTests
         await host.InstallAsync("z2", NetworkHost.Spec("z2"));
         await host.Cli.OkAsync("pool", "reserve", "default", "10.7.0.2", "--comment", "printer");
         await host.Cli.OkAsync("pool", "reserve", "default", "10.7.0.50", "--zone", "z2");
+        Assert.Contains("10.7.0.50 is reserved for z2; 'zone pool release default 10.7.0.50' first", await host.Cli.FailAsync(1, "pool", "reserve", "default", "10.7.0.50", "--zone", "z1"));
+        await host.Cli.OkAsync("pool", "reserve", "default", "10.7.0.2");
         await host.Cli.OkAsync("boot", "z1", "z2");
         Assert.Equal(["10.7.0.3"], await host.AddressesAsync("z1"));
         Assert.Equal(["10.7.0.50"], await host.AddressesAsync("z2"));

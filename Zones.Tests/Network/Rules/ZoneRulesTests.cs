@@ -35,6 +35,24 @@ public sealed class ZoneRulesTests
     }
 
     [Fact]
+    public async Task Rules_that_name_a_zone_go_with_it_so_that_the_next_of_its_name_has_none()
+    {
+        await using NetworkHost host = new();
+        await host.Cli.OkAsync("pool", "create", "default", "--prefix", "10.7.0.0/24");
+        await host.BootAsync("web1", NetworkHost.Spec("web1"));
+        await host.BootAsync("db1", NetworkHost.Spec("db1", NetworkHost.Server));
+        await host.Cli.OkAsync("firewall", "add", "FROM", "zone", "web1", "TO", "zone", "db1", "ALLOW", "tcp", "PORT", "7000");
+        await host.Cli.OkAsync("firewall", "add", "FROM", "any", "TO", "(zone web1 OR zone db1)", "ALLOW", "tcp", "PORT", "80");
+        await host.Cli.OkAsync("delete", "-F", "web1");
+        string rules = await host.Cli.OkAsync("firewall", "list");
+        Assert.DoesNotContain("web1", rules);
+        Assert.Contains("FROM any TO zone db1 ALLOW tcp PORT 80", rules);
+        Assert.Equal("", await host.Cli.OkAsync("firewall", "apply", "--dry-run"));
+        await host.BootAsync("web1", NetworkHost.Spec("web1"));
+        Assert.Equal("blocked", await ReachAsync(host, "web1", (await host.AddressesAsync("db1"))[0]));
+    }
+
+    [Fact]
     public async Task A_redirect_leads_to_its_zone_while_that_is_up()
     {
         await using NetworkHost host = new();

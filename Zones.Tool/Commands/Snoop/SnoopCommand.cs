@@ -12,6 +12,9 @@ namespace Zones.Tool.Commands.Snoop;
 /// <summary><c>zone snoop</c>, after snoop(1M).</summary>
 internal static class SnoopCommand
 {
+    /// <summary>Twice what the kernel waits before it gives out a block of its ring that is not full.</summary>
+    private static readonly TimeSpan Late = TimeSpan.FromMilliseconds(100);
+
     public static Command Make()
     {
         Command command = new("snoop", "show what goes over a zone's links, or a link of the host's, from the first ARP to NFS");
@@ -51,9 +54,13 @@ internal static class SnoopCommand
     {
         SnoopView view = new(session.Out, run.Format, run.Detail, run.Times, numbered: run.Input is not null);
         long shown = 0;
+
+        // What was captured before the end comes out of the kernel's ring a moment later.
+        using CancellationTokenSource end = new();
+        using CancellationTokenRegistration ending = session.Cancel.Register(() => end.CancelAfter(run.Input is null ? Late : TimeSpan.Zero));
         try
         {
-            while (shown < run.Count && source.TryRead(out CapturedPacket packet, session.Cancel))
+            while (shown < run.Count && source.TryRead(out CapturedPacket packet, end.Token))
             {
                 shown++;
                 sink?.Write(packet);

@@ -4,7 +4,7 @@ using Zones.Wire;
 namespace Zones.Zoned;
 
 /// <summary>STATE/log/NAME.log: what a server that the keeper runs has to say.</summary>
-internal static class ServerLog
+internal static class HeldServerLog
 {
     /// <summary>Where it is.</summary>
     public static string PathOf(string state, string name) => Path.Combine(state, "log", name + ".log");
