@@ -49,6 +49,7 @@ internal static class HostServer
             await using (application.ConfigureAwait(false))
             {
                 await application.StartAsync().ConfigureAwait(false);
+                ServerLog.Ready(options);
                 ServiceNotification.Send($"READY=1\nSTATUS=serving {options.State} at {options.Socket}");
                 await ended.Task.ConfigureAwait(false);
                 ServiceNotification.Send("STOPPING=1");

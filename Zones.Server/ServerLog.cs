@@ -6,6 +6,10 @@ namespace Zones.Server;
 /// <summary>What the served host did for whom, a line each on standard error, where a service manager keeps it.</summary>
 internal static class ServerLog
 {
+    /// <summary>Clients can connect.</summary>
+    public static void Ready(ServerOptions options) =>
+        Write($"{options.State} at {options.Socket}, for {(options.Group is null ? "everybody whom a zone names" : "group " + options.Group)}: zone --connect {options.Socket} COMMAND …");
+
     /// <summary>An operation ended.</summary>
     public static void Ended(OperationDocument operation) =>
         Write($"uid {operation.User}: {operation.Verb}{(operation.Zone is null ? "" : " " + operation.Zone)}: {SpecWord<OperationState>.Text(operation.State)}{(operation.Problem is null ? "" : ": " + operation.Problem.Detail)}");

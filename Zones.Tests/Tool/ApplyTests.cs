@@ -45,6 +45,17 @@ public sealed class ApplyTests
     }
 
     [Fact]
+    public async Task A_plan_for_programs_has_every_property_of_a_zone_that_is_to_be_created()
+    {
+        await using TestHost test = new();
+        CommandResult result = await new ZoneCli(test.State) { Input = "zone: a\nhostname: x\nattr: { tenant: acme }\n" }.RunAsync("apply", "-f", "-", "-n", "--format", "json");
+        Assert.Equal(3, result.Code);
+        Assert.Equal(
+            [("zone", null, "a"), ("root.source", null, "host"), ("hostname", null, "x"), ("attr.tenant", null, "acme")],
+            Json.Parse(result.Output)[0]!["changes"]!.AsArray().Select(change => (change!["property"]!.GetValue<string>(), change["from"]?.GetValue<string>(), change["to"]!.GetValue<string>())));
+    }
+
+    [Fact]
     public async Task Prune_deletes_what_the_same_set_made_and_nothing_else()
     {
         await using TestHost test = new();

@@ -205,6 +205,15 @@ public sealed class BadInputTests
     }
 
     [Fact]
+    public async Task A_file_of_exports_that_cannot_be_read_is_named()
+    {
+        await using TestHost test = new();
+        ZoneCli zone = new(test.State);
+        Assert.Equal($"zone: {test.State}/none: no such file; a file of exports has NAME=DIR[,OPTION…] on each line", await zone.FailAsync(1, "nfs", "serve", "--exports", test.State + "/none"));
+        Assert.Equal($"zone: {test.State}: is a directory; a file of exports has NAME=DIR[,OPTION…] on each line", await zone.FailAsync(1, "nfs", "serve", "--exports", test.State));
+    }
+
+    [Fact]
     public async Task A_full_or_read_only_disk_is_an_error_and_loses_nothing()
     {
         await using TestHost test = new();

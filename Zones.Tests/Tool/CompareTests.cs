@@ -71,6 +71,10 @@ public sealed class CompareTests : IDisposable
         Assert.Contains(message, await Command().FailAsync(code, ["compare", SpecFile(new() { Zone = "a", Root = ZoneRoot.Host() }), .. options]));
 
     [Fact]
+    public async Task A_spec_that_is_not_there_is_named_as_the_command_line_names_it() =>
+        Assert.Equal("zone: /nonexistent: no such file; SPEC is a spec in YAML, - is standard input", await Command().FailAsync(1, "compare", "/nonexistent"));
+
+    [Fact]
     public async Task A_root_that_is_not_there_leaves_nothing_to_compare()
     {
         CommandResult result = await Command().RunAsync("compare", SpecFile(new() { Zone = "a", Root = ZoneRoot.Nfs("nfs://127.0.0.1:9/none") }), "--quick");

@@ -45,6 +45,23 @@ public sealed partial class HelpTests
         Assert.Equal(help, await _zone.OkAsync("--state", "/x", verb, "--nonsense", "-h"));
     }
 
+    [Theory]
+    [InlineData("pool")]
+    [InlineData("firewall add")]
+    [InlineData("redirect")]
+    [InlineData("nfs serve")]
+    [InlineData("snoop")]
+    [InlineData("serve")]
+    [InlineData("service install")]
+    [InlineData("compare")]
+    public async Task What_works_on_this_host_alone_offers_no_other(string command) =>
+        Assert.DoesNotContain("--connect", await _zone.OkAsync([.. command.Split(' '), "--help"]));
+
+    [Theory]
+    [InlineData("man", "\n  DIR  [a-z].*\n(.*\n)*for example:\n  zone man /")]
+    [InlineData("service show", "\n  --program PATH  ")]
+    public async Task No_word_is_left_unexplained(string command, string help) => Assert.Matches(help, await _zone.OkAsync([.. command.Split(' '), "--help"]));
+
     [Fact]
     public async Task Without_a_command_the_first_page_is_an_error()
     {
@@ -89,7 +106,29 @@ public sealed partial class HelpTests
     [InlineData("zone: zone service needs a command: install, uninstall, status or show; see 'zone service --help'", "service")]
     [InlineData("zone: --connect is empty; name a socket, or leave it out; see 'zone list --help'", "--connect", "", "list")]
     [InlineData("zone: --connect and --state name two different hosts; leave one of them out", "--connect", "/x", "--state", "/y", "list")]
-    [InlineData("zone: nfs works on the state directory itself; leave --connect out", "--connect", "/x", "nfs", "stat")]
+    [InlineData("zone: zone nfs stat works on this host itself; leave --connect out", "--connect", "/x", "nfs", "stat")]
+    [InlineData("zone: zone compare works on this host itself; leave --connect out", "--connect", "/x", "compare", "web1.yaml")]
+    [InlineData("zone: --port: 'x' is not a whole number from 1 to 65535; see 'zone nfs serve --help'", "nfs", "serve", "--port", "x")]
+    [InlineData("zone: --port: '65536' is not a whole number from 1 to 65535; see 'zone nfs stat --help'", "nfs", "stat", "--port", "65536")]
+    [InlineData("zone: '--format' is in the wrong place; it is zone list --format FORMAT; see 'zone list --help'", "--format", "json", "list")]
+    [InlineData("zone: '-c' is in the wrong place; it is zone list -c; see 'zone list --help'", "-c", "list")]
+    [InlineData("zone: '--state' is in the wrong place; it is zone --state DIR; see 'zone --help'", "--", "--state", "x")]
+    [InlineData("zone: no -- belongs before 'list'; see 'zone --help'", "--", "list")]
+    [InlineData("zone: '-x' is not an option of zone create; see 'zone create --help'", "create", "-x")]
+    [InlineData("zone: '--rot' is not an option of zone create; did you mean '--root'? see 'zone create --help'", "create", "--rot", "host", "a")]
+    [InlineData("zone: '-x' is not an option of zone verify; see 'zone verify --help'", "verify", "-x")]
+    [InlineData("zone: '-x' is not an option of zone show; see 'zone show --help'", "show", "-x")]
+    [InlineData("zone: '-x' is not an option of zone halt; see 'zone halt --help'", "halt", "a", "-x")]
+    [InlineData("zone: '-x' is not an option of zone boot; what init is given comes after --", "boot", "a", "-x")]
+    [InlineData("zone: '-x' is not an option of zone events; see 'zone events --help'", "events", "-x")]
+    [InlineData("zone: '-x' is not an option of zone stat; see 'zone stat --help'", "stat", "-x")]
+    [InlineData("zone: '-x' is not an option of zone pool show; see 'zone pool show --help'", "pool", "show", "-x")]
+    [InlineData("zone: 'x' is not an ID, which is a whole number; see 'zone firewall delete --help'", "firewall", "delete", "x")]
+    [InlineData("zone: 'x' is not an ID, which is a whole number; see 'zone firewall enable --help'", "firewall", "enable", "1", "x")]
+    [InlineData("zone: 'x' is not an ID, which is a whole number; see 'zone redirect delete --help'", "redirect", "delete", "x")]
+    [InlineData("zone: 'icmp' is not a protocol of redirects; allowed are tcp and udp; see 'zone redirect add --help'", "redirect", "add", "icmp", "1", "w1")]
+    [InlineData("zone: --root is empty; name host, a directory or an export, or leave it out", "create", "a", "--root", "")]
+    [InlineData("zone: --root: 'nfs:' is no export; it is nfs://server[:port]/export", "create", "a", "--root", "nfs:")]
     [InlineData("zone: an empty word names no socket, group or user", "serve", "--creator", "")]
     [InlineData("zone: give a spec with -f FILE, or a NAME", "create")]
     [InlineData("zone: give -f FILE or a NAME, not both: the file says the name", "create", "a", "-f", "b")]

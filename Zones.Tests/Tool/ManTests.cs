@@ -19,6 +19,7 @@ public sealed class ManTests
             Assert.DoesNotContain((lint.Output + lint.Error).Split('\n', StringSplitOptions.RemoveEmptyEntries), line => !line.Contains("missing date") && !line.Contains(".so is fragile"));
         }
 
+        Assert.DoesNotContain("connect PATH", File.ReadAllText(pages + "/zone-nfs.8"));
         string[] commands = [.. Commands(pages)];
         Assert.Equal(HelpTests.Verbs.Select(row => row.Data).Order(StringComparer.Ordinal), commands);
         foreach (string command in commands)

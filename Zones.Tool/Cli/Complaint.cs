@@ -17,4 +17,13 @@ internal static class Complaint
             // The exit code still says that something went wrong.
         }
     }
+
+    /// <summary>Writes <c>zone: warning: …</c> for each.</summary>
+    public static void Warnings<T>(IEnumerable<T> warnings)
+    {
+        foreach (T warning in warnings)
+        {
+            Write("warning: " + warning);
+        }
+    }
 }

@@ -7,11 +7,13 @@ namespace Zones.Tool.Cli;
 internal sealed class Editor
 {
     private readonly string _directory;
+    private readonly string _before;
 
     /// <param name="name">The file's name.</param>
     /// <param name="text">What is to be edited.</param>
     public Editor(string name, string text)
     {
+        _before = text;
         _directory = Directory.CreateTempSubdirectory("zone-edit-").FullName;
         File = Path.Combine(_directory, name);
         System.IO.File.WriteAllText(File, text);
@@ -20,7 +22,8 @@ internal sealed class Editor
     /// <summary>Where the text is.</summary>
     public string File { get; }
 
-    public string Text => System.IO.File.ReadAllText(File);
+    /// <summary>Whether nothing was written.</summary>
+    public bool IsUnchanged => System.IO.File.Exists(File) && System.IO.File.ReadAllText(File) == _before;
 
     /// <summary>Runs the editor to its end.</summary>
     /// <exception cref="ZoneException">It cannot be started, or did not end well.</exception>
@@ -36,6 +39,12 @@ internal sealed class Editor
         {
             const int signalled = 128;
             string how = process.ExitCode > signalled ? $"was ended by signal {process.ExitCode - signalled}" : $"ended with status {process.ExitCode}";
+            if (IsUnchanged)
+            {
+                Discard();
+                throw new ZoneException($"{editor} {how}; nothing was changed");
+            }
+
             throw new ZoneException($"{editor} {how}; nothing was changed, and what was written is in {File}");
         }
     }

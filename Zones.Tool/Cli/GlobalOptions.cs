@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 
 namespace Zones.Tool.Cli;
 
@@ -10,16 +11,7 @@ internal static class GlobalOptions
         Description = "the state directory (default: $ZONES_STATE, else /var/lib/zones)",
         HelpName = "DIR",
         Recursive = true,
-        Validators =
-        {
-            result =>
-            {
-                if (result.Tokens is [{ Value: "" }])
-                {
-                    result.AddError("--state is empty; name a directory, or leave it out");
-                }
-            },
-        },
+        Validators = { NotEmpty("a directory") },
     };
 
     public static Option<string?> Connect { get; } = new("--connect")
@@ -27,35 +19,29 @@ internal static class GlobalOptions
         Description = "a host that 'zone serve' offers at this socket, instead of a state directory (default: $ZONES_HOST)",
         HelpName = "PATH",
         Recursive = true,
-        Validators =
-        {
-            result =>
-            {
-                if (result.Tokens is [{ Value: "" }])
-                {
-                    result.AddError("--connect is empty; name a socket, or leave it out");
-                }
-            },
-        },
+        Validators = { NotEmpty("a socket") },
     };
 
-    /// <summary>Commands that work on the state directory itself.</summary>
-    private static readonly string[] Local = ["agent", "firewall", "man", "nfs", "pool", "redirect", "serve", "serve-mount", "service", "snoop", "suggest"];
+    /// <summary>Commands that work on this host itself, its state directory or one of their own.</summary>
+    private static readonly string[] Local = ["agent", "compare", "firewall", "man", "nfs", "pool", "redirect", "serve", "serve-mount", "service", "snoop", "suggest"];
+
+    /// <summary>Whether a command, or the one above it, refuses a host that is served.</summary>
+    public static bool IsLocal(Command command) => Local.Contains(CommandPath.Of(command).Split(' ')[0]);
 
     /// <summary>The socket of the host that a command is to work on; null for the state directory.</summary>
     /// <exception cref="UsageException">The command cannot.</exception>
     public static string? Socket(ParseResult parsed)
     {
-        string command = CommandPath.Of(parsed.CommandResult.Command).Split(' ')[0];
+        Command command = parsed.CommandResult.Command;
         if (parsed.GetValue(Connect) is { } given)
         {
             return parsed.GetValue(State) is not null ? throw new UsageException("--connect and --state name two different hosts; leave one of them out")
-                : Local.Contains(command) ? throw new UsageException($"{command} works on the state directory itself; leave --connect out")
+                : IsLocal(command) ? throw new UsageException($"zone {CommandPath.Of(command)} works on this host itself; leave --connect out")
                 : given;
         }
 
         // What was meant for people's commands must not lead zoned's astray.
-        return parsed.GetValue(State) is null && !Local.Contains(command) && Environment.GetEnvironmentVariable("ZONES_HOST") is { Length: > 0 } host ? host : null;
+        return parsed.GetValue(State) is null && !IsLocal(command) && Environment.GetEnvironmentVariable("ZONES_HOST") is { Length: > 0 } host ? host : null;
     }
 
     /// <summary><c>--format</c>, for commands that show something.</summary>
@@ -80,7 +66,15 @@ internal static class GlobalOptions
         return option;
     }
 
-    private static OutputFormat Refuse(System.CommandLine.Parsing.ArgumentResult result, string message)
+    private static Action<OptionResult> NotEmpty(string what) => result =>
+    {
+        if (result.Tokens is [{ Value: "" }])
+        {
+            result.AddError($"{result.Option.Name} is empty; name {what}, or leave it out");
+        }
+    };
+
+    private static OutputFormat Refuse(ArgumentResult result, string message)
     {
         result.AddError(message);
         return default;

@@ -98,6 +98,7 @@ internal sealed class Help
             "zone completion zsh > /usr/share/zsh/vendor-completions/_zone",
             "zone completion fish > /usr/share/fish/vendor_completions.d/zone.fish",
         ],
+        ["man"] = ["zone man /usr/share/man/man8"],
     };
 
     private readonly IReadOnlyList<(string Purpose, IReadOnlyList<Command> Commands)> _groups;
@@ -169,7 +170,8 @@ internal sealed class Help
     public static IReadOnlyList<string> ExamplesOf(Command command) => Examples.GetValueOrDefault(CommandPath.Of(command), []);
 
     /// <summary>All options that a command takes.</summary>
-    public IEnumerable<Option> Options(Command command) => command.Options.Append(GlobalOptions.State).Append(GlobalOptions.Connect).Append(_option);
+    public IEnumerable<Option> Options(Command command) =>
+        [.. command.Options, GlobalOptions.State, .. GlobalOptions.IsLocal(command) ? (Option[])[] : [GlobalOptions.Connect], _option];
 
     /// <summary>An argument as a usage line has it; a name of several words says it itself.</summary>
     private static string Usage(Argument argument)

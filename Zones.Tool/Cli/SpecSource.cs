@@ -7,6 +7,7 @@ internal sealed class SpecSource
 {
     public SpecSource(Command command)
     {
+        Name.Validators.Add(ZoneNames.NoOption);
         command.Arguments.Add(Name);
         command.Options.Add(File);
         command.Options.Add(Root);
@@ -47,12 +48,16 @@ internal sealed class SpecSource
     private static ZoneRoot RootOf(string? root) =>
         root is null or "host" ? ZoneRoot.Host()
         : root.StartsWith("nfs://", StringComparison.Ordinal) ? ZoneRoot.Nfs(root)
+        : root.StartsWith("nfs:", StringComparison.Ordinal) ? throw new UsageException($"--root: '{root}' is no export; it is nfs://server[:port]/export")
+        : root.Length == 0 ? throw new UsageException("--root is empty; name host, a directory or an export, or leave it out")
         : ZoneRoot.Directory(Path.GetFullPath(root));
 
     /// <summary>Reads a spec from a file or standard input.</summary>
-    public static ZoneSpec FromFile(string file)
+    /// <param name="file">The file.</param>
+    /// <param name="names">How the command line names it, for errors.</param>
+    public static ZoneSpec FromFile(string file, string names = "-f names")
     {
-        (string text, string source) = TextFile.Read(file, "-f names", "a spec in YAML");
+        (string text, string source) = TextFile.Read(file, names, "a spec in YAML");
         return ZoneSpecYaml.Read(text, source);
     }
 }

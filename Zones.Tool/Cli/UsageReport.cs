@@ -22,8 +22,13 @@ internal static class UsageReport
 
     private static string Message(ParseResult parsed, Command command, IReadOnlyList<(string Purpose, IReadOnlyList<Command> Commands)> groups)
     {
-        if (parsed.UnmatchedTokens is [{ } option, ..] && option.StartsWith('-'))
+        if (Unknown(parsed) is { } option)
         {
+            if (command.Options.FirstOrDefault(other => other.Name == option || other.Aliases.Contains(option)) is { } misplaced)
+            {
+                return $"'{option}' is in the wrong place; it is zone {(command is RootCommand ? "" : CommandPath.Of(command) + " ")}{option}{(misplaced.HelpName is { } value ? " " + value : "")}";
+            }
+
             // Of a single letter every other one is as near.
             IEnumerable<string> known = option.Length < 4 ? [] : command.Options.SelectMany(o => (string[])[o.Name, .. o.Aliases]).Append(GlobalOptions.State.Name);
             return $"'{option}' is not an option{(command is RootCommand ? "" : " of zone " + CommandPath.Of(command))}{DidYouMean(option, known)}";
@@ -31,14 +36,14 @@ internal static class UsageReport
 
         if (parsed.UnmatchedTokens is [{ } word, ..])
         {
-            return command is RootCommand
-                ? $"'{word}' is not a command{DidYouMean(word, groups.SelectMany(group => group.Commands).Select(other => other.Name))}"
-                : $"'{word}' is one word too many for zone {CommandPath.Of(command)}";
+            return command is not RootCommand ? $"'{word}' is one word too many for zone {CommandPath.Of(command)}"
+                : command.Subcommands.Any(other => other.Name == word) ? $"no -- belongs before '{word}'"
+                : $"'{word}' is not a command{DidYouMean(word, groups.SelectMany(group => group.Commands).Select(other => other.Name))}";
         }
 
         if (parsed.CommandResult.Children.OfType<OptionResult>().FirstOrDefault(result => result.Tokens.Count < result.Option.Arity.MinimumNumberOfValues && !result.Implicit) is { } without)
         {
-            return $"{without.IdentifierToken?.Value ?? without.Option.Name} needs {(without.Option.HelpName is { } value ? "a value: " + value : "a value")}";
+            return $"{without.IdentifierToken?.Value ?? without.Option.Name} needs {(without.Option.HelpName is { } what ? "a value: " + what : "a value")}";
         }
 
         if (command.Arguments.FirstOrDefault(argument => argument.Arity.MinimumNumberOfValues > 0 && parsed.GetResult(argument) is null or { Tokens.Count: 0 }) is { } missing)
@@ -54,6 +59,11 @@ internal static class UsageReport
 
         return command is RootCommand ? "a command is missing" : Text.Sentence(parsed.Errors[0].Message);
     }
+
+    /// <summary>A word that looks like an option and is none, whether the parser knew nothing to do with it or took it for an argument that it cannot be.</summary>
+    private static string? Unknown(ParseResult parsed) =>
+        parsed.CommandResult.Children.OfType<ArgumentResult>().Where(result => result.Errors.Any()).SelectMany(result => result.Tokens).Select(token => token.Value)
+            .Concat(parsed.UnmatchedTokens.Take(1)).FirstOrDefault(word => word.StartsWith('-'));
 
     private static string DidYouMean(string word, IEnumerable<string> known) => NearestName.Of(word, known) is { } near ? $"; did you mean '{near}'?" : "";
 }

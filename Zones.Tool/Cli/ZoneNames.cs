@@ -11,6 +11,7 @@ internal static class ZoneNames
     {
         Argument<string> name = new(argument) { Description = description };
         name.Validators.Add(NotEmpty);
+        name.Validators.Add(NoOption);
         return name;
     }
 
@@ -20,6 +21,15 @@ internal static class ZoneNames
         Argument<string[]> names = new("NAME") { Arity = ArgumentArity.OneOrMore, Description = description };
         names.Validators.Add(NotEmpty);
         return names;
+    }
+
+    /// <summary>The parser takes an option that it does not know for a name; no name begins with a hyphen.</summary>
+    public static void NoOption(ArgumentResult result)
+    {
+        if (result.Tokens.FirstOrDefault(token => token.Value.StartsWith('-')) is { } option)
+        {
+            result.AddError($"'{option.Value}' is no {result.Argument.Name}");
+        }
     }
 
     /// <summary>An empty word is a variable of a script that was not set; it must not mean anything else.</summary>

@@ -49,11 +49,7 @@ internal static class AttachCommand
             Complaint.Write(problem.ToString());
         }
 
-        foreach (string warning in report.Warnings)
-        {
-            Complaint.Write("warning: " + warning);
-        }
-
+        Complaint.Warnings(report.Warnings);
         if (dryRun && report.Problems.Count == 0)
         {
             session.Out.WriteLine(report.Shifts ? $"can be attached; the files would get other ids than those from {report.IdBase} on" : "can be attached as it is");

@@ -13,6 +13,7 @@ internal static class EachZone
     public static Command Of(Command command, string doing, Func<Session, ParseResult, string, Task> work, Func<Session, ParseResult, string, Task<bool>>? confirm = null)
     {
         Argument<string[]> names = ZoneNames.Some();
+        names.Validators.Add(ZoneNames.NoOption);
         command.Arguments.Add(names);
         command.SetAction((parsed, _) => Session.RunAsync(parsed, ExitCode.Error, session => RunAsync(session, parsed.GetValue(names)!, doing, name => work(session, parsed, name), confirm is null ? null : name => confirm(session, parsed, name))));
         return command;

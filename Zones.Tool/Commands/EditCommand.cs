@@ -15,8 +15,7 @@ internal static class EditCommand
         command.SetAction((parsed, _) => Session.RunAsync(parsed, ExitCode.Error, async session =>
         {
             ZoneInfo info = await session.Host.InfoAsync(parsed.GetValue(name)!, session.Cancel);
-            string before = ZoneSpecYaml.Write(info.Spec);
-            Editor editor = new(info.Name + ".yaml", before);
+            Editor editor = new(info.Name + ".yaml", ZoneSpecYaml.Write(info.Spec));
 
             // The editor's terminal is ours: its Ctrl-C is not meant for us.
             session.OnSignals(_ => { });
@@ -24,7 +23,7 @@ internal static class EditCommand
             while (spec is null)
             {
                 await editor.RunAsync();
-                if (editor.Text == before)
+                if (editor.IsUnchanged)
                 {
                     editor.Discard();
                     Complaint.Write("nothing was changed");
@@ -39,7 +38,7 @@ internal static class EditCommand
             {
                 ZoneChange change = await session.Host.UpdateAsync(info.Name, spec, info.Spec, session.Cancel);
                 editor.Discard();
-                ChangeView.WritePending(session.Out, change);
+                ChangeView.WriteChange(session.Out, change, info.Spec, spec);
                 return ExitCode.Ok;
             }
             catch

@@ -11,7 +11,7 @@ internal static class EventsCommand
     public static Command Make()
     {
         Command command = new("events", "show what happened to zones, in order; --follow goes on");
-        Argument<string[]> names = new("NAME") { Arity = ArgumentArity.ZeroOrMore, Description = "only of these zones" };
+        Argument<string[]> names = new("NAME") { Arity = ArgumentArity.ZeroOrMore, Description = "only of these zones", Validators = { ZoneNames.NoOption } };
         Option<bool> follow = new("--follow") { Description = "go on with what happens until interrupted" };
         Option<long?> after = NumberOption.Make("--after", [], "CURSOR", "only events after this one", long.MaxValue);
         Option<OutputFormat> format = GlobalOptions.Format();

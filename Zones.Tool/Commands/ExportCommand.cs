@@ -14,11 +14,7 @@ internal static class ExportCommand
         command.SetAction((parsed, _) => Session.RunAsync(parsed, ExitCode.Error, async session =>
         {
             ZonecfgCommands commands = ZonecfgExport.Write((await session.Host.InfoAsync(parsed.GetValue(name)!, session.Cancel)).Spec);
-            foreach (SpecProblem warning in commands.Warnings)
-            {
-                Complaint.Write("warning: " + warning);
-            }
-
+            Complaint.Warnings(commands.Warnings);
             session.Out.Write(commands.Text);
             return ExitCode.Ok;
         }));

@@ -27,10 +27,7 @@ internal static class ImportCommand
 
             (string text, string source) = TextFile.Read(parsed.GetValue(file)!, "name", "an export of zonecfg");
             ZonecfgImport import = ZonecfgExport.Read(text, newZone ?? parsed.GetValue(name), source);
-            foreach (SpecProblem warning in import.Warnings)
-            {
-                Complaint.Write("warning: " + warning);
-            }
+            Complaint.Warnings(import.Warnings);
 
             if (newZone is not null)
             {

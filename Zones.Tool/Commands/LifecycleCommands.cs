@@ -31,6 +31,11 @@ internal static class LifecycleCommands
         {
             bool separated = parsed.Tokens.Any(token => token.Type == TokenType.DoubleDash);
             (string[] zones, string[] bootargs) = separated ? CommandWords.Split(parsed, words) : (parsed.GetValue(words)!, []);
+            if (zones.FirstOrDefault(word => word.StartsWith('-')) is { } option)
+            {
+                throw new UsageException($"'{option}' is not an option of zone boot; what init is given comes after --");
+            }
+
             BootOptions options = new()
             {
                 Bootargs = separated ? [.. bootargs] : null,

@@ -10,7 +10,7 @@ internal static class ManCommand
     public static Command Make(RootCommand root, IReadOnlyList<(string Purpose, IReadOnlyList<Command> Commands)> groups)
     {
         Command command = new("man", "write the manual pages into a directory") { Hidden = true };
-        Argument<string> directory = new("DIR");
+        Argument<string> directory = new("DIR") { Description = "where a page for each command is written, made if it is not there" };
         command.Arguments.Add(directory);
         command.SetAction((parsed, _) => Session.RunAsync(parsed, ExitCode.Error, _ =>
         {

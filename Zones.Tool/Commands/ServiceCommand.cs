@@ -47,7 +47,7 @@ internal static class ServiceCommand
     private static Command Show()
     {
         Command command = new("show", "print the unit and change nothing");
-        Option<string> program = new("--program") { Description = "the path of the zone command in it", DefaultValueFactory = _ => Environment.ProcessPath! };
+        Option<string> program = new("--program") { Description = "the path of the zone command in it (default: this one's)", HelpName = "PATH", DefaultValueFactory = _ => Environment.ProcessPath! };
         command.Options.Add(program);
         command.SetAction((parsed, _) => Session.RunAsync(parsed, ExitCode.Error, session =>
         {

@@ -32,7 +32,9 @@ internal static class SetCommand
             Func<ZoneSpec, ZoneSpec> changed = change(parsed.GetValue(words)!);
             session.CancelOnSignals();
             Zone zone = await session.Host.GetAsync(parsed.GetValue(name)!, session.Cancel);
-            ChangeView.WritePending(session.Out, await zone.UpdateAsync(changed, session.Cancel));
+            ZoneSpec? from = null, to = null;
+            ZoneChange made = await zone.UpdateAsync(spec => to = changed(from = spec), session.Cancel);
+            ChangeView.WriteChange(session.Out, made, from!, to!);
             return ExitCode.Ok;
         }));
         return command;

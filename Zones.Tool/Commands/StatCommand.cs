@@ -13,7 +13,7 @@ internal static class StatCommand
     public static Command Make()
     {
         Command command = new("stat", "show what zones and the host use: once, or every INTERVAL seconds, COUNT times");
-        Argument<string[]> words = new("[NAME …] [INTERVAL [COUNT]]") { Arity = ArgumentArity.ZeroOrMore, Description = "zones (default: all that run), then seconds between two looks, then how many" };
+        Argument<string[]> words = new("[NAME …] [INTERVAL [COUNT]]") { Arity = ArgumentArity.ZeroOrMore, Description = "zones (default: all that run), then seconds between two looks, then how many", Validators = { ZoneNames.NoOption } };
         Option<OutputFormat> format = GlobalOptions.Format();
         command.Arguments.Add(words);
         command.Options.Add(format);

@@ -14,6 +14,7 @@ internal static class VerifyCommand
         Argument<string?> name = new("NAME|-f FILE") { Arity = ArgumentArity.ZeroOrOne, Description = "the zone" };
         Option<string?> file = new("--file", "-f") { Description = "a spec in YAML instead; - is standard input", HelpName = "FILE" };
         Option<OutputFormat> format = GlobalOptions.Format();
+        name.Validators.Add(ZoneNames.NoOption);
         command.Arguments.Add(name);
         command.Options.Add(file);
         command.Options.Add(format);
@@ -46,9 +47,6 @@ internal static class VerifyCommand
             Complaint.Write(problem.ToString());
         }
 
-        foreach (string warning in report.Warnings)
-        {
-            Complaint.Write("warning: " + warning);
-        }
+        Complaint.Warnings(report.Warnings);
     }
 }

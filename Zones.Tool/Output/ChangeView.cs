@@ -1,16 +1,24 @@
 using System.Text.Json.Nodes;
+using Zones.Specs;
 
 namespace Zones.Tool.Output;
 
 /// <summary>Changes of zones, as a diff for people and as a tree for programs.</summary>
 internal static class ChangeView
 {
-    /// <summary>What a running zone takes only later; of what is done nobody need be told.</summary>
-    public static void WritePending(TextWriter output, ZoneChange change)
+    /// <summary>What was changed of a zone now, a line for each property, and one line for all that waits since earlier.</summary>
+    public static void WriteChange(TextWriter output, ZoneChange change, ZoneSpec from, ZoneSpec to)
     {
-        foreach (PropertyChange waiting in change.Pending)
+        List<PropertyChange> made = SpecDiff.Between(from, to);
+        foreach (PropertyChange one in made)
         {
-            output.WriteLine(Line(waiting));
+            output.WriteLine(Line(one with { Waits = change.Pending.FirstOrDefault(waiting => waiting.Property == one.Property)?.Waits }));
+        }
+
+        string[] earlier = [.. change.Pending.Select(waiting => waiting.Property).Except(made.Select(one => one.Property))];
+        if (earlier.Length > 0)
+        {
+            output.WriteLine(Visible.Text($"not in force yet of earlier changes: {string.Join(", ", earlier)}; see 'zone show {change.Zone}'"));
         }
     }
 
@@ -31,7 +39,7 @@ internal static class ChangeView
     {
         ["zone"] = zone.Zone,
         ["action"] = Shown.Word(zone.Action.ToString()),
-        ["changes"] = Changes(zone.Changes),
+        ["changes"] = Changes(zone.Action == PlannedAction.Create ? SpecDiff.New(zone.To!) : zone.Changes),
     })];
 
     public static JsonArray Changes(IEnumerable<PropertyChange> changes) => [.. changes.Select(change => (JsonNode)new JsonObject

@@ -18,6 +18,14 @@ internal static class SpecDiff
         return changes;
     }
 
+    /// <summary>All that a spec says, as what is new.</summary>
+    public static List<PropertyChange> New(ZoneSpec spec)
+    {
+        List<PropertyChange> changes = [];
+        Maps("", null, SpecNodes.Of(spec), changes);
+        return changes;
+    }
+
     private static void Maps(string path, YamlMappingNode? from, YamlMappingNode? to, List<PropertyChange> changes)
     {
         foreach (string name in Names(to).Concat(Names(from)).Distinct())

@@ -36,11 +36,12 @@ public static class ExportText
     /// <summary>Reads a file of exports: one on each line; empty lines and those that begin with # are skipped.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="FormatException">Begins with FILE:LINE.</exception>
+    /// <exception cref="ZoneException">The file cannot be read.</exception>
     public static IReadOnlyList<NfsExport> ReadFile(string path)
     {
         List<NfsExport> exports = [];
         int number = 0;
-        foreach (string line in File.ReadLines(path).Select(line => line.Trim()))
+        foreach (string line in Lines(path).Select(line => line.Trim()))
         {
             number++;
             if (line.Length > 0 && line[0] != '#')
@@ -57,6 +58,19 @@ public static class ExportText
         }
 
         return exports;
+    }
+
+    private static string[] Lines(string path)
+    {
+        try
+        {
+            return File.ReadAllLines(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            string why = e is FileNotFoundException or DirectoryNotFoundException ? "no such file" : Directory.Exists(path) ? "is a directory" : $"cannot be read: {Text.Sentence(e.Message)}";
+            throw new ZoneException($"{path}: {why}; a file of exports has NAME=DIR[,OPTION…] on each line", e) { Path = path };
+        }
     }
 
     private static NfsExport With(NfsExport export, string option)

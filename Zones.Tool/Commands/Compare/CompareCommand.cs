@@ -39,7 +39,7 @@ internal static class CompareCommand
                 OtherRoot = parsed.GetValue(root) is { } other ? Path.GetFullPath(other) : null,
                 Work = parsed.GetValue(work) is { } workFile ? ReadWork(workFile) : null,
             };
-            ZoneSpec read = SpecSource.FromFile(parsed.GetValue(spec)!);
+            ZoneSpec read = SpecSource.FromFile(parsed.GetValue(spec)!, "SPEC is");
             session.CancelOnSignals();
             ComparisonReport report = await CompareProgressBar.RunAsync(progress => Comparison.RunAsync(read, options, progress, session.Cancel));
             Write(session, report, parsed.GetValue(format));

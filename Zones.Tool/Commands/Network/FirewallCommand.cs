@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Zones.Network;
@@ -98,7 +99,12 @@ internal static class FirewallCommand
     private static Command MakeEnable(string name, string description, bool enabled)
     {
         Command command = new(name, description);
-        Argument<long[]> ids = new("ID") { Arity = ArgumentArity.OneOrMore, Description = "the rules' numbers" };
+        Argument<long[]> ids = new("ID")
+        {
+            Arity = ArgumentArity.OneOrMore,
+            Description = "the rules' numbers",
+            CustomParser = result => [.. result.Tokens.Select(token => Id(result, token.Value))],
+        };
         command.Arguments.Add(ids);
         command.SetAction((parsed, _) => Session.RunAsync(parsed, ExitCode.Error, async session =>
         {
@@ -134,7 +140,17 @@ internal static class FirewallCommand
     }
 
     /// <summary>A number by which something is known.</summary>
-    internal static Argument<long> Id(string description) => new("ID") { Description = description };
+    internal static Argument<long> Id(string description) => new("ID") { Description = description, CustomParser = result => Id(result, result.Tokens[0].Value) };
+
+    private static long Id(ArgumentResult result, string word)
+    {
+        if (!long.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out long id))
+        {
+            result.AddError($"'{word}' is not an ID, which is a whole number");
+        }
+
+        return id;
+    }
 
     private static Option<bool> DryRun() => new("--dry-run", "-n") { Description = "print what would change in the kernel's tables, and change nothing" };
 

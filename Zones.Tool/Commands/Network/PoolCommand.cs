@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Zones.Tool.Cli;
 
 namespace Zones.Tool.Commands.Network;
 
@@ -18,5 +19,5 @@ internal static class PoolCommand
     }
 
     /// <summary>The pool that a command is about.</summary>
-    public static Argument<string> Name() => new("POOL") { Description = "the pool" };
+    public static Argument<string> Name() => new("POOL") { Description = "the pool", Validators = { ZoneNames.NoOption } };
 }

@@ -24,7 +24,14 @@ internal static class RedirectCommand
     {
         Command command = new("add", "have ports of this host lead to a zone's");
         Argument<string> protocol = new("PROTOCOL") { Description = "tcp or udp" };
-        protocol.AcceptOnlyFromAmong("tcp", "udp");
+        protocol.CompletionSources.Add("tcp", "udp");
+        protocol.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: not ("tcp" or "udp") and { } other }])
+            {
+                result.AddError($"'{other}' is not a protocol of redirects; allowed are tcp and udp");
+            }
+        });
         Argument<string> ports = new("PORT[-LAST]") { Description = "the host's, one or a range" };
         Argument<string> zone = new("ZONE[:PORT]") { Description = "the zone, and its first port (default: the same)" };
         Option<string?> address = new("--address") { Description = "the host's address for which it holds (default: all)", HelpName = "ADDRESS" };

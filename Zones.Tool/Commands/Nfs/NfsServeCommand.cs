@@ -35,7 +35,7 @@ internal static class NfsServeCommand
                 return address ?? IPAddress.None;
             },
         };
-        Option<int> port = Port("--port", "the port for NFS and MOUNT (default: a free one)");
+        Option<long?> port = Port("the port for NFS and MOUNT (default: a free one)");
         Option<bool> rpcbind = new("--rpcbind") { Description = "answer as rpcbind at port 111 too, for clients that are told no port" };
         command.Options.Add(exports);
         command.Options.Add(file);
@@ -59,7 +59,7 @@ internal static class NfsServeCommand
             NfsServerOptions options = new()
             {
                 Exports = Read(),
-                EndPoint = new IPEndPoint(parsed.GetValue(listen)!, parsed.GetValue(port)),
+                EndPoint = new IPEndPoint(parsed.GetValue(listen)!, (int)(parsed.GetValue(port) ?? 0)),
                 RpcbindPort = parsed.GetValue(rpcbind) ? 111 : null,
                 KeyFile = Path.Combine(NfsCommand.Directory(session.Options), "handle.key"),
             };
@@ -74,18 +74,7 @@ internal static class NfsServeCommand
         return command;
     }
 
-    internal static Option<int> Port(string name, string description)
-    {
-        Option<int> option = new(name) { Description = description, HelpName = "N" };
-        option.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 0 or > 65535)
-            {
-                result.AddError($"{name} is a number from 1 to 65535");
-            }
-        });
-        return option;
-    }
+    internal static Option<long?> Port(string description) => NumberOption.Make("--port", [], "N", description, most: 65535, least: 1);
 
     private static async Task ServeAsync(Session session, NfsServerOptions options, Func<IReadOnlyList<NfsExport>> read)
     {

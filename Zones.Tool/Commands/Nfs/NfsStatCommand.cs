@@ -13,7 +13,7 @@ internal static class NfsStatCommand
     {
         Command command = new("stat", "show what a server has done: since its start, or every INTERVAL seconds, COUNT times, since the last look");
         Argument<string[]> words = new("[INTERVAL [COUNT]]") { Arity = new ArgumentArity(0, 2), Description = "seconds between two looks, then how many" };
-        Option<int> port = NfsServeCommand.Port("--port", "the server's port, when several serve from one state directory");
+        Option<long?> port = NfsServeCommand.Port("the server's port, when several serve from one state directory");
         Option<OutputFormat> format = GlobalOptions.Format();
         command.Arguments.Add(words);
         command.Options.Add(port);
@@ -46,13 +46,13 @@ internal static class NfsStatCommand
         return command;
     }
 
-    private static string Socket(string directory, int port)
+    private static string Socket(string directory, long? port)
     {
-        string[] found = Directory.Exists(directory) ? Directory.GetFiles(directory, port == 0 ? "*.sock" : port.ToString(CultureInfo.InvariantCulture) + ".sock") : [];
+        string[] found = Directory.Exists(directory) ? Directory.GetFiles(directory, port is { } number ? number.ToString(CultureInfo.InvariantCulture) + ".sock" : "*.sock") : [];
         return found switch
         {
             [string only] => only,
-            [] => throw new ZoneException($"{directory}: no NFS server of this state directory runs{(port == 0 ? "" : $" at port {port}")}; 'zone nfs serve' starts one") { Path = directory },
+            [] => throw new ZoneException($"{directory}: no NFS server of this state directory runs{(port is null ? "" : $" at port {port}")}; 'zone nfs serve' starts one") { Path = directory },
             _ => throw new UsageException($"several servers run; name one with --port: {string.Join(", ", found.Select(Path.GetFileNameWithoutExtension))}"),
         };
     }

@@ -1,0 +1,33 @@
+using System.Diagnostics;
+
+namespace Zones.Tests.Tool;
+
+/// <summary><c>zone serve</c> as a command; what it serves is tested elsewhere.</summary>
+public sealed class ServeTests
+{
+    [Fact]
+    public async Task It_tells_when_it_is_ready()
+    {
+        await using TestHost test = new();
+        using TemporaryDirectory directory = new();
+        string socket = directory.Path + "/s";
+        using Process serve = new ZoneCli(test.State).Start("serve", "--socket", socket);
+        Assert.Equal($"{test.State} at {socket}, for everybody whom a zone names: zone --connect {socket} COMMAND …", await serve.StandardError.ReadLineAsync(TestContext.Current.CancellationToken));
+        Assert.Equal("", await new ZoneCli("/nonexistent").OkAsync("--connect", socket, "list"));
+        Mono.Unix.Native.Syscall.kill(serve.Id, Mono.Unix.Native.Signum.SIGTERM);
+        await serve.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(0, serve.ExitCode);
+    }
+
+    [Theory]
+    [InlineData("none/s", "its directory is not there")]
+    [InlineData("", "is a directory")]
+    public async Task A_place_where_no_socket_can_be_is_named(string below, string message)
+    {
+        await using TestHost test = new();
+        using TemporaryDirectory directory = new();
+        string socket = Path.Combine(directory.Path, below);
+        Assert.Equal($"zone: {socket.TrimEnd('/')}: {message}; name another socket with --socket", await new ZoneCli(test.State).FailAsync(1, "serve", "--socket", socket));
+        Assert.Empty(Directory.GetFileSystemEntries(directory.Path));
+    }
+}
