@@ -17,7 +17,7 @@ public sealed class PlacesDeathTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public Task Clone() => SweepAsync(80, _ => ["clone", "copy", "z1"], async test =>
+    public Task Clone() => SweepAsync(70, _ => ["clone", "copy", "z1"], async test =>
     {
         await AssertWholeAsync(test, "z1");
         if ((await test.Host.ListAsync()).FirstOrDefault(zone => zone.Name == "copy") is { } copy)
@@ -35,18 +35,18 @@ public sealed class PlacesDeathTests : IDisposable
     });
 
     [Fact]
-    public Task Move() => SweepAsync(13, _ => ["move", "z1", _directory.Path + "/z1"], test => AssertMovedAsync(test, _directory.Path + "/z1"));
+    public Task Move() => SweepAsync(10, _ => ["move", "z1", _directory.Path + "/z1"], test => AssertMovedAsync(test, _directory.Path + "/z1"));
 
     [Fact]
     public async Task Move_to_another_file_system()
     {
         using TemporaryMount mount = new("64m");
         string place = mount.Path + "/z1";
-        await SweepAsync(150, _ => ["move", "z1", place], test => AssertMovedAsync(test, place));
+        await SweepAsync(120, _ => ["move", "z1", place], test => AssertMovedAsync(test, place));
     }
 
     [Fact]
-    public Task Detach() => SweepAsync(14, _ => ["detach", "z1"], async test =>
+    public Task Detach() => SweepAsync(11, _ => ["detach", "z1"], async test =>
     {
         ZoneInfo info = await test.Host.InfoAsync("z1");
         Assert.Contains(info.State, (ZoneState[])[ZoneState.Configured, ZoneState.Installed]);
@@ -84,7 +84,7 @@ public sealed class PlacesDeathTests : IDisposable
         });
 
     [Fact]
-    public Task Mark() => SweepAsync(6, _ => ["mark", "z1", "unavailable"], async test =>
+    public Task Mark() => SweepAsync(5, _ => ["mark", "z1", "unavailable"], async test =>
     {
         if ((await test.Host.InfoAsync("z1")).State == ZoneState.Unavailable)
         {
