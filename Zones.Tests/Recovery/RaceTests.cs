@@ -97,7 +97,7 @@ public sealed class RaceTests
     public async Task A_shutdown_that_is_cancelled_leaves_a_zone_that_can_still_be_anything()
     {
         await using TestHost test = new();
-        Zone zone = await test.RunningAsync(Scenes.Script("trap '' TERM; while [ ! -e /tmp/end ]; do sleep 0.02; done; exit 4"));
+        Zone zone = await DeafAsync(test, "while [ ! -e /tmp/end ]; do sleep 0.02; done; exit 4");
         using CancellationTokenSource cancel = new();
         Task shutdown = zone.ShutdownAsync(cancellationToken: cancel.Token);
         await zone.UntilStateAsync(ZoneState.ShuttingDown);
@@ -118,11 +118,23 @@ public sealed class RaceTests
     public async Task A_halt_may_come_during_a_shutdown()
     {
         await using TestHost test = new();
-        Zone zone = await test.RunningAsync(Scenes.Script("trap '' TERM; while :; do sleep 0.02; done"));
+        Zone zone = await DeafAsync(test, "while :; do sleep 0.02; done");
         Task shutdown = zone.ShutdownAsync(timeout: TimeSpan.FromSeconds(100));
         await zone.UntilStateAsync(ZoneState.ShuttingDown);
         await zone.HaltAsync();
         await shutdown;
         Assert.Equal(ZoneState.Installed, (await zone.InfoAsync()).State);
+    }
+
+    /// <summary>A zone whose init has come so far that it does not hear SIGTERM.</summary>
+    private static async Task<Zone> DeafAsync(TestHost test, string script)
+    {
+        Zone zone = await test.RunningAsync(Scenes.Script("trap '' TERM; echo deaf; " + script));
+        await foreach (string _ in zone.LogsAsync(new() { Follow = true }))
+        {
+            break;
+        }
+
+        return zone;
     }
 }
