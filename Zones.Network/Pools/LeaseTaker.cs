@@ -72,8 +72,7 @@ internal sealed class LeaseTaker(SqliteConnection connection, string zone)
             return holder == zone ? null : $"{address} is {holder}'s; choose another, or uninstall that zone";
         }
 
-        ReservationRow? reserved = connection.QueryFirstOrDefault<ReservationRow>(
-            "SELECT address AS Address, pool AS Pool, zone AS Zone, comment AS Comment FROM reservation WHERE address = @address", new { address });
+        ReservationRow? reserved = PoolStore.Reserved(connection, address);
         return reserved is null || reserved.Zone == zone ? null : $"{address} is reserved{(reserved.Zone is { } other ? $" for {other}" : "")} in the pool {reserved.Pool}; choose another";
     }
 

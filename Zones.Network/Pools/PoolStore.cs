@@ -139,8 +139,7 @@ internal sealed class PoolStore(Store store)
             throw new ZoneException($"address: {holder} has {address}; uninstall that zone first, or reserve another");
         }
 
-        if (connection.QueryFirstOrDefault<ReservationRow>("SELECT address AS Address, pool AS Pool, zone AS Zone, comment AS Comment FROM reservation WHERE address = @address", new { address }) is { } kept
-            && kept.Zone != reservation.Zone)
+        if (Reserved(connection, address) is { } kept && kept.Zone != reservation.Zone)
         {
             throw new ZoneException($"address: {address} is reserved{(kept.Zone is { } other ? $" for {other}" : "")}{(kept.Comment is { } why ? $" ({why})" : "")}; 'zone pool release {pool.Name} {address}' first");
         }
@@ -161,6 +160,10 @@ internal sealed class PoolStore(Store store)
             ? true
             : throw new ZoneException($"address: '{text}' is not reserved in the pool {pool}; 'zone pool show {pool}' lists those that are");
     });
+
+    /// <summary>Who an address is kept for; null when it is not reserved.</summary>
+    public static ReservationRow? Reserved(SqliteConnection connection, string address) => connection.QueryFirstOrDefault<ReservationRow>(
+        "SELECT address AS Address, pool AS Pool, zone AS Zone, comment AS Comment FROM reservation WHERE address = @address", new { address });
 
     /// <summary>The reservations of a pool.</summary>
     public IReadOnlyList<AddressReservation> Reservations(string pool) => store.Read<IReadOnlyList<AddressReservation>>(

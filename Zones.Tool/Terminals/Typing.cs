@@ -1,6 +1,3 @@
-using Zones.Interop;
-using Zones.Wire;
-
 namespace Zones.Tool.Terminals;
 
 /// <summary>Hands on what comes on our standard input.</summary>
@@ -14,10 +11,11 @@ internal static class Typing
     {
         Thread thread = new(() =>
         {
+            using StandardInput keys = new();
             byte[] buffer = new byte[16 << 10];
             try
             {
-                for (int length; escapes is not { Left: true } && (length = Read(buffer)) > 0;)
+                for (int length; escapes is not { Left: true } && (length = Read(keys, buffer)) > 0;)
                 {
                     ReadOnlyMemory<byte> send = escapes?.Pass(buffer.AsSpan(0, length)) ?? buffer.AsMemory(0, length);
                     target?.Write(send.Span);
@@ -37,19 +35,16 @@ internal static class Typing
         thread.Start();
     }
 
-    /// <summary>From where whoever shares the file with us has come to; a terminal that hangs up is at its end.</summary>
-    private static unsafe int Read(byte[] buffer)
+    /// <summary>A terminal that hangs up is at its end.</summary>
+    private static int Read(StandardInput keys, byte[] buffer)
     {
-        const int number = 0;
-        fixed (byte* start = buffer)
+        try
         {
-            long length;
-            while ((length = Kernel.Call(Linux.Read, number, (long)start, buffer.Length)) == -Linux.EAGAIN)
-            {
-                Polling.Readable(number, Timeout.InfiniteTimeSpan);
-            }
-
-            return (int)Math.Max(length, 0);
+            return keys.Read(buffer, 0, buffer.Length);
+        }
+        catch (IOException)
+        {
+            return 0;
         }
     }
 }
