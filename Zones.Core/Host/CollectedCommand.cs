@@ -13,6 +13,7 @@ internal static class CollectedCommand
     /// <param name="kill">Ends it with all that it started.</param>
     /// <param name="request">What it reads.</param>
     /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="ZoneException">It printed more than is kept (<see cref="CollectedOutput.Most"/>), and was ended for that.</exception>
     public static async Task<ExecResult> RunAsync<T>(Func<Task<T>> start, Action<T> kill, ExecRequest request, CancellationToken cancellationToken)
         where T : ZoneProcess
     {
@@ -29,12 +30,24 @@ internal static class CollectedCommand
         await using (process.ConfigureAwait(false))
         {
             using CancellationTokenRegistration killing = cancellationToken.Register(() => kill(process));
-            CollectedOutput output = new(process.StandardOutput), error = new(process.StandardError);
+            bool tooMuch = false;
+            CollectedOutput output = new(process.StandardOutput, End), error = new(process.StandardError, End);
             Task feed = FeedAsync(process.StandardInput, request.StandardInput);
             ExitStatus status = await process.WaitAsync(CancellationToken.None).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
             await DrainAsync(Task.WhenAll(output.End, error.End, feed), () => output.Length + error.Length).ConfigureAwait(false);
+            if (Volatile.Read(ref tooMuch))
+            {
+                throw new ZoneException($"{request.Command[0]}: printed more than {CollectedOutput.Most >> 20} MiB, which is the most that is collected, and was killed; start it, and read its streams") { Operation = "exec" };
+            }
+
             return new(status.Code, output.Text, error.Text) { TimedOut = status is { Code: ExecResult.TimedOutCode, Signal: not 0 } };
+
+            void End()
+            {
+                Volatile.Write(ref tooMuch, true);
+                kill(process);
+            }
         }
     }
 

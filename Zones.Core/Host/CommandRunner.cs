@@ -9,6 +9,8 @@ namespace Zones.Hosting;
 /// <summary>Runs commands inside running zones.</summary>
 internal sealed class CommandRunner(HostContext context, Lifecycle lifecycle)
 {
+    private static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(40); // a timer waits for no more than 49
+
     /// <summary>Runs a command to its end and collects what it prints.</summary>
     public Task<ExecResult> RunAsync(string name, ExecRequest request, CancellationToken cancellationToken) =>
         CollectedCommand.RunAsync(() => StartAsync(name, request, cancellationToken), process => process.Kill(), request, cancellationToken);
@@ -25,6 +27,11 @@ internal sealed class CommandRunner(HostContext context, Lifecycle lifecycle)
         if (request is { Io: ExecIo.Detached, Timeout: not null })
         {
             throw new ArgumentException("nobody waits for a detached command, so that nobody could keep its time; run it with timeout(1) of the zone's", nameof(request));
+        }
+
+        if (request.Timeout is { } time && (time <= TimeSpan.Zero || time > LongestTimeout))
+        {
+            throw new ArgumentException($"a timeout of {time} is none that is kept; give more than 0 and at most {LongestTimeout.Days} days, or none", nameof(request));
         }
 
         context.Running(name);

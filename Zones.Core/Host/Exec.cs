@@ -23,7 +23,7 @@ public sealed record ExecRequest(SpecList<string> Command)
     public (int Columns, int Rows) TerminalSize { get; init; } = (80, 24);
 
     /// <summary>Killed after this long, with everything that it started (in a zone of brand domain its process group); it then ends with
-    /// code <see cref="ExecResult.TimedOutCode"/>. Null means never. Who started it keeps the time: disposing the process ends that.</summary>
+    /// code <see cref="ExecResult.TimedOutCode"/>. More than zero, at most 40 days; null means never. Who started it keeps the time: disposing the process ends that.</summary>
     public TimeSpan? Timeout { get; init; }
 }
 

@@ -77,7 +77,8 @@ public interface IZoneHost : IAsyncDisposable
     /// <param name="cancellationToken">Cancels before the commit.</param>
     Task DeleteAsync(string name, bool force = false, CancellationToken cancellationToken = default);
 
-    /// <summary>Runs a command in a running zone and collects what it prints.</summary>
+    /// <summary>Runs a command in a running zone and collects what it prints, at most 64 MiB of standard output and as much of standard error: what
+    /// prints more is killed, and an error.</summary>
     /// <param name="name">The zone.</param>
     /// <param name="request">The command; <see cref="ExecIo.Terminal"/> and <see cref="ExecIo.Detached"/> are not allowed here.</param>
     /// <param name="cancellationToken">Kills the command.</param>

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Text;
 using Zones.Wire;
 
 namespace Zones.Hosting;
@@ -7,78 +6,43 @@ namespace Zones.Hosting;
 /// <summary>Reads STATE/log/NAME.log, the standard output and error of a zone's init.</summary>
 internal static class LogReader
 {
-    private const int LongestLine = 1 << 20; // characters; what a zone prints without a line end is cut there, and not held in memory
-
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Where the log of a zone is.</summary>
     public static string PathOf(string stateDirectory, string zone) => Path.Combine(stateDirectory, "log", zone + ".log");
 
-    /// <summary>Its lines; with follow until cancelled, through truncations.</summary>
+    /// <summary>Its lines as they are when this begins; with follow until cancelled, through truncations. The last so many are found by counting all first:
+    /// how many they are is the caller's to say and how long they are the zone's, so they are never held in memory.</summary>
     public static async IAsyncEnumerable<string> ReadAsync(string path, LogOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        Queue<string> tail = new();
-        StringBuilder partial = new();
-        byte[] buffer = new byte[64 * 1024];
-        Decoder decoder = Encoding.UTF8.GetDecoder();
-        char[] characters = new char[Encoding.UTF8.GetMaxCharCount(buffer.Length)];
-        long position = 0;
-        bool caughtUp = false;
+        long length = File.Exists(path) ? new FileInfo(path).Length : 0;
+        long passed = options.Tail is { } most ? await CountAsync(new(path, length), withRest: !options.Follow, cancellationToken).ConfigureAwait(false) - most : 0;
+        LogCursor log = new(path, options.Follow ? null : length);
         while (true)
         {
-            List<string> lines = [];
-            int read = 0;
-            if (File.Exists(path))
+            List<string>? lines = await log.NextAsync(cancellationToken).ConfigureAwait(false);
+            bool caughtUp = lines is null;
+            foreach (string line in lines ?? (!options.Follow && log.Rest is { Length: > 0 } rest ? [rest] : []))
             {
-                await using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-                position = file.Length < position ? 0 : NextData(file, position);
-                file.Seek(position, SeekOrigin.Begin);
-                read = await file.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
-                position += read;
-                int count = decoder.GetChars(buffer, 0, read, characters, 0);
-                Split(characters.AsSpan(0, count), partial, lines);
-            }
-
-            if (read == 0 && !caughtUp)
-            {
-                caughtUp = true;
-                if (!options.Follow && partial.Length > 0)
+                if (passed > 0)
                 {
-                    lines.Add(partial.ToString());
+                    passed--;
                 }
-            }
-
-            foreach (string line in lines)
-            {
-                if (options.Tail is not { } most || (caughtUp && tail.Count == 0 && options.Follow && read > 0))
+                else
                 {
                     yield return line;
-                    continue;
                 }
+            }
 
-                tail.Enqueue(line);
-                if (tail.Count > most)
-                {
-                    tail.Dequeue();
-                }
+            if (caughtUp && !options.Follow)
+            {
+                yield break;
             }
 
             if (caughtUp)
             {
-                while (tail.TryDequeue(out string? line))
-                {
-                    yield return line;
-                }
-
-                if (!options.Follow)
-                {
-                    yield break;
-                }
-
-                if (read == 0)
-                {
-                    await Task.Delay(PollInterval, cancellationToken).ConfigureAwait(false);
-                }
+                passed = 0; // it was cut meanwhile
+                await Task.Delay(PollInterval, cancellationToken).ConfigureAwait(false);
             }
         }
     }
@@ -91,21 +55,14 @@ internal static class LogReader
         return data == nothingButHole ? file.Length : Math.Max(position, data);
     }
 
-    private static void Split(ReadOnlySpan<char> text, StringBuilder partial, List<string> lines)
+    private static async Task<long> CountAsync(LogCursor log, bool withRest, CancellationToken cancellationToken)
     {
-        while (text.IndexOf('\n') is int end and >= 0)
+        long count = 0;
+        while (await log.NextAsync(cancellationToken).ConfigureAwait(false) is { } lines)
         {
-            partial.Append(text[..end]);
-            lines.Add(partial.ToString().TrimEnd('\0', '\r'));
-            partial.Clear();
-            text = text[(end + 1)..];
+            count += lines.Count;
         }
 
-        partial.Append(text);
-        if (partial.Length >= LongestLine)
-        {
-            lines.Add(partial.ToString().TrimEnd('\0', '\r'));
-            partial.Clear();
-        }
+        return count + (withRest && log.Rest.Length > 0 ? 1 : 0);
     }
 }

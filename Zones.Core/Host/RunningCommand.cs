@@ -81,8 +81,9 @@ internal class RunningCommand : ZoneProcess
     {
         Own?.Kill();
         const int processGroup = 4; // PIDFD_SIGNAL_PROCESS_GROUP, from 6.9
-        if (_process is not null && Kernel.Call(Linux.PidfdSendSignal, _process.Number, Linux.SIGKILL, 0, processGroup) == -Linux.EINVAL)
+        if (_process is not null && Kernel.Call(Linux.PidfdSendSignal, _process.Number, Linux.SIGKILL, 0, processGroup) == -Linux.EINVAL && !Polling.Readable(_process, TimeSpan.Zero))
         {
+            // An older kernel's group is a number, which is another's when all of this one have ended: the leader has to live.
             Kernel.Call(Linux.Kill, -Pid, Linux.SIGKILL);
         }
     }

@@ -184,6 +184,58 @@ public class CommandTests(DefaultZone fixture) : IClassFixture<DefaultZone>
     }
 
     [Fact]
+    public async Task A_time_that_no_timer_keeps_is_refused_before_anything_runs()
+    {
+        foreach (TimeSpan time in (TimeSpan[])[TimeSpan.Zero, TimeSpan.FromSeconds(-1), TimeSpan.FromDays(60), TimeSpan.MaxValue])
+        {
+            await Assert.ThrowsAnyAsync<ArgumentException>(() => _zone.StartAsync(new ExecRequest(["sleep", "4715"]) { Timeout = time }));
+        }
+
+        Assert.Equal("0", await CountAsync("[s]leep 4715"));
+        Assert.Empty(Directory.GetDirectories(await CgroupAsync()));
+    }
+
+    [Fact]
+    public async Task What_outlives_a_command_keeps_its_cgroup_only_as_long_as_it_lives()
+    {
+        ExecRequest request = new(["sh", "-c", "setsid -f sleep 0.4716 </dev/null >/dev/null 2>&1"]) { Timeout = TimeSpan.FromHours(1) };
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.Equal(0, (await _zone.ExecAsync(request)).ExitCode);
+        }
+
+        await Eventually.TrueAsync(async () => await CountAsync("[s]leep 0.4716") == "0");
+        await _zone.ExecAsync(new ExecRequest(["true"]) { Timeout = TimeSpan.FromHours(1) });
+        Assert.Empty(Directory.GetDirectories(await CgroupAsync()));
+    }
+
+    [Fact]
+    public async Task Commands_with_a_time_take_no_cgroup_away_from_each_other()
+    {
+        ExecRequest request = new(["sh", "-c", "setsid -f sleep 0.01 </dev/null >/dev/null 2>&1"]) { Timeout = TimeSpan.FromHours(1) };
+        ExecResult[] results = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(async () =>
+        {
+            ExecResult last = await _zone.ExecAsync(request);
+            for (int i = 0; i < 20 && last.ExitCode == 0; i++)
+            {
+                last = await _zone.ExecAsync(request);
+            }
+
+            return last;
+        })));
+        Assert.All(results, result => Assert.Equal(new ExecResult(0, "", ""), result));
+    }
+
+    [Fact]
+    public async Task What_prints_without_end_is_killed_and_does_not_fill_the_callers_memory()
+    {
+        ExecRequest request = new(["sh", "-c", "head -c 100000000 /dev/zero; exec sleep 4717"]) { Timeout = TimeSpan.FromSeconds(20) };
+        ZoneException error = await Assert.ThrowsAsync<ZoneException>(() => _zone.ExecAsync(request));
+        Assert.Contains("more than 64 MiB", error.Message, StringComparison.Ordinal);
+        Assert.Equal("0", await CountAsync("[s]leep 4717"));
+    }
+
+    [Fact]
     public async Task A_timeout_ends_what_was_only_started_too()
     {
         await using ZoneProcess process = await _zone.StartAsync(new ExecRequest(["sleep", "4713"]) { Io = ExecIo.Terminal, Timeout = TimeSpan.FromMilliseconds(300) });
@@ -216,6 +268,9 @@ public class CommandTests(DefaultZone fixture) : IClassFixture<DefaultZone>
         await Assert.ThrowsAsync<ArgumentException>(() => _zone.StartAsync(new ExecRequest(["true"]) { Io = ExecIo.Detached, Timeout = TimeSpan.FromSeconds(1) }));
         await Assert.ThrowsAsync<ArgumentException>(() => _zone.ExecAsync(new ExecRequest(["true"]) { Io = ExecIo.Detached }));
     }
+
+    /// <summary>How many of the zone's processes have a command line of this form.</summary>
+    private Task<string> CountAsync(string pattern) => _zone.ShellAsync($"cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' ' ' | grep -c '{pattern}' || :");
 
     /// <summary>The zone's cgroup: what is below it is of commands.</summary>
     private async Task<string> CgroupAsync()

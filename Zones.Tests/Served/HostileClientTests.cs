@@ -135,6 +135,34 @@ public sealed class HostileClientTests
         Assert.Equal("endless", await zone.ShellAsync("ls -A /srv"));
     }
 
+    [Fact]
+    public async Task A_log_is_not_held_in_memory_for_whoever_asks_for_its_last_lines()
+    {
+        await using TestHost test = new();
+        await test.InstalledAsync(TestHost.Spec() with { Admin = [new("daemon") { Auths = ["login"] }] });
+        string log = Path.Combine(test.State, "log", "z1.log");
+        Directory.CreateDirectory(Path.GetDirectoryName(log)!);
+        byte[] lines = new byte[48 << 20];
+        for (int i = 0; i < lines.Length; i++)
+        {
+            lines[i] = (byte)(i % 2 == 0 ? 'x' : '\n');
+        }
+
+        await File.WriteAllBytesAsync(log, lines);
+        await using ServeProcess serve = await ServeProcess.StartAsync(test);
+        using RawClient client = RawClient.Connect(serve.Socket, RawClient.Daemon);
+        client.Send("GET /v1/zones/z1/log?tail=2147483647 HTTP/1.1\r\nHost: zones\r\n\r\n");
+        byte[] buffer = new byte[64 << 10];
+        for (int read = 0, length; read < buffer.Length; read += length)
+        {
+            length = await client.Socket.ReceiveAsync(buffer);
+            Assert.NotEqual(0, length);
+        }
+
+        string peak = File.ReadLines($"/proc/{serve.Id}/status").First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
+        Assert.InRange(int.Parse(peak.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], System.Globalization.CultureInfo.InvariantCulture), 0, 512 << 10);
+    }
+
     private static async Task AttackAsync(ServeProcess serve)
     {
         await AssertStatusAsync(serve, 400, client => client.Send("\0\u0001garbage\r\n\r\n"));
