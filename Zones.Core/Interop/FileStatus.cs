@@ -12,7 +12,7 @@ namespace Zones.Interop;
 /// <param name="Names">How many names it has.</param>
 internal readonly unsafe record struct FileStatus(uint Mode, uint Owner, long Length, ulong Inode, long Allocated, long Names)
 {
-    private const uint TypeMask = 0xF000, Regular = 0x8000, Directory = 0x4000, Link = 0xA000, Socket = 0xC000, Sticky = 0x200, OthersWrite = 0x12 /* go+w */;
+    private const uint TypeMask = 0xF000, Regular = 0x8000, Directory = 0x4000, Link = 0xA000, Socket = 0xC000, Sticky = 0x200, OthersWrite = 0x12 /* go+w */, Others = 0x3F /* go+rwx, which an access list shows too */;
 
     /// <summary>Whether it is an ordinary file.</summary>
     public bool IsRegular => (Mode & TypeMask) == Regular;
@@ -28,6 +28,9 @@ internal readonly unsafe record struct FileStatus(uint Mode, uint Owner, long Le
 
     /// <summary>Whether others than its owner may take entries of this directory away: in a sticky one they may only take their own.</summary>
     public bool OthersMayReplace => (Mode & OthersWrite) != 0 && (Mode & Sticky) == 0;
+
+    /// <summary>Whether others than its owner may do anything with it.</summary>
+    public bool IsOpenToOthers => (Mode & Others) != 0;
 
     /// <summary>Of what a path names, without following a symbolic link at its end; null when it is not there.</summary>
     public static FileStatus? Of(string path)

@@ -25,11 +25,17 @@ internal static class ZonepathCheck
     /// <inheritdoc cref="CheckEmpty"/>
     public static void CheckInstalled(string zonepath, List<SpecProblem> problems)
     {
-        if ((Reach(zonepath) ?? (Directory.Exists(zonepath) ? null : $"{zonepath} is not there any more; uninstall the zone and install it again")) is { } problem)
+        if ((Reach(zonepath) ?? Closed(zonepath)) is { } problem)
         {
             problems.Add(new("zonepath", zonepath, problem));
         }
     }
+
+    /// <summary>What is wrong with the directory itself, or null: below it are files that a zone, or whoever packed them, could make set-user-id.</summary>
+    private static string? Closed(string zonepath) =>
+        FileStatus.Of(zonepath) is not { } found ? $"{zonepath} is not there any more; uninstall the zone and install it again"
+        : found.IsOpenToOthers ? $"{zonepath} may be entered by others than root, who could run a set-user-id file in it; chmod 700 it"
+        : null;
 
     /// <summary>What is wrong with the way to it, or null.</summary>
     private static string? Reach(string zonepath)

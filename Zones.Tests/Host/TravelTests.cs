@@ -102,7 +102,9 @@ public sealed class TravelTests : IDisposable
         Directory.Move(zonepath + "/root", zonepath + "/away");
         await AssertRefusedAsync("root is not there");
         Directory.Move(zonepath + "/away", zonepath + "/root");
-        await ShellAsync($"chown 1048576 '{zonepath}/root'");
+        await ShellAsync($"chown 1048576 '{zonepath}/root'; chmod 755 '{zonepath}'");
+        await AssertRefusedAsync("may be entered by others than root");
+        await ShellAsync($"chmod 700 '{zonepath}'");
         await zone.AttachAsync();
         await zone.BootAsync();
         await zone.HaltAsync();

@@ -54,6 +54,19 @@ public sealed class ZonepathTests : IDisposable
         await zone.BootAsync();
     }
 
+    [Fact]
+    public async Task A_zonepath_that_others_may_enter_is_refused_for_the_set_user_id_files_in_it()
+    {
+        await using TestHost test = new();
+        string zonepath = _directory.Path + "/z1";
+        Zone zone = await test.InstalledAsync(TestHost.Spec() with { Zonepath = zonepath });
+        UnixFileMode mode = File.GetUnixFileMode(zonepath);
+        File.SetUnixFileMode(zonepath, mode | UnixFileMode.OtherExecute);
+        await RefusedAsync(zone, zonepath, $"{zonepath} may be entered by others than root");
+        File.SetUnixFileMode(zonepath, mode);
+        await zone.BootAsync();
+    }
+
     private static async Task RefusedAsync(Zone zone, string zonepath, string message)
     {
         ZoneSpecException error = await Assert.ThrowsAsync<ZoneSpecException>(() => zone.ReadyAsync());
