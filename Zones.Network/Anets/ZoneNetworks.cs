@@ -39,6 +39,8 @@ internal sealed class ZoneNetworks(HostContext context, HostFirewall firewall) :
         warnings.AddRange(obstacles.Select(obstacle => $"anet: {obstacle}"));
     }
 
+    public ILookup<string, string> Addresses(string? zone) => (zone is null ? _pools.Leases() : _pools.Leases(zone)).ToLookup(lease => lease.Zone, lease => lease.Address);
+
     public void Forget(string zone)
     {
         if (context.Store.Read(connection => RuleStore.Naming(connection, zone).Count > 0, false))
