@@ -264,4 +264,13 @@ public sealed class TerminalTests
         Assert.DoesNotContain('\e', terminal.Screen);
         Assert.Equal(verb == "delete" ? [] : [ZoneState.Configured], (await test.Host.ListAsync()).Select(info => info.State));
     }
+
+    [Fact]
+    public async Task An_error_on_a_terminal_is_plain_text()
+    {
+        await using TestHost test = new();
+        await using PseudoTerminal terminal = PseudoTerminal.Start(test, "show", "nope");
+        Assert.Equal(1, await terminal.EndAsync());
+        Assert.Equal("zone: nope: no such zone configured; 'zone list -c' shows those that are\r\n", terminal.Screen);
+    }
 }

@@ -33,6 +33,7 @@ internal static class CommandLine
     /// <summary>Parses, runs, and gives the exit code.</summary>
     public static async Task<int> RunAsync(string[] arguments)
     {
+        StandardError.Use();
         try
         {
             StreamWriter output = StandardOutput.Open();

@@ -20,7 +20,7 @@ internal static class Confirm
 
         Console.Error.Write($"{question} (y/[n])? ");
 
-        // Not by Console.In, which prepares a terminal for an editor of lines and leaves its escape sequences where we write.
+        // Not by Console.In, which prepares the terminal for an editor of lines, by escape sequences on standard output.
         using StreamReader keys = new(new StandardInput());
         string? answer = await keys.ReadLineAsync(cancellationToken);
         return answer?.Trim() is "y" or "Y" or "yes";
