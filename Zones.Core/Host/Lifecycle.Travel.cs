@@ -181,7 +181,7 @@ internal sealed partial class Lifecycle
     private (AttachReport Report, SharedRoot? Shared) Examine(ZoneSpec spec, string zonepath, DetachManifest manifest)
     {
         List<SpecProblem> problems = OtherRoot(spec, manifest.Spec, DetachManifest.PathOf(zonepath));
-        ZonepathCheck.CheckInstalled(zonepath, problems);
+        ZonepathCheck.CheckBrought(zonepath, problems);
         ZoneSpec carrier = context.Carrier(spec);
         string files = PrivateFiles.Of(zonepath, carrier);
         FileStatus? found = FileStatus.Of(PrivateFiles.VisibleOf(zonepath, carrier));
@@ -209,7 +209,7 @@ internal sealed partial class Lifecycle
     private static DetachManifest ReadManifest(string name, string zonepath)
     {
         List<SpecProblem> problems = [];
-        ZonepathCheck.CheckInstalled(zonepath, problems);
+        ZonepathCheck.CheckBrought(zonepath, problems);
         return problems.Count == 0 ? DetachManifest.Read(zonepath) : throw new ZoneSpecException(problems) { Zone = name, Operation = "attach" };
     }
 }

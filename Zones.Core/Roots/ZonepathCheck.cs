@@ -17,15 +17,22 @@ internal static class ZonepathCheck
         }
         else if (Directory.Exists(zonepath) && Directory.EnumerateFileSystemEntries(zonepath).Any())
         {
-            problems.Add(new("zonepath", zonepath, $"{zonepath} exists and is not empty; choose another, or remove what is there"));
+            string whatToDo = File.Exists(DetachManifest.PathOf(zonepath)) ? "holds a zone that was detached; attach it, or choose another" : "exists and is not empty; choose another, or remove what is there";
+            problems.Add(new("zonepath", zonepath, $"{zonepath} {whatToDo}"));
         }
     }
 
     /// <summary>Finds what is wrong with the zonepath of an installed zone.</summary>
     /// <inheritdoc cref="CheckEmpty"/>
-    public static void CheckInstalled(string zonepath, List<SpecProblem> problems)
+    public static void CheckInstalled(string zonepath, List<SpecProblem> problems) => CheckThere(zonepath, problems, "any more; uninstall the zone and install it again");
+
+    /// <summary>Finds what is wrong with the zonepath of a zone that is to be attached.</summary>
+    /// <inheritdoc cref="CheckEmpty"/>
+    public static void CheckBrought(string zonepath, List<SpecProblem> problems) => CheckThere(zonepath, problems, "to be attached; bring it there with its manifest, or install the zone");
+
+    private static void CheckThere(string zonepath, List<SpecProblem> problems, string orElse)
     {
-        if ((Reach(zonepath) ?? (Directory.Exists(zonepath) ? null : $"{zonepath} is not there any more; uninstall the zone and install it again")) is { } problem)
+        if ((Reach(zonepath) ?? (Directory.Exists(zonepath) ? null : $"{zonepath} is not there {orElse}")) is { } problem)
         {
             problems.Add(new("zonepath", zonepath, problem));
         }

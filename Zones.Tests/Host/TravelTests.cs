@@ -78,9 +78,11 @@ public sealed class TravelTests : IDisposable
         await using TestHost test = new();
         Zone zone = await test.Host.CreateAsync(TestHost.Spec());
         string zonepath = (await zone.InfoAsync()).Zonepath, manifest = zonepath + ".manifest";
-        await AssertRefusedAsync("is not there");
+        await AssertRefusedAsync("is not there to be attached; bring it there with its manifest, or install the zone");
         await zone.InstallAsync();
         await zone.DetachAsync();
+        ZoneSpecException install = await Assert.ThrowsAsync<ZoneSpecException>(() => zone.InstallAsync());
+        Assert.Contains("holds a zone that was detached; attach it, or choose another", install.Message, StringComparison.Ordinal);
         string text = await File.ReadAllTextAsync(manifest);
 
         File.Move(manifest, manifest + ".away");

@@ -12,9 +12,11 @@ public sealed class ZonedStepsTests
 
     private static readonly ZoneSpec s_polite = Scenes.Script("trap 'exit 0' TERM; echo up; while :; do sleep 0.05; done");
 
+    /// <summary>To make a zone ready or halt it, no process is made.</summary>
     public static TheoryData<string, string> Operations => new(
         from part in (string[])["keeper", "spawner"]
         from operation in (string[])["ready", "boot", "halt", "shutdown", "reboot", "exec", "cp", "set"]
+        where part == "keeper" || operation is not ("ready" or "halt" or "shutdown")
         select (part, operation));
 
     [Theory]
@@ -46,6 +48,7 @@ public sealed class ZonedStepsTests
 
             // The first command to a new spawner finds it at its beginning.
             await keeps.ExecAsync(["true"]);
+            File.Delete(Path.Combine((await zone.InfoAsync()).Zonepath, "root/srv/file"));
             int pid = part == "keeper" ? ZonedProcesses.Keeper(test.State) : await ZonedProcesses.SpawnerAsync(test.State);
             CommandResult result = new(0, "", "");
             string step = $"{sweep.Call} {sweep.At}";
@@ -56,7 +59,6 @@ public sealed class ZonedStepsTests
                 result.Complaint();
             }
 
-            await test.ReopenAsync();
             await test.Host.RecoverAsync();
             zone = await test.Host.GetAsync("z1");
             if (operation is not "shutdown")
@@ -83,7 +85,6 @@ public sealed class ZonedStepsTests
         {
             case "cp":
                 Assert.Equal(done ? "content" : "", await zone.ShellAsync("cat /srv/file 2>/dev/null || true"));
-                await zone.ShellAsync("rm -f /srv/file");
                 break;
             case "set":
                 Assert.Empty(CatalogueFile.Run(test.State, "SELECT name FROM zone WHERE changing IS NOT NULL"));
