@@ -81,7 +81,7 @@ internal sealed class ZoneHand(string zone, uint idBase, ZonedSocket socket) : F
 
     private (SafeFd? Opened, int Errno) Send(ProgramWriter program)
     {
-        byte[] message = program.Finish(new SpawnRequest { Kind = ChildKind.Command, CgroupRegister = -1, PidNamespaceRegister = -1, ReportRegister = -1, ExitRegister = -1, OwnerRegister = -1 });
+        byte[] message = program.Finish(new SpawnRequest { Kind = ChildKind.Command });
         if (!socket.Send(message, program.Descriptors) || !socket.Receive(out HandReply reply, out SafeFd[] opened))
         {
             throw new ZoneException($"{zone}: its files do not answer any more: the zone has been halted, or one of its file systems hangs") { Zone = zone, Operation = "copy", IsTransient = true };
