@@ -70,9 +70,8 @@ internal sealed unsafe class Agent
     /// machine's is no socket, and is just left.</summary>
     private void LetGo()
     {
-        const long shutdown = 48;
         const int writing = 1;
-        if (Kernel.Call(shutdown, _port, writing) == 0)
+        if (Kernel.Call(Linux.Shutdown, _port, writing) == 0)
         {
             while (Fill(_buffer.AsSpan(0, 1)))
             {
@@ -127,7 +126,6 @@ internal sealed unsafe class Agent
     /// <summary>As execvp(3): a name without a slash is looked for in PATH.</summary>
     private static string Resolve(string program, string[] environment)
     {
-        const long access = 21;
         const int executable = 1;
         if (program.Contains('/'))
         {
@@ -139,7 +137,7 @@ internal sealed unsafe class Agent
         {
             fixed (byte* name = Call.Text(candidate))
             {
-                if (Kernel.Call(access, name, executable) == 0)
+                if (Kernel.Call(Linux.Access, name, executable) == 0)
                 {
                     return candidate;
                 }
@@ -174,8 +172,7 @@ internal sealed unsafe class Agent
         int slave = (int)Kernel.Call(Linux.Ioctl, master, Linux.TIOCGPTPEER, Linux.O_RDWR | Linux.O_NOCTTY | Linux.O_CLOEXEC);
         _inputTo = _output = master;
         Resize(ushort.Parse(mode[1], CultureInfo.InvariantCulture), ushort.Parse(mode[2], CultureInfo.InvariantCulture));
-        const long dup = 32;
-        return (slave, (int)Kernel.Call(dup, slave), (int)Kernel.Call(dup, slave));
+        return (slave, (int)Kernel.Call(Linux.Dup, slave), (int)Kernel.Call(Linux.Dup, slave));
     }
 
     /// <summary>Carries everything back and forth until the command has ended and the host has heard so, or the host is gone.</summary>
