@@ -7,7 +7,6 @@ internal static unsafe class SparseCopy
 {
     private const long CloneFile = 0x40049409; // FICLONE
     private const int SeekData = 3, SeekHole = 4;
-    private const int ENXIO = 6, EBADF = 9, EOPNOTSUPP = 95;
     private const int ChunkBytes = 128 << 10;
     private const long MostAtOnce = 64 << 20; // between two looks at the token
 
@@ -30,7 +29,7 @@ internal static unsafe class SparseCopy
         for (long at = 0; at < length;)
         {
             long data = Kernel.Call(Linux.Lseek, from, at, SeekData);
-            if (data == -ENXIO)
+            if (data == -Linux.ENXIO)
             {
                 break; // a hole to the end
             }
@@ -54,7 +53,7 @@ internal static unsafe class SparseCopy
             cancel.ThrowIfCancellationRequested();
             long input = at, output = at;
             long copied = Kernel.Call(Linux.CopyFileRange, from, (long)&input, to, (long)&output, Math.Min(end - at, MostAtOnce));
-            if (copied is -Linux.EXDEV or -Linux.EINVAL or -EOPNOTSUPP or -Linux.ENOSYS or -EBADF)
+            if (copied is -Linux.EXDEV or -Linux.EINVAL or -Linux.EOPNOTSUPP or -Linux.ENOSYS or -Linux.EBADF)
             {
                 copied = Chunk(from, to, at, end);
             }

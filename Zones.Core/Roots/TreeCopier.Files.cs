@@ -8,7 +8,6 @@ namespace Zones.Roots;
 /// <content>What a file has besides its name and its contents.</content>
 internal sealed unsafe partial class TreeCopier
 {
-    private const int ENODATA = 61, EOPNOTSUPP = 95;
     private const int LargestAttribute = 64 << 10; // XATTR_SIZE_MAX, XATTR_LIST_MAX
 
     private readonly byte[] _buffer = new byte[2 * LargestAttribute];
@@ -28,13 +27,13 @@ internal sealed unsafe partial class TreeCopier
         {
             byte* value = names + LargestAttribute;
             long length = Kernel.Call(Linux.Flistxattr, from, (long)names, LargestAttribute);
-            Check("list the attributes of", length == -EOPNOTSUPP ? 0 : length);
+            Check("list the attributes of", length == -Linux.EOPNOTSUPP ? 0 : length);
             for (int at = 0; at < length;)
             {
                 int size = new ReadOnlySpan<byte>(names + at, (int)length - at).IndexOf((byte)0);
                 string name = Encoding.UTF8.GetString(names + at, size);
                 long got = Kernel.Call(Linux.Fgetxattr, from, (long)(names + at), (long)value, LargestAttribute);
-                if (got != -ENODATA)
+                if (got != -Linux.ENODATA)
                 {
                     Check($"read the attribute {name} of", got);
                     Move(name, new Span<byte>(value, (int)got));
