@@ -19,7 +19,7 @@ internal sealed class Verifier(HostContext context)
         SharedRoot? shared = Check(spec, problems, warnings, []);
         if (problems.Count == 0 && PackageRequirements.WantsNetwork(spec))
         {
-            context.Network!.Warn(spec, warnings);
+            context.Network!.Examine(spec, problems, warnings);
         }
 
         return (new(problems, warnings), shared);
@@ -30,13 +30,12 @@ internal sealed class Verifier(HostContext context)
     /// <exception cref="ZoneSpecException">There are problems.</exception>
     public SharedRoot? Require(ZoneSpec spec)
     {
-        List<SpecProblem> problems = [];
-        SharedRoot? shared = Check(spec, problems, [], []);
-        ThrowIfAny(problems, spec);
+        (VerifyReport report, SharedRoot? shared) = Examine(spec);
+        ThrowIfAny(report.Problems, spec);
         return shared;
     }
 
-    /// <summary>As <see cref="Require"/>, for a zone whose private files have to be there.</summary>
+    /// <summary>As <see cref="Require"/>, for a zone that is to boot: its private files have to be there, and what acquiring finds out is not asked before.</summary>
     /// <param name="spec">The definition.</param>
     /// <param name="zonepath">Where its private files are.</param>
     /// <param name="whenMissing">Told before the exception when something that the zone needs is not there now.</param>
@@ -75,7 +74,7 @@ internal sealed class Verifier(HostContext context)
         return shared;
     }
 
-    private static void ThrowIfAny(List<SpecProblem> problems, ZoneSpec spec)
+    private static void ThrowIfAny(IReadOnlyList<SpecProblem> problems, ZoneSpec spec)
     {
         if (problems.Count > 0)
         {

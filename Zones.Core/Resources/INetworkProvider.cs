@@ -13,10 +13,12 @@ internal interface INetworkProvider
     /// <param name="warnings">What a person should know.</param>
     void Verify(ZoneSpec spec, List<SpecProblem> problems, List<string> warnings);
 
-    /// <summary>Looks for what on this host stands in the way of the zone's network, without being the zone's fault. For who asks: no boot waits for it.</summary>
+    /// <summary>Looks for what on this host stands in the way of the zone's network, without being the zone's fault, and for what a boot finds out
+    /// where it makes the links. For who asks: no boot waits for it.</summary>
     /// <param name="spec">Verified.</param>
+    /// <param name="problems">What keeps it from its network.</param>
     /// <param name="warnings">What a person should know.</param>
-    void Warn(ZoneSpec spec, List<string> warnings);
+    void Examine(ZoneSpec spec, List<SpecProblem> problems, List<string> warnings);
 
     /// <summary>The definition as another host is to take it, on which nothing is known of the zone: with the MAC addresses that were drawn for it here.</summary>
     /// <param name="spec">The definition.</param>

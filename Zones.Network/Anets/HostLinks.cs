@@ -15,9 +15,9 @@ internal static class HostLinks
     /// <exception cref="ZoneResourceException">It is something else, or another state directory's.</exception>
     public static Link? Bridge(Link? link, string alias) => link is null ? null
         : BridgeKind.IsOurs(link) && link.Alias != alias
-            ? throw new ZoneResourceException($"{link.Name}: is the {link.Alias} of another state directory; name another in the pool or in lower-link", BridgeKind.Name)
+            ? throw new ZoneResourceException($"{link.Name} is the {link.Alias} of another state directory; name another in the pool or in lower-link", BridgeKind.Name)
         : link.Kind == "bridge" ? link
-        : throw new ZoneResourceException($"{link.Name}: exists and is no bridge but {Describe(link)}; name another in the pool or in lower-link", BridgeKind.Name);
+        : throw new ZoneResourceException($"{link.Name} exists and is no bridge but {Describe(link)}; name another in the pool or in lower-link", BridgeKind.Name);
 
     /// <summary>How each link is made.</summary>
     /// <param name="spec">The definition.</param>
@@ -39,11 +39,38 @@ internal static class HostLinks
         return [.. plans.Select(plan => plan.IsOnDemand || socket.Link(plan.Lower) is null or { Kind: "bridge" } ? LinkKindName.Veth : plan.Anet.VlanId is null ? LinkKindName.Macvlan : LinkKindName.Vlan)];
     }
 
-    /// <summary>Whether what the zone wants to hang on is there, and can bear it.</summary>
-    public static void Verify(ZoneSpec spec, IReadOnlyList<LinkPlan> plans, List<SpecProblem> problems, List<string> warnings)
+    /// <summary>Whether the bridges that are made on demand can be, or be used as they are. A boot finds that out where it looks for them.</summary>
+    public static void VerifyBridges(IReadOnlyList<LinkPlan> plans, string alias, List<SpecProblem> problems)
     {
         using NetlinkSocket socket = NetlinkSocket.Open(NetlinkProtocol.Route);
-        foreach (LinkPlan plan in plans.Where(plan => plan.Lower.Length > 0))
+        foreach (LinkPlan plan in plans.Where(plan => plan.IsOnDemand))
+        {
+            try
+            {
+                Bridge(socket.Link(plan.Lower), alias);
+            }
+            catch (ZoneResourceException e)
+            {
+                problems.Add(new($"anet[{plan.Index}].lower-link", plan.Lower, e.Message));
+            }
+        }
+    }
+
+    /// <summary>Whether what the zone wants to hang on is there, and can bear it; see <see cref="VerifyBridges"/> for bridges that are made on demand.</summary>
+    public static void Verify(ZoneSpec spec, IReadOnlyList<LinkPlan> plans, List<SpecProblem> problems, List<string> warnings)
+    {
+        foreach (LinkPlan plan in plans.Where(plan => plan.IsOnDemand))
+        {
+            Verify(plan, lower: null, problems, warnings);
+        }
+
+        if (plans.All(plan => plan.IsOnDemand && plan.Given.Count == 0) && spec.Net.Count == 0)
+        {
+            return; // what most zones want, without a word to the kernel
+        }
+
+        using NetlinkSocket socket = NetlinkSocket.Open(NetlinkProtocol.Route);
+        foreach (LinkPlan plan in plans.Where(plan => plan.Lower.Length > 0 && !plan.IsOnDemand))
         {
             Link? lower = socket.Link(plan.Lower);
             Verify(plan, lower, problems, warnings);
@@ -91,10 +118,6 @@ internal static class HostLinks
         if (lower is null && !plan.IsOnDemand)
         {
             problems.Add(new($"{property}.lower-link", plan.Lower, $"this host has no link '{plan.Lower}'; a bridge is made on demand when a pool names it ('zone pool create NAME --bridge {plan.Lower} …')"));
-        }
-        else if (lower is not null && plan.IsOnDemand && lower.Kind != "bridge")
-        {
-            problems.Add(new($"{property}.lower-link", plan.Lower, $"{plan.Lower} exists and is no bridge but {Describe(lower)}; name another bridge in the pool"));
         }
         else if (lower is { Kind: not "bridge" } && (lower.Name == "lo" || lower.Address.GetAddressBytes().Length != 6))
         {

@@ -27,10 +27,11 @@ internal sealed class ZoneNetworks(HostContext context, HostFirewall firewall) :
         CheckTaken(spec, plans, problems);
     }
 
-    public void Warn(ZoneSpec spec, List<string> warnings)
+    public void Examine(ZoneSpec spec, List<SpecProblem> problems, List<string> warnings)
     {
         IReadOnlyList<PoolView> pools = _pools.Pools();
         IReadOnlyList<LinkPlan> plans = LinkPlanner.Plan(spec, pools, []);
+        HostLinks.VerifyBridges(plans, BridgeKind.AliasOf(context), problems);
         IReadOnlyList<LinkKindName> kinds = HostLinks.KindsFor(spec, plans, brought: false);
         LinkPlan[] bridged = [.. plans.Where((_, i) => kinds[i].IsPort())];
         bool[] areV6 = [.. bridged.SelectMany(plan => plan.Auto.Select(auto => auto.Subnet.Subnet.IsV6).Concat(plan.Given.Select(given => given.Address.AddressFamily == AddressFamily.InterNetworkV6)))];

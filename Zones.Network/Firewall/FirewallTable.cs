@@ -64,7 +64,7 @@ internal sealed class FirewallTable(string stateId, string ports, SafeFd? networ
     {
         RulesetChange change = new(before, after);
         RulesetCheck.Check(change.After);
-        List<NftDifference> changes = [.. Compile(change.Before, before.Rules).Zip(Compile(change.After, after.Rules), (old, wanted) => new NftDifference(old, wanted)).Where(difference => !difference.IsEmpty)];
+        List<NftDifference> changes = Differences(change, before.Rules, after.Rules);
         if (changes.Count == 0)
         {
             return;
@@ -129,6 +129,17 @@ internal sealed class FirewallTable(string stateId, string ports, SafeFd? networ
 
     private List<NftTable> Compile(Ruleset ruleset, IReadOnlyList<FirewallRule>? all = null) =>
         [GuardTable.Compile(ruleset, _name), ZoneTable.Compile(ruleset, _name, _ports, all ?? ruleset.Rules)];
+
+    private NftTable[] Elements(Ruleset ruleset, IReadOnlyList<FirewallRule> all) =>
+        [GuardTable.Elements(ruleset, _name), ZoneTable.Elements(ruleset, _name, all)];
+
+    private List<NftDifference> Differences(RulesetChange change, IReadOnlyList<FirewallRule> before, IReadOnlyList<FirewallRule> after)
+    {
+        IEnumerable<NftDifference> differences = change.Coming is { } coming ? Elements(coming, after).Select(NftDifference.Adding)
+            : change.Going is { } going ? Elements(going, before).Select(NftDifference.Removing)
+            : Compile(change.Before, before).Zip(Compile(change.After, after), (old, wanted) => new NftDifference(old, wanted));
+        return [.. differences.Where(difference => !difference.IsEmpty)];
+    }
 
     private List<NftDifference> Differences(List<NftTable> wanted)
     {

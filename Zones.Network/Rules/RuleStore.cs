@@ -145,14 +145,14 @@ internal static class RuleStore
         }
     }
 
-    /// <summary>What the firewall is to do.</summary>
+    /// <summary>What the firewall is to do for some zones: a part for <see cref="Firewall.FirewallTable.Update"/>, without pools, which no such
+    /// change is about.</summary>
     /// <param name="connection">In a transaction.</param>
     /// <param name="zones">The zones that it is to know.</param>
     /// <param name="redirects">The redirects that it is to know.</param>
     public static Ruleset Ruleset(SqliteConnection connection, IReadOnlyList<FirewallZone> zones, IReadOnlyList<RedirectEntry> redirects) => new()
     {
         Zones = zones,
-        Pools = [.. PoolStore.Pools(connection).SelectMany(Prefixes)],
         Rules = InForce(connection),
         Redirects = [.. redirects.SelectMany(redirect => InForce(connection, redirect))],
     };
@@ -162,7 +162,8 @@ internal static class RuleStore
         pool.Subnets.Select(subnet => new FirewallPool(pool.Pool.Bridge, new IPNetwork(subnet.Subnet.Address(subnet.Subnet.Network), subnet.Subnet.Length), pool.Pool.Nat));
 
     /// <summary>All of it.</summary>
-    public static Ruleset Ruleset(SqliteConnection connection) => Ruleset(connection, Zones(connection), Redirects(connection));
+    public static Ruleset Ruleset(SqliteConnection connection) =>
+        Ruleset(connection, Zones(connection), Redirects(connection)) with { Pools = [.. PoolStore.Pools(connection).SelectMany(Prefixes)] };
 
     /// <summary>The redirects to one zone.</summary>
     public static IReadOnlyList<RedirectEntry> Redirects(SqliteConnection connection, string zone) =>

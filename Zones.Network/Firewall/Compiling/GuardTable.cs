@@ -31,6 +31,14 @@ internal static class GuardTable
 
     public static NftTable Compile(Ruleset ruleset, string name)
     {
+        NftTable table = Elements(ruleset, name);
+        table.Share(Chains);
+        return table;
+    }
+
+    /// <summary>The table without its chains.</summary>
+    public static NftTable Elements(Ruleset ruleset, string name)
+    {
         NftTable table = new(NFPROTO_BRIDGE, name);
         Sets(table);
         foreach (FirewallZone zone in ruleset.Zones)
@@ -41,7 +49,6 @@ internal static class GuardTable
             }
         }
 
-        table.Share(Chains);
         return table;
     }
 

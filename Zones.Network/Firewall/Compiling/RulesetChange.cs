@@ -14,6 +14,11 @@ internal sealed class RulesetChange
         bool redirectsDiffer = !before.Redirects.SequenceEqual(after.Redirects);
         Before = Narrow(before);
         After = Narrow(after);
+        if (ReferenceEquals(before.Rules, after.Rules) && before.Pools.SequenceEqual(after.Pools))
+        {
+            Coming = HasZones(before) ? null : After;
+            Going = HasZones(after) ? null : Before;
+        }
 
         Ruleset Narrow(Ruleset ruleset) => ruleset with
         {
@@ -25,6 +30,15 @@ internal sealed class RulesetChange
     public Ruleset Before { get; }
 
     public Ruleset After { get; }
+
+    /// <summary>What comes, where zones and redirects come and nothing else changes, as at every boot: then the change is all elements of this,
+    /// and nothing else needs to be compiled. Null where more changes.</summary>
+    public Ruleset? Coming { get; }
+
+    /// <summary>What goes, where zones and redirects go and nothing else changes, as at every halt.</summary>
+    public Ruleset? Going { get; }
+
+    private static bool HasZones(Ruleset ruleset) => ruleset.Zones.Count + ruleset.Redirects.Count > 0;
 
     private static bool Mentions(SpecList<RuleTerm> side, HashSet<RuleTerm> terms)
     {

@@ -35,6 +35,28 @@ internal static class ZoneTable
     public static NftTable Compile(Ruleset ruleset, string name, NftChain ports, IReadOnlyList<FirewallRule> all)
     {
         NftTable table = new(NFPROTO_INET, name);
+        (RuleChains inbound, RuleChains outbound) = AddElements(table, ruleset, all);
+        table.Share(Hooks);
+        table.Share([ports]);
+        Side(table, inbound, "inbound");
+        Side(table, outbound, "outbound");
+        Translation(table, ruleset.Pools);
+        return table;
+    }
+
+    /// <summary>The table without the chains that do not depend on who zones are.</summary>
+    /// <param name="ruleset">What is wanted, or the part of it that matters.</param>
+    /// <param name="name">The table's.</param>
+    /// <param name="all">All rules.</param>
+    public static NftTable Elements(Ruleset ruleset, string name, IReadOnlyList<FirewallRule> all)
+    {
+        NftTable table = new(NFPROTO_INET, name);
+        AddElements(table, ruleset, all);
+        return table;
+    }
+
+    private static (RuleChains Inbound, RuleChains Outbound) AddElements(NftTable table, Ruleset ruleset, IReadOnlyList<FirewallRule> all)
+    {
         foreach (int family in (int[])[4, 6])
         {
             table.Set($"filtered{family}", [NftFamily.Type(family)]);
@@ -50,13 +72,8 @@ internal static class ZoneTable
             ZoneElements.Add(table, zone);
         }
 
-        table.Share(Hooks);
-        table.Share([ports]);
-        Side(table, inbound, "inbound");
-        Side(table, outbound, "outbound");
         Redirects(table, ruleset.Redirects);
-        Translation(table, ruleset.Pools);
-        return table;
+        return (inbound, outbound);
     }
 
     /// <summary>What comes in by a bridge's port itself has passed none of the bridge's rules: frames to addresses that bridges keep to

@@ -5,6 +5,12 @@ internal sealed class NftDifference
 {
     private readonly NftTable _to;
 
+    private NftDifference(NftTable table, Func<NftSet, (NftSet, List<NftElement>, List<NftElement>)> change)
+    {
+        _to = table;
+        Elements = [.. table.Sets.Values.Where(set => set.Elements.Count > 0).Select(change)];
+    }
+
     /// <summary>Compares.</summary>
     /// <param name="from">What is there; null for no table.</param>
     /// <param name="to">What is wanted.</param>
@@ -52,6 +58,12 @@ internal sealed class NftDifference
 
         GoneSets.AddRange(old.Sets.Values.Where(set => !to.Sets.ContainsKey(set.Name)));
     }
+
+    /// <summary>Adds the elements of a table to those of the kernel's, which has the sets for them.</summary>
+    public static NftDifference Adding(NftTable table) => new(table, set => (set, [], [.. set.Elements]));
+
+    /// <summary>Takes the elements of a table from those of the kernel's.</summary>
+    public static NftDifference Removing(NftTable table) => new(table, set => (set, [.. set.Elements], []));
 
     public NftTable Table => _to;
 

@@ -68,13 +68,14 @@ public sealed class BadLinksTests
     {
         await using NetworkHost host = new();
         await host.PoolAsync();
-        await host.BootAsync("z1", NetworkHost.Spec("z1"));
         ZoneCli other = new(Path.Combine(Path.GetDirectoryName(host.State)!, "other")) { Prefix = host.Cli.Prefix };
-        Assert.Contains("of another state directory", await other.FailAsync(1, "pool", "create", "default", "--prefix", "10.7.0.0/24"));
         string file = Path.Combine(Path.GetDirectoryName(host.State)!, "other.yaml");
         await File.WriteAllTextAsync(file, NetworkHost.Spec("z1", anet: "linkname: net0"));
         await other.OkAsync("create", "-f", file);
         await other.OkAsync("install", "z1");
+        await host.BootAsync("z1", NetworkHost.Spec("z1"));
+        Assert.Contains("of another state directory", await other.FailAsync(1, "pool", "create", "default", "--prefix", "10.7.0.0/24"));
+        Assert.Contains("anet[0].lower-link: zbr0 is the bridge of zones", await other.FailAsync(1, "verify", "z1"));
         Assert.Contains("of another state directory", await other.FailAsync(1, "boot", "z1"));
         Assert.Equal(2, host.Links().Length);
         await other.OkAsync("delete", "-F", "z1");
