@@ -12,7 +12,7 @@ internal sealed class NetworkPackage : ZonesPackage
 {
     public override string Name => "Zones.Network";
 
-    public override IEnumerable<IResourceKind> Kinds(HostContext context) => [new BridgeKind(context), new FirewallKind(context, new HostFirewall(context)), new LinkKind(), new NetKind(context), new HostsKind(context), new ResponderKind(context)];
+    public override IEnumerable<IResourceKind> Kinds(HostContext context) => [new BridgeKind(context), new FirewallKind(context), new LinkKind(), new NetKind(context), new HostsKind(context), new ResponderKind(context)];
 
-    public override INetworkProvider? Network(HostContext context) => new ZoneNetworks(context, new HostFirewall(context));
+    public override INetworkProvider? Network(HostContext context) => new ZoneNetworks(context);
 }

@@ -8,7 +8,7 @@ namespace Zones.Network;
 /// <content>Rules and redirects.</content>
 internal sealed partial class ZoneNetwork
 {
-    private readonly HostFirewall _firewall = new(context);
+    private readonly HostFirewall _firewall = HostFirewall.Of(context);
 
     public Task<FirewallEntry> AddRuleAsync(string rule, bool enabled = true, CancellationToken cancellationToken = default)
     {

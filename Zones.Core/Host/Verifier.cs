@@ -16,12 +16,7 @@ internal sealed class Verifier(HostContext context)
     {
         List<SpecProblem> problems = [];
         List<string> warnings = [];
-        SharedRoot? shared = Check(spec, problems, warnings, []);
-        if (problems.Count == 0 && PackageRequirements.WantsNetwork(spec))
-        {
-            context.Network!.Examine(spec, problems, warnings);
-        }
-
+        SharedRoot? shared = CheckAll(spec, problems, warnings);
         return (new(problems, warnings), shared);
     }
 
@@ -30,8 +25,9 @@ internal sealed class Verifier(HostContext context)
     /// <exception cref="ZoneSpecException">There are problems.</exception>
     public SharedRoot? Require(ZoneSpec spec)
     {
-        (VerifyReport report, SharedRoot? shared) = Examine(spec);
-        ThrowIfAny(report.Problems, spec);
+        List<SpecProblem> problems = [];
+        SharedRoot? shared = CheckAll(spec, problems, warnings: null);
+        ThrowIfAny(problems, spec);
         return shared;
     }
 
@@ -74,7 +70,7 @@ internal sealed class Verifier(HostContext context)
         return shared;
     }
 
-    private static void ThrowIfAny(IReadOnlyList<SpecProblem> problems, ZoneSpec spec)
+    private static void ThrowIfAny(List<SpecProblem> problems, ZoneSpec spec)
     {
         if (problems.Count > 0)
         {
@@ -96,6 +92,17 @@ internal sealed class Verifier(HostContext context)
         {
             missing.AddRange(problems.Skip(before));
         }
+    }
+
+    private SharedRoot? CheckAll(ZoneSpec spec, List<SpecProblem> problems, List<string>? warnings)
+    {
+        SharedRoot? shared = Check(spec, problems, warnings ?? [], []);
+        if (problems.Count == 0 && PackageRequirements.WantsNetwork(spec))
+        {
+            context.Network!.Examine(spec, problems, warnings);
+        }
+
+        return shared;
     }
 
     private SharedRoot? Check(ZoneSpec spec, List<SpecProblem> problems, List<string> warnings, List<SpecProblem> missing)

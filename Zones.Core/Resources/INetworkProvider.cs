@@ -17,8 +17,8 @@ internal interface INetworkProvider
     /// where it makes the links. For who asks: no boot waits for it.</summary>
     /// <param name="spec">Verified.</param>
     /// <param name="problems">What keeps it from its network.</param>
-    /// <param name="warnings">What a person should know.</param>
-    void Examine(ZoneSpec spec, List<SpecProblem> problems, List<string> warnings);
+    /// <param name="warnings">What a person should know, which takes milliseconds to find out; null when nobody asks.</param>
+    void Examine(ZoneSpec spec, List<SpecProblem> problems, List<string>? warnings);
 
     /// <summary>The definition as another host is to take it, on which nothing is known of the zone: with the MAC addresses that were drawn for it here.</summary>
     /// <param name="spec">The definition.</param>

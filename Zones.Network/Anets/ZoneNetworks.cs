@@ -14,11 +14,12 @@ namespace Zones.Network.Anets;
 /// <summary>What a zone's <c>anet</c>, <c>net</c> and <c>resolvers</c> properties come to: leases, and resources in the order in which
 /// they are acquired.</summary>
 /// <param name="context">The host.</param>
-/// <param name="firewall">The host's.</param>
-internal sealed class ZoneNetworks(HostContext context, HostFirewall firewall) : INetworkProvider
+internal sealed class ZoneNetworks(HostContext context) : INetworkProvider
 {
     private readonly PoolStore _pools = new(context.Store);
     private readonly Lazy<string> _stateId = new(() => context.Catalogue.Meta("state-id")!);
+
+    public HostFirewall Firewall { get; } = new(context);
 
     public void Verify(ZoneSpec spec, List<SpecProblem> problems, List<string> warnings)
     {
@@ -27,24 +28,28 @@ internal sealed class ZoneNetworks(HostContext context, HostFirewall firewall) :
         CheckTaken(spec, plans, problems);
     }
 
-    public void Examine(ZoneSpec spec, List<SpecProblem> problems, List<string> warnings)
+    public void Examine(ZoneSpec spec, List<SpecProblem> problems, List<string>? warnings)
     {
         IReadOnlyList<PoolView> pools = _pools.Pools();
         IReadOnlyList<LinkPlan> plans = LinkPlanner.Plan(spec, pools, []);
         HostLinks.VerifyBridges(plans, BridgeKind.AliasOf(context), problems);
+        warnings?.AddRange(Obstacles(spec, pools, plans).Select(obstacle => $"anet: {obstacle}"));
+    }
+
+    private IReadOnlyList<string> Obstacles(ZoneSpec spec, IReadOnlyList<PoolView> pools, IReadOnlyList<LinkPlan> plans)
+    {
         IReadOnlyList<LinkKindName> kinds = HostLinks.KindsFor(spec, plans, brought: false);
         LinkPlan[] bridged = [.. plans.Where((_, i) => kinds[i].IsPort())];
         bool[] areV6 = [.. bridged.SelectMany(plan => plan.Auto.Select(auto => auto.Subnet.Subnet.IsV6).Concat(plan.Given.Select(given => given.Address.AddressFamily == AddressFamily.InterNetworkV6)))];
         bool redirected = context.Store.Read(connection => RuleStore.Redirects(connection, spec.Zone).Count > 0, false);
-        IReadOnlyList<string> obstacles = HostObstacles.Of([.. pools.Where(pool => bridged.Any(plan => plan.Lower == pool.Pool.Bridge))], areV6.Contains(false), areV6.Contains(true), redirected);
-        warnings.AddRange(obstacles.Select(obstacle => $"anet: {obstacle}"));
+        return HostObstacles.Of([.. pools.Where(pool => bridged.Any(plan => plan.Lower == pool.Pool.Bridge))], areV6.Contains(false), areV6.Contains(true), redirected);
     }
 
     public void Forget(string zone)
     {
         if (context.Store.Read(connection => RuleStore.Naming(connection, zone).Count > 0, false))
         {
-            firewall.Change(
+            Firewall.Change(
                 connection => RuleStore.Forget(connection, zone),
                 connection => [.. RuleStore.Naming(connection, zone).SelectMany(one => RuleStore.Zones(connection, one.Rule)).DistinctBy(one => one.Name)]);
         }

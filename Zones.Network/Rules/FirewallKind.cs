@@ -7,8 +7,7 @@ namespace Zones.Network.Rules;
 /// <summary>The ledger's kind for what the firewall knows of a zone: one row for all its links, acquired before they are made, so that
 /// nothing of a link is ever unprotected.</summary>
 /// <param name="context">The host.</param>
-/// <param name="firewall">The host's.</param>
-internal sealed class FirewallKind(HostContext context, HostFirewall firewall) : IResourceKind
+internal sealed class FirewallKind(HostContext context) : IResourceKind
 {
     public const string Name = "firewall";
 
@@ -26,16 +25,16 @@ internal sealed class FirewallKind(HostContext context, HostFirewall firewall) :
             changed = row.Write();
         }
 
-        firewall.Add(resource.Id, row.Zone(resource.Zone), changed);
+        HostFirewall.Of(context).Add(resource.Id, row.Zone(resource.Zone), changed);
     }
 
     public void Release(Resource resource)
     {
         FirewallRow row = RowJson.Read(resource, RowJson.Default.FirewallRow);
-        firewall.Remove(resource, row.Zone(resource.Zone), row.FilteredBridges);
+        HostFirewall.Of(context).Remove(resource, row.Zone(resource.Zone), row.FilteredBridges);
     }
 
-    public ResourceCondition Probe(Resource resource) => firewall.Holds(Zone(resource)) ? ResourceCondition.Present : ResourceCondition.Absent;
+    public ResourceCondition Probe(Resource resource) => HostFirewall.Of(context).Holds(Zone(resource)) ? ResourceCondition.Present : ResourceCondition.Absent;
 
     private static FirewallZone Zone(Resource resource) => Read(resource).Zone(resource.Zone);
 

@@ -17,6 +17,9 @@ internal sealed class HostFirewall(HostContext context)
 {
     private FirewallTable? _table;
 
+    /// <summary>The one of a host: it keeps a socket, which takes the kernel milliseconds to close.</summary>
+    public static HostFirewall Of(HostContext context) => ((ZoneNetworks)context.Network!).Firewall;
+
     private FirewallTable Table => _table ??= Make(context.Catalogue.Meta("state-id")!);
 
     /// <summary>Changes rules or redirects for the zones that are up.</summary>
