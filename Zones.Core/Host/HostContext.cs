@@ -173,7 +173,7 @@ internal sealed class HostContext : IDisposable
     public ZoneUsage Usage(string name)
     {
         ZoneRow row = Row(name);
-        return row.ZoneState is ZoneState.Ready or ZoneState.Running or ZoneState.ShuttingDown or ZoneState.Down
+        return row.ZoneState.IsUp()
             ? CgroupUsage.Read(name, Cgroups, CgroupsOf(name), CgroupPath(name), Options.TimeProvider.GetUtcNow()) with { Machine = row.Pid is null ? null : Brand(Spec(row))?.Machine(row) }
             : throw new ZoneStateException($"{name}: is {row.State}, so it uses nothing; boot it first", row.ZoneState) { Zone = name, Operation = "stat" };
     }
@@ -197,7 +197,7 @@ internal sealed class HostContext : IDisposable
     private ZoneInfo ToInfo(ZoneRow row, ILookup<string, string>? addresses)
     {
         ZoneState state = row.ZoneState;
-        bool up = state is ZoneState.Running or ZoneState.ShuttingDown or ZoneState.Down;
+        bool up = state.IsBooted();
         ZoneSpec spec = Spec(row);
         return new(row.Name, row.Generation, state, Guid.Parse(row.Uuid), row.Zonepath, spec)
         {
