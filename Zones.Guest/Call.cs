@@ -7,8 +7,6 @@ namespace Zones.Guest;
 /// <summary>System calls that take texts. Errors are numbers: there is nothing in an initial root that knows their names.</summary>
 internal static unsafe class Call
 {
-    private const long FinitModule = 313, Unlink = 87, Chroot = 161;
-
     public static byte[] Text(string text) => Encoding.UTF8.GetBytes(text + "\0");
 
     /// <summary>open(2), close-on-exec; -errno on failure.</summary>
@@ -101,7 +99,7 @@ internal static unsafe class Call
 
         fixed (byte* none = "\0"u8)
         {
-            int errno = -(int)Kernel.Call(FinitModule, file, (long)none, 0);
+            int errno = -(int)Kernel.Call(Linux.FinitModule, file, (long)none, 0);
             Kernel.Close(file);
             return errno == Linux.EEXIST ? 0 : errno;
         }
@@ -119,7 +117,7 @@ internal static unsafe class Call
     {
         fixed (byte* name = Text(path))
         {
-            Kernel.Call(Unlink, name);
+            Kernel.Call(Linux.Unlink, name);
         }
     }
 
@@ -135,14 +133,13 @@ internal static unsafe class Call
     {
         fixed (byte* name = Text(path))
         {
-            return -(int)Kernel.Call(Chroot, name);
+            return -(int)Kernel.Call(Linux.Chroot, name);
         }
     }
 
     /// <summary>The names in a directory.</summary>
     public static List<string> List(string path)
     {
-        const long getdents64 = 217;
         List<string> names = [];
         int directory = Open(path, Linux.O_RDONLY | Linux.O_DIRECTORY);
         if (directory < 0)
@@ -151,7 +148,7 @@ internal static unsafe class Call
         }
 
         byte* buffer = stackalloc byte[4096];
-        for (long length; (length = Kernel.Call(getdents64, directory, (long)buffer, 4096)) > 0;)
+        for (long length; (length = Kernel.Call(Linux.Getdents64, directory, (long)buffer, 4096)) > 0;)
         {
             for (DirectoryEntries entries = new(new ReadOnlySpan<byte>(buffer, (int)length)); entries.MoveNext();)
             {

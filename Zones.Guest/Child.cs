@@ -49,7 +49,7 @@ internal static unsafe class Child
     /// <returns>Its number; 0 when it could not be executed.</returns>
     public static int Start(ChildPlan plan, out int errno, out string step)
     {
-        byte** argv = Vector(plan.Arguments), environment = Vector(plan.Environment);
+        byte** argv = TextVector.Of(plan.Arguments), environment = TextVector.Of(plan.Environment);
         byte* program = (byte*)Marshal.StringToCoTaskMemUTF8(plan.Program), directory = (byte*)Marshal.StringToCoTaskMemUTF8(plan.Directory);
         uint* groups = (uint*)NativeMemory.Alloc((nuint)(plan.Groups.Count + 1), sizeof(uint));
         int groupCount = plan.Groups.Count;
@@ -123,8 +123,8 @@ internal static unsafe class Child
         }
 
         Kernel.Close(report[0]);
-        Free(argv);
-        Free(environment);
+        TextVector.Free(argv);
+        TextVector.Free(environment);
         Marshal.FreeCoTaskMem((nint)program);
         Marshal.FreeCoTaskMem((nint)directory);
         NativeMemory.Free(groups);
@@ -143,7 +143,7 @@ internal static unsafe class Child
     /// <returns>Why it could not: an error number.</returns>
     public static int Become(string program, IReadOnlyList<string> arguments, IReadOnlyList<string> variables)
     {
-        byte** argv = Vector(arguments), environment = Vector(variables);
+        byte** argv = TextVector.Of(arguments), environment = TextVector.Of(variables);
         fixed (byte* path = Call.Text(program))
         {
             Reset(0);
@@ -165,28 +165,5 @@ internal static unsafe class Child
         }
 
         Kernel.Call(Linux.RtSigprocmask, 2 /* SIG_SETMASK */, (long)&blocked, 0, sizeof(ulong));
-    }
-
-    /// <summary>Texts as execve(2) takes them, ended by null; the caller's to free, or to leave to the end of the process.</summary>
-    public static byte** Vector(IReadOnlyList<string> texts)
-    {
-        byte** vector = (byte**)NativeMemory.Alloc((nuint)(texts.Count + 1), (nuint)sizeof(byte*));
-        for (int i = 0; i < texts.Count; i++)
-        {
-            vector[i] = (byte*)Marshal.StringToCoTaskMemUTF8(texts[i]);
-        }
-
-        vector[texts.Count] = null;
-        return vector;
-    }
-
-    private static void Free(byte** vector)
-    {
-        for (byte** text = vector; *text is not null; text++)
-        {
-            Marshal.FreeCoTaskMem((nint)(*text));
-        }
-
-        NativeMemory.Free(vector);
     }
 }

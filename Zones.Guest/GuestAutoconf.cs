@@ -71,11 +71,10 @@ internal static class GuestAutoconf
 
     private static unsafe byte[] Random()
     {
-        const long getrandom = 318;
         byte[] bytes = new byte[4];
         fixed (byte* first = bytes)
         {
-            Kernel.Call(getrandom, (long)first, bytes.Length, 0);
+            Kernel.Call(Linux.Getrandom, (long)first, bytes.Length, 0);
         }
 
         return bytes;

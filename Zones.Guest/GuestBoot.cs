@@ -169,9 +169,8 @@ internal static unsafe class GuestBoot
     /// <summary>reboot(2). A microvm has no power to be switched off; it is told to end instead of starting anew. Under Xen a PVH domain has nothing to reset.</summary>
     private static void Leave(bool powerOff)
     {
-        const long reboot = 169, sync = 162;
         const int magic1 = unchecked((int)0xfee1dead), magic2 = 672274793, restart = 0x1234567, off = 0x4321fedc;
-        Kernel.Call(sync);
-        Kernel.Call(reboot, magic1, magic2, powerOff ? off : restart);
+        Kernel.Call(Linux.Sync);
+        Kernel.Call(Linux.Reboot, magic1, magic2, powerOff ? off : restart);
     }
 }

@@ -7,7 +7,6 @@ namespace Zones.Guest;
 internal sealed unsafe class GuestPackets : IDisposable
 {
     private const int PacketFamily = 17, AddressLength = 20, LongestFrame = 2048;
-    private const ushort Poll = 7, Bind = 49;
 
     private readonly int _socket;
     private readonly byte[] _frame = new byte[LongestFrame];
@@ -26,7 +25,7 @@ internal sealed unsafe class GuestPackets : IDisposable
         BinaryPrimitives.WriteUInt16LittleEndian(fields, PacketFamily);
         BinaryPrimitives.WriteUInt16BigEndian(fields[2..], etherType);
         BinaryPrimitives.WriteInt32LittleEndian(fields[4..], link);
-        GuestException.ThrowIf(-(int)Kernel.Call(Bind, _socket, (long)address, AddressLength), "bind a packet socket");
+        GuestException.ThrowIf(-(int)Kernel.Call(Linux.Bind, _socket, (long)address, AddressLength), "bind a packet socket");
     }
 
     /// <summary>Asks until there is an answer: at first after a second, then more seldom.</summary>
@@ -66,6 +65,6 @@ internal sealed unsafe class GuestPackets : IDisposable
     {
         PollEntry entry = new() { Fd = _socket, Events = PollEntry.In };
         long left = until - Environment.TickCount64;
-        return left > 0 && Kernel.Call(Poll, (long)&entry, 1, left) > 0;
+        return left > 0 && Kernel.Call(Linux.Poll, (long)&entry, 1, left) > 0;
     }
 }

@@ -11,7 +11,6 @@ namespace Zones.Guest;
 /// answer at a port of TCP, to the host's address alone and to who knows the secret of this boot.</summary>
 internal sealed unsafe class XenPorts : IHostPorts
 {
-    private const long Bind = 49, Listen = 50, Accept4 = 288, SetSocketOption = 54;
     private const int SetOwner = 8, SetFlags = 4, Asynchronous = 0x2000; // F_SETOWN, F_SETFL, O_ASYNC
     private const int Stream = 1, AddressLength = 16; // SOCK_STREAM; struct sockaddr_in
 
@@ -36,8 +35,8 @@ internal sealed unsafe class XenPorts : IHostPorts
         new Span<byte>(address, AddressLength).Clear();
         *(ushort*)address = Linux.AF_INET;
         BinaryPrimitives.WriteUInt16BigEndian(new Span<byte>(address + 2, 2), GuestSettings.AgentTcpPort);
-        GuestException.ThrowIf(-(int)Kernel.Call(Bind, listener, (long)address, AddressLength), "bind the agents' port");
-        GuestException.ThrowIf(-(int)Kernel.Call(Listen, listener, GuestSettings.AgentPorts), "listen for the host");
+        GuestException.ThrowIf(-(int)Kernel.Call(Linux.Bind, listener, (long)address, AddressLength), "bind the agents' port");
+        GuestException.ThrowIf(-(int)Kernel.Call(Linux.Listen, listener, GuestSettings.AgentPorts), "listen for the host");
         Kernel.Call(Linux.Fcntl, listener, SetOwner, 1);
         Kernel.Call(Linux.Fcntl, listener, SetFlags, Linux.O_RDWR | Linux.O_NONBLOCK | Asynchronous);
         return new(store, listener, settings);
@@ -64,7 +63,7 @@ internal sealed unsafe class XenPorts : IHostPorts
         while (true)
         {
             int length = AddressLength;
-            int connection = (int)Kernel.Call(Accept4, _listener, (long)address, (long)&length, Linux.SOCK_CLOEXEC | Linux.O_NONBLOCK);
+            int connection = (int)Kernel.Call(Linux.Accept4, _listener, (long)address, (long)&length, Linux.SOCK_CLOEXEC | Linux.O_NONBLOCK);
             if (connection < 0)
             {
                 return;
@@ -85,7 +84,7 @@ internal sealed unsafe class XenPorts : IHostPorts
     {
         const int tcp = 6, noDelay = 1;
         int yes = 1;
-        Kernel.Call(SetSocketOption, connection, tcp, noDelay, (long)&yes, sizeof(int));
+        Kernel.Call(Linux.Setsockopt, connection, tcp, noDelay, (long)&yes, sizeof(int));
         int console = Call.Open("/dev/console", Linux.O_RDWR | Linux.O_NOCTTY);
         ChildPlan plan = new()
         {

@@ -21,7 +21,15 @@ internal static unsafe class ConsolePump
     {
         int[] numbers = [.. descriptors.Split(',').Select(number => int.Parse(number, CultureInfo.InvariantCulture))];
         Kernel.Name("zoned-console\0"u8);
-        WriteRecord(Path.Combine(state, "run", name + ".server"), numbers);
+        try
+        {
+            ServerFile.Write(Path.Combine(state, "run"), name, numbers);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The console works; only a keeper's death would be the end of it.
+        }
+
         (int master, int log) = (numbers[0], numbers[2]);
         byte* buffer = stackalloc byte[BufferBytes];
         while (true)
@@ -50,22 +58,6 @@ internal static unsafe class ConsolePump
             {
                 return;
             }
-        }
-    }
-
-    /// <summary>By which a new keeper finds what this process has: PID START-TIME BOOT-ID NUMBER…</summary>
-    private static void WriteRecord(string path, int[] numbers)
-    {
-        try
-        {
-            int pid = Environment.ProcessId;
-            string boot = File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim();
-            File.WriteAllText(path + ".new", string.Create(CultureInfo.InvariantCulture, $"{pid} {ProcFiles.StartTicks(pid)} {boot} {string.Join(' ', numbers)}\n"));
-            File.Move(path + ".new", path, overwrite: true);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // The console works; only a keeper's death would be the end of it.
         }
     }
 }

@@ -18,8 +18,8 @@ internal static unsafe class Exec
     {
         // All memory that the child needs is made before it exists.
         byte* path = (byte*)Marshal.StringToCoTaskMemUTF8(program);
-        byte** argv = Vector(arguments);
-        byte** environment = Vector([]);
+        byte** argv = TextVector.Of(arguments);
+        byte** environment = TextVector.Of([]);
         int* inherited = stackalloc int[kept.Length];
         kept.CopyTo(new Span<int>(inherited, kept.Length));
         int none = Kernel.Open("/dev/null\0"u8, Linux.O_RDWR);
@@ -55,8 +55,8 @@ internal static unsafe class Exec
 
         pidfd = descriptor;
         Kernel.Close(none);
-        Free(argv, arguments.Length);
-        Free(environment, 0);
+        TextVector.Free(argv);
+        TextVector.Free(environment);
         Marshal.FreeCoTaskMem((nint)path);
         return child;
     }
@@ -65,7 +65,7 @@ internal static unsafe class Exec
     public static void Become(string program, string[] arguments)
     {
         byte* path = (byte*)Marshal.StringToCoTaskMemUTF8(program);
-        Kernel.Call(Linux.Execve, path, (long)Vector(arguments), (long)Vector([]));
+        Kernel.Call(Linux.Execve, path, (long)TextVector.Of(arguments), (long)TextVector.Of([]));
     }
 
     /// <summary>open(2) of a managed path; -errno on failure.</summary>
@@ -78,27 +78,5 @@ internal static unsafe class Exec
         {
             Kernel.Call(Linux.Unlinkat, Linux.AT_FDCWD, (long)start, 0);
         }
-    }
-
-    private static byte** Vector(string[] texts)
-    {
-        byte** vector = (byte**)NativeMemory.Alloc((nuint)(texts.Length + 1), (nuint)sizeof(byte*));
-        for (int i = 0; i < texts.Length; i++)
-        {
-            vector[i] = (byte*)Marshal.StringToCoTaskMemUTF8(texts[i]);
-        }
-
-        vector[texts.Length] = null;
-        return vector;
-    }
-
-    private static void Free(byte** vector, int count)
-    {
-        for (int i = 0; i < count; i++)
-        {
-            Marshal.FreeCoTaskMem((nint)vector[i]);
-        }
-
-        NativeMemory.Free(vector);
     }
 }

@@ -53,7 +53,6 @@ internal static unsafe class Hand
                 Report = -1,
             };
             reply.Errno = Interpreter.Run(ref machine);
-            reply.Step = machine.FailedStep;
         }
 
         int opened = (int)registers[SpawnRequest.FirstResult];

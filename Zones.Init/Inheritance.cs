@@ -16,7 +16,6 @@ internal static unsafe class Inheritance
     /// <summary>Out-of-memory score, priorities and processors of the calling thread, which is the one that clones.</summary>
     public static void ResetScheduling()
     {
-        const long setPriority = 141, setScheduler = 144, setAffinity = 203, setIoPriority = 251;
         int file = Kernel.Open("/proc/self/oom_score_adj\0"u8, Linux.O_WRONLY);
         if (file >= 0)
         {
@@ -26,13 +25,13 @@ internal static unsafe class Inheritance
         }
 
         int priority = 0;
-        Kernel.Call(setScheduler, 0, 0 /* SCHED_OTHER */, (long)&priority);
-        Kernel.Call(setPriority, 0 /* PRIO_PROCESS */, 0, 0);
-        Kernel.Call(setIoPriority, 1 /* IOPRIO_WHO_PROCESS */, 0, 0);
+        Kernel.Call(Linux.SchedSetscheduler, 0, 0 /* SCHED_OTHER */, (long)&priority);
+        Kernel.Call(Linux.Setpriority, 0 /* PRIO_PROCESS */, 0, 0);
+        Kernel.Call(Linux.IoprioSet, 1 /* IOPRIO_WHO_PROCESS */, 0, 0);
 
         const int mostProcessors = 8192; // NR_CPUS of the largest kernels
         ulong* all = stackalloc ulong[mostProcessors / 64];
         new Span<ulong>(all, mostProcessors / 64).Fill(ulong.MaxValue);
-        Kernel.Call(setAffinity, 0, mostProcessors / 8, (long)all);
+        Kernel.Call(Linux.SchedSetaffinity, 0, mostProcessors / 8, (long)all);
     }
 }

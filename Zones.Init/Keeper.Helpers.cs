@@ -71,9 +71,9 @@ internal static unsafe partial class Keeper
         }
 
         byte first;
-        const int recvfrom = 45, peek = 2;
+        const int peek = 2;
         long length;
-        while ((length = Kernel.Call(recvfrom, s_spawner, (long)&first, 1, peek | Linux.MSG_DONTWAIT)) > 0)
+        while ((length = Kernel.Call(Linux.Recvfrom, s_spawner, (long)&first, 1, peek | Linux.MSG_DONTWAIT)) > 0)
         {
             HearAnnouncement();
         }

@@ -87,7 +87,7 @@ internal static unsafe partial class Keeper
 
     private static void Greet(int fd)
     {
-        KeeperMessage answer = new() { Verb = KeeperVerb.Hello, KeeperLife = s_life, Value = Environment.ProcessId };
+        KeeperMessage answer = new() { Verb = KeeperVerb.Hello, KeeperLife = s_life };
         Convert.FromHexString(s_buildId).CopyTo(new Span<byte>(answer.BuildId, BuildId.Length));
         Packets.Send(fd, &answer, sizeof(KeeperMessage));
     }

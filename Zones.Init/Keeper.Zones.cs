@@ -115,7 +115,7 @@ internal static unsafe partial class Keeper
         }
     }
 
-    /// <summary>Leaves word of an end for the agent, on disk before anything else happens: GENERATION STATUS UNIX-MILLISECONDS.</summary>
+    /// <summary>Leaves word of an end for the agent, on disk before anything else happens: GENERATION STATUS.</summary>
     private static void WriteExitRecord(KeptZone zone)
     {
         string path = Path.Combine(s_run, zone.Name + ".exit");
@@ -131,8 +131,7 @@ internal static unsafe partial class Keeper
 
             using (FileStream file = new(making, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0))
             {
-                long now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
-                file.Write(System.Text.Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{zone.Generation} {zone.Status} {now}\n")));
+                file.Write(System.Text.Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{zone.Generation} {zone.Status}\n")));
                 file.Flush(flushToDisk: true);
             }
 

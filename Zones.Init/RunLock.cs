@@ -7,7 +7,6 @@ namespace Zones.Init;
 internal static unsafe class RunLock
 {
     private const string Name = "zoned.lock";
-    private const long Ftruncate = 77, Pread = 17, Pwrite = 18;
 
     /// <summary>Opens the file; -errno on failure.</summary>
     public static int Open(string run) => Exec.Open(Path.Combine(run, Name), Linux.O_RDWR | Linux.O_CREAT, 0x180 /* 0600 */);
@@ -22,10 +21,10 @@ internal static unsafe class RunLock
     public static void Sign(int lockFile)
     {
         byte[] number = System.Text.Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
-        Kernel.Call(Ftruncate, lockFile, 0);
+        Kernel.Call(Linux.Ftruncate, lockFile, 0);
         fixed (byte* start = number)
         {
-            Kernel.Call(Pwrite, lockFile, (long)start, number.Length, 0);
+            Kernel.Call(Linux.Pwrite64, lockFile, (long)start, number.Length, 0);
         }
     }
 
@@ -33,12 +32,12 @@ internal static unsafe class RunLock
     public static int Holder(int lockFile)
     {
         byte* text = stackalloc byte[16];
-        long length = Kernel.Call(Pread, lockFile, (long)text, 16, 0);
+        long length = Kernel.Call(Linux.Pread64, lockFile, (long)text, 16, 0);
         return length > 0 && int.TryParse(new ReadOnlySpan<byte>(text, (int)length), NumberStyles.None, CultureInfo.InvariantCulture, out int pid) ? pid : 0;
     }
 
     /// <summary>Forgets who signed it before, once it is taken.</summary>
-    public static void Clear(int lockFile) => Kernel.Call(Ftruncate, lockFile, 0);
+    public static void Clear(int lockFile) => Kernel.Call(Linux.Ftruncate, lockFile, 0);
 
     /// <summary>Whether the file is still the one of that name.</summary>
     public static bool IsNamed(int lockFile, string run) => NamedFile.Is(lockFile, Path.Combine(run, Name));

@@ -37,13 +37,15 @@ internal static class HostServer
         // Operations wait in the kernel and the catalogue, each on a thread of the pool, which grows slowly by itself: one user's would hold up everybody.
         ThreadPool.SetMinThreads(ServerLimits.Threads, ServerLimits.Threads);
         RaiseOpenFiles();
+        Accounts accounts = new();
+        RequireNames(accounts, options);
         ZonesOptions zones = new ZonesOptions { StateDirectory = options.State }.UseNetwork().UseDomains();
         IZoneHost host = ZoneHost.Open(zones);
         await using (host.ConfigureAwait(false))
         {
             using Listener listener = await Listener.ClaimAsync(options).ConfigureAwait(false);
             using CancellationTokenSource stopping = new();
-            RightsTable rights = new(new Accounts(), options.Creators);
+            RightsTable rights = new(accounts, options.Creators);
             ServerContext server = new(host, rights, new OperationTable(), new EventFeed(host, stopping.Token), stopping.Token);
             WebApplication application = Build(options, listener, new Gate(host, rights), server);
             await using (application.ConfigureAwait(false))
@@ -61,6 +63,18 @@ internal static class HostServer
         }
 
         signals.ForEach(signal => signal.Dispose());
+    }
+
+    /// <summary>A name that nobody has would let nobody do what was meant, and never say so.</summary>
+    private static void RequireNames(Accounts accounts, ServerOptions options)
+    {
+        foreach (string name in options.Group is { } group ? ["@" + group, .. options.Creators] : options.Creators)
+        {
+            if (accounts.Find(name) is null)
+            {
+                throw new ZoneException($"{name.TrimStart('@')}: no such {(name.StartsWith('@') ? "group" : "user")} on this host");
+            }
+        }
     }
 
     /// <summary>To the most that is allowed (setrlimit(2)): a command has five descriptors here beside its connection.</summary>

@@ -16,9 +16,10 @@ internal sealed class Listener : IDisposable
     private Listener(ServerOptions options, ZoneLock taken) => (_options, _lock) = (options, taken);
 
     /// <summary>Claims the socket's path.</summary>
-    /// <exception cref="ZoneException">A served host is there.</exception>
+    /// <exception cref="ZoneException">A served host is there, or no socket can be.</exception>
     public static async Task<Listener> ClaimAsync(ServerOptions options)
     {
+        ThrowIfNoPlace(options.Socket);
         Directory.CreateDirectory(options.State, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         using CancellationTokenSource limit = new(TimeSpan.FromSeconds(1));
         try
@@ -35,13 +36,9 @@ internal sealed class Listener : IDisposable
     /// <summary>Makes the socket, which takes connections only when it is listened at: with the mode that it is to have.</summary>
     public Socket Bind(EndPoint address)
     {
-        if (FileStatus.Of(_options.Socket) is { } there)
+        ThrowIfNoPlace(_options.Socket);
+        if (FileStatus.Of(_options.Socket) is not null)
         {
-            if (!there.IsSocket)
-            {
-                throw new ZoneException($"{_options.Socket}: is there already and is no socket; name another path, or remove it") { Path = _options.Socket };
-            }
-
             if (IsAnswered(address))
             {
                 throw new ZoneException($"{_options.Socket}: another program listens there; name another socket") { Path = _options.Socket };
@@ -86,6 +83,17 @@ internal sealed class Listener : IDisposable
 
         _lock.Remove();
         _lock.Dispose();
+    }
+
+    private static void ThrowIfNoPlace(string socket)
+    {
+        string? problem = FileStatus.Of(socket) is { } there
+            ? there.IsSocket ? null : there.IsDirectory ? "is a directory" : "is there already and is no socket"
+            : Directory.Exists(Path.GetDirectoryName(socket)) ? null : "its directory is not there";
+        if (problem is not null)
+        {
+            throw new ZoneException($"{socket}: {problem}; name another socket with --socket") { Path = socket };
+        }
     }
 
     private static bool IsAnswered(EndPoint address)

@@ -21,7 +21,7 @@ internal sealed unsafe class CaptureLink : IDisposable
 
     public CaptureLink(int frameBytes)
     {
-        Namespace = Make();
+        Namespace = NamespaceThread.RunInNew(() => Kernel.Open("/proc/thread-self/ns/net", Linux.O_RDONLY, out _))!;
         Run("ip", "link", "add", "name", "west", "type", "veth", "peer", "name", Receiving);
         Run("ip", "link", "set", Receiving, "up");
         Run("ip", "link", "set", "west", "up");
@@ -83,17 +83,4 @@ internal sealed unsafe class CaptureLink : IDisposable
     }
 
     private static long Check(long result) => result >= 0 ? result : throw new InvalidOperationException(KernelError.Describe((int)-result));
-
-    private static SafeFd Make()
-    {
-        SafeFd? made = null;
-        Thread thread = new(() =>
-        {
-            Check(Kernel.Call(Linux.Unshare, (long)Linux.CLONE_NEWNET));
-            made = Kernel.Open("/proc/thread-self/ns/net", Linux.O_RDONLY, out _);
-        });
-        thread.Start();
-        thread.Join();
-        return made!;
-    }
 }

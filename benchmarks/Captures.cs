@@ -38,10 +38,10 @@ internal static class Captures
         using CaptureLink link = new(FrameBytes);
         (Samples Ours, Samples Other) lossless = (new(), new()), kept = (new(), new()), processor = (new(), new());
         int count = Math.Max(3, subject.Settings.Samples / 10);
-        await InTurnsAsync(count, async (ours, isWarmUp) =>
+        await Samples.TurnsAsync(1, count, async (ours, counts) =>
         {
             Outcome flood = await Capturing(ours)(link, Flood, double.PositiveInfinity, file);
-            if (!isWarmUp)
+            if (counts)
             {
                 Side(kept, ours).Add(flood.Kept / flood.Elapsed);
                 Side(processor, ours).Add(flood.Processor * 1e9 / flood.Kept);
@@ -52,7 +52,7 @@ internal static class Captures
         // that it keeps every other time, and both meet the same disturbances.
         double[] rates = [Side(kept, true).Median, Side(kept, false).Median];
         int[] turns = [0, 0];
-        await InTurnsAsync(4 * count, async (ours, _) =>
+        await Samples.TurnsAsync(1, 4 * count, async (ours, _) =>
         {
             int side = ours ? 0 : 1, packets = (int)(rates[side] * Seconds);
             double held = rates[side];
@@ -78,17 +78,6 @@ internal static class Captures
     private static Capture Capturing(bool ours) => ours ? OursAsync : TcpdumpAsync;
 
     private static Samples Side((Samples Ours, Samples Other) both, bool ours) => ours ? both.Ours : both.Other;
-
-    /// <summary>Who goes first alternates.</summary>
-    private static async Task InTurnsAsync(int count, Func<bool, bool, Task> turn)
-    {
-        for (int i = -1; i < count; i++)
-        {
-            bool swapped = (i & 1) != 0;
-            await turn(!swapped, i < 0);
-            await turn(swapped, i < 0);
-        }
-    }
 
     private static async Task<Outcome> OursAsync(CaptureLink link, int count, double rate, string file)
     {

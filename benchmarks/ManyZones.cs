@@ -60,16 +60,20 @@ internal static class ManyZones
             double Run(params string[] words) => runtime == "crun" ? thread.Run(() => Command.Run([runtime, .. words])) : Command.Run([runtime, .. words]);
             string Id(int number) => string.Create(CultureInfo.InvariantCulture, $"zones-bench-{Environment.ProcessId}-many{number}");
             (Samples First, Samples Last) starts = (new(), new());
-            double list;
+            double list, kernel, processes;
             int started = 0;
+            long before = MemoryUse.Kernel();
+            string PidFile(int number) => Path.Combine(bundle.Directory, string.Create(CultureInfo.InvariantCulture, $"pid{number}"));
             try
             {
                 for (; started < Containers; started++)
                 {
-                    double elapsed = Run("run", "--detach", "--bundle", bundle.Directory, Id(started));
+                    double elapsed = Run("run", "--detach", "--pid-file", PidFile(started), "--bundle", bundle.Directory, Id(started));
                     (started < FewContainers ? starts.First : started >= Containers - FewContainers ? starts.Last : null)?.Add(elapsed);
                 }
 
+                kernel = (double)(MemoryUse.Kernel() - before) / Containers;
+                processes = MemoryUse.PrivateWithChildren([.. Enumerable.Range(Containers - FewContainers, FewContainers).Select(number => int.Parse(File.ReadAllText(PidFile(number)), CultureInfo.InvariantCulture))]);
                 list = Run("list");
             }
             finally
@@ -81,6 +85,8 @@ internal static class ManyZones
             }
 
             rows.Add(Row.Compare($"`{runtime} run --detach`, {Containers} up, the last {FewContainers}; the first {FewContainers}", (starts.Last, starts.First), null, ""));
+            rows.Add(Kibibytes($"kernel memory a container of {runtime}", kernel));
+            rows.Add(Kibibytes($"private memory of a container of {runtime}, the last {FewContainers}", processes));
             rows.Add(new($"`{runtime} list` of {Containers}", string.Create(CultureInfo.InvariantCulture, $"{list:0.00} ms"), "", null, "", null));
         }
 
@@ -139,6 +145,8 @@ internal static class ManyZones
             new($"`stat` of {zones} zones, each", stat.ToString(), "", null, "", null),
         ];
     }
+
+    private static Row Kibibytes(string what, double size) => new(what, string.Create(CultureInfo.InvariantCulture, $"{size:0} KiB"), "", null, "", null);
 
     private static Row Bounded(string what, double milliseconds, double most, string bound) =>
         new(what, string.Create(CultureInfo.InvariantCulture, $"{milliseconds:0.00} ms"), "", null, bound, milliseconds <= most);

@@ -43,16 +43,22 @@ internal static class NetworkLoad
         List<Row> rows = [];
         foreach ((string what, string unit, string[] load) in s_loads)
         {
-            void Add(string way, string[] enter, string to, string plainTo)
+            async Task AddAsync(string way, string[] enter, string to, string plainTo)
             {
-                (Samples, Samples) rates = InTurns(() => Measure(program, enter, to, load), () => Measure(program, plain.Enter(2), plainTo, load));
+                (Samples, Samples) rates = await Samples.InTurnsAsync(
+                    Turns,
+                    TimeSpan.Zero,
+                    () => Task.FromResult(Measure(program, enter, to, load)),
+                    () => Task.FromResult(Measure(program, plain.Enter(2), plainTo, load)),
+                    compile: false,
+                    warmUp: 1);
                 rows.Add(Row.CompareRates($"TCP {way}, {what}; veth and bridge by `ip`", rates, unit, 0.98, "≥ 0.98 × it"));
             }
 
-            Add("from zone to zone that no rule is asked about", fromOpenZone, "10.66.0.2", "10.65.0.1");
-            Add("from a zone that no rule is asked about to the host", fromOpenZone, "10.66.0.1", "10.65.0.254");
-            Add("from zone to zone, with rules", fromZone, address, "10.65.0.1");
-            Add("from a zone with rules to the host", fromZone, "10.64.0.1", "10.65.0.254");
+            await AddAsync("from zone to zone that no rule is asked about", fromOpenZone, "10.66.0.2", "10.65.0.1");
+            await AddAsync("from a zone that no rule is asked about to the host", fromOpenZone, "10.66.0.1", "10.65.0.254");
+            await AddAsync("from zone to zone, with rules", fromZone, address, "10.65.0.1");
+            await AddAsync("from a zone with rules to the host", fromZone, "10.64.0.1", "10.65.0.254");
         }
 
         foreach (Process process in (Process[])[inZone, inOpenZone, onHost])
@@ -79,26 +85,6 @@ internal static class NetworkLoad
     }
 
     private static void Configure(string[] enter, string address) => Command.Run([.. enter, "ip", "addr", "add", address + "/24", "dev", "net0"]);
-
-    private static (Samples Ours, Samples Other) InTurns(Func<double> ours, Func<double> other)
-    {
-        (Samples Ours, Samples Other) rates = (new(), new());
-        for (int i = -1; i < Turns; i++)
-        {
-            bool swapped = (i & 1) != 0;
-            for (int turn = 0; turn < 2; turn++)
-            {
-                bool isOurs = (turn == 0) != swapped;
-                double rate = (isOurs ? ours : other)();
-                if (i >= 0)
-                {
-                    (isOurs ? rates.Ours : rates.Other).Add(rate);
-                }
-            }
-        }
-
-        return rates;
-    }
 
     private static double Measure(string program, string[] enter, string address, string[] load)
     {

@@ -39,7 +39,7 @@ internal sealed class Samples
     /// <param name="ours">Runs once and returns milliseconds.</param>
     /// <param name="other">The same.</param>
     /// <param name="compile">Whether ours is first run until nothing of it is compiled any more; needless where the JIT's part is small.</param>
-    public static async Task<(Samples Ours, Samples Other)> InTurnsAsync(int count, TimeSpan pause, Func<Task<double>> ours, Func<Task<double>> other, bool compile = true)
+    public static async Task<(Samples Ours, Samples Other)> InTurnsAsync(int count, TimeSpan pause, Func<Task<double>> ours, Func<Task<double>> other, bool compile = true, int warmUp = 3)
     {
         Samples first = new();
         Samples second = new();
@@ -48,23 +48,30 @@ internal sealed class Samples
             await WarmUpAsync(ours);
         }
 
-        const int WarmUp = 3;
-        for (int i = -WarmUp; i < count; i++)
+        await TurnsAsync(warmUp, count, async (isOurs, counts) =>
+        {
+            await Task.Delay(pause);
+            double elapsed = await (isOurs ? ours() : other());
+            if (counts)
+            {
+                (isOurs ? first : second).Add(elapsed);
+            }
+        });
+        return (first, second);
+    }
+
+    /// <summary>Turns of two sides; who goes first alternates.</summary>
+    /// <param name="warmUp">Turns of each before those that count.</param>
+    /// <param name="count">Turns of each that count.</param>
+    /// <param name="turn">Takes whether it is ours, and whether it counts.</param>
+    public static async Task TurnsAsync(int warmUp, int count, Func<bool, bool, Task> turn)
+    {
+        for (int i = -warmUp; i < count; i++)
         {
             bool swapped = (i & 1) != 0;
-            for (int turn = 0; turn < 2; turn++)
-            {
-                await Task.Delay(pause);
-                bool isOurs = (turn == 0) != swapped;
-                double elapsed = await (isOurs ? ours() : other());
-                if (i >= 0)
-                {
-                    (isOurs ? first : second).Add(elapsed);
-                }
-            }
+            await turn(!swapped, i >= 0);
+            await turn(swapped, i >= 0);
         }
-
-        return (first, second);
     }
 
     /// <summary>Runs until nothing is compiled any more: what is measured is a service that has been up for a while. Else the JIT

@@ -74,8 +74,7 @@ internal static partial class BootProgram
         if (plan.Users is not null)
         {
             steps.Call("enter the zone's user namespace", Linux.Setns, [users, Linux.CLONE_NEWUSER]);
-            steps.Call("set the group", Linux.Setresgid, [0, 0, 0]);
-            steps.Call("set the user", Linux.Setresuid, [0, 0, 0]);
+            Confine.Become(steps, 0, 0);
         }
     }
 
@@ -85,20 +84,5 @@ internal static partial class BootProgram
         return steps.Open("open the zone's root", Linux.Openat, [Linux.AT_FDCWD, program.Text("/"), Linux.O_PATH | Linux.O_DIRECTORY | Linux.O_CLOEXEC, 0]);
     }
 
-    private static byte[] Finish(ProgramWriter program, LiveMountPlan plan)
-    {
-        Argument report = program.Descriptor(plan.Report);
-        Argument exit = program.Descriptor(plan.Exit);
-        return program.Finish(new SpawnRequest
-        {
-            Kind = ChildKind.Command,
-            Generation = plan.Generation,
-            CgroupRegister = -1,
-            PidNamespaceRegister = -1,
-            ReportRegister = (int)report.Value,
-            ExitRegister = (int)exit.Value,
-            OwnerRegister = -1,
-            Zone = ZoneName.From(plan.Spec.Zone),
-        });
-    }
+    private static byte[] Finish(ProgramWriter program, LiveMountPlan plan) => program.Finish(plan.Spec.Zone, plan.Generation, plan.Report, plan.Exit);
 }

@@ -38,8 +38,8 @@ internal static partial class BootProgram
         if (parts is null)
         {
             // The kernel may make an overlay silently read-only when its upper cannot be written: better to say so now.
-            const int writable = 2, fileAccess = 439;
-            steps.Call("root: the overlay is not writable", fileAccess, [Linux.AT_FDCWD, program.Text("/stage/root"), writable, 0]);
+            const int writable = 2;
+            steps.Call("root: the overlay is not writable", Linux.Faccessat2, [Linux.AT_FDCWD, program.Text("/stage/root"), writable, 0]);
         }
 
         CopyMount(steps, program, "/stage/dev", "/stage/root/dev", "device: mount /dev");

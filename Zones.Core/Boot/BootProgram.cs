@@ -23,7 +23,6 @@ internal static partial class BootProgram
     public static (ProgramWriter Program, byte[] Message) Compose(BootPlan plan)
     {
         ProgramWriter program = new();
-        Argument report = program.Descriptor(plan.Report);
         Argument cgroup = program.Descriptor(plan.Cgroup);
         Argument log = program.Descriptor(plan.Log);
         bool whole = plan.Spec.Root.Type == RootType.Whole;
@@ -36,19 +35,16 @@ internal static partial class BootProgram
         Outside(program, plan, whole);
         Inside(program, plan, whole, log);
 
-        SpawnRequest header = new()
+        return (program, program.Finish(new()
         {
             Kind = ChildKind.Zone,
             CloneFlags = CloneFlags(plan),
             Generation = plan.Generation,
-            CgroupRegister = (int)cgroup.Value,
-            PidNamespaceRegister = -1,
-            ReportRegister = (int)report.Value,
-            ExitRegister = -1,
-            OwnerRegister = plan.Owner is null ? -1 : (int)program.Descriptor(plan.Owner).Value,
+            CgroupRegister = program.Register(plan.Cgroup),
+            ReportRegister = program.Register(plan.Report),
+            OwnerRegister = program.Register(plan.Owner),
             Zone = ZoneName.From(plan.Spec.Zone),
-        };
-        return (program, program.Finish(header));
+        }));
     }
 
     /// <summary>Environment of init and of commands: the spec's over a few that programs rely on.</summary>
@@ -92,9 +88,7 @@ internal static partial class BootProgram
         steps.Special("wait for the mounts", StepOp.AwaitOutside, []);
         if (plan.IdBase is not null)
         {
-            // Root of the new user namespace from here on; capabilities stay, being the namespace's own.
-            steps.Call("set the group", Linux.Setresgid, [0, 0, 0]);
-            steps.Call("set the user", Linux.Setresuid, [0, 0, 0]);
+            Confine.Become(steps, 0, 0);
         }
 
         steps.Call("make the mount and cgroup namespaces", Linux.Unshare, [Linux.CLONE_NEWNS | Linux.CLONE_NEWCGROUP]);

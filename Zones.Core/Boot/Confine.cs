@@ -9,6 +9,13 @@ internal static class Confine
 {
     private const int BoundingSetEnd = 40; // CAP_CHECKPOINT_RESTORE, the last that kernels know (linux/capability.h)
 
+    /// <summary>A user and a group: in a user namespace that was just entered its root, whose capabilities stay, being the namespace's own.</summary>
+    public static void Become(StepList steps, uint user, uint group)
+    {
+        steps.Call("set the group", Linux.Setresgid, [group, group, group]);
+        steps.Call("set the user", Linux.Setresuid, [user, user, user]);
+    }
+
     /// <summary>What no program that is executed later can have: may be said long before the capabilities themselves go.</summary>
     public static void Bound(StepList steps, ProcessConfinement confinement)
     {
@@ -59,8 +66,7 @@ internal static class Confine
         }
 
         steps.Call("set the groups", Linux.Setgroups, [groups.Count, program.Data(list)]);
-        steps.Call("set the group", Linux.Setresgid, [group, group, group]);
-        steps.Call("set the user", Linux.Setresuid, [user, user, user]);
+        Become(steps, user, group);
 
         // A user that is not root keeps nothing, whatever securebits and inheritable set the process came with.
         ulong kept = user == 0 ? confinement.Capabilities : 0;

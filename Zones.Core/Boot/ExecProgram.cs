@@ -13,9 +13,6 @@ internal static class ExecProgram
     {
         ProgramWriter program = new();
         StepList steps = program.Inside;
-        Argument report = program.Descriptor(plan.Report);
-        Argument exit = program.Descriptor(plan.Exit);
-        Argument cgroup = program.Descriptor(plan.Cgroup);
         Argument process1 = program.Descriptor(plan.Process1);
 
         // Nothing is done before the keeper knows of it, so that a command of which it never will ends by itself.
@@ -27,8 +24,7 @@ internal static class ExecProgram
         steps.Call("enter the zone's namespaces", Linux.Setns, [process1, namespaces]);
         if (plan.UserNamespace)
         {
-            steps.Call("set the group", Linux.Setresgid, [0, 0, 0]);
-            steps.Call("set the user", Linux.Setresuid, [0, 0, 0]);
+            Confine.Become(steps, 0, 0);
         }
 
         Confine.Bound(steps, plan.Confinement);
@@ -51,20 +47,7 @@ internal static class ExecProgram
         string directory = plan.Request.WorkingDirectory ?? (plan.Request.User is null ? "/" : plan.Home);
         steps.Call($"enter the directory {directory}", Linux.Chdir, [program.Text(directory)], plan.Request.WorkingDirectory is null ? [Linux.ENOENT, Linux.EACCES] : []);
         Execute(steps, program, plan);
-
-        SpawnRequest header = new()
-        {
-            Kind = ChildKind.Command,
-            CloneFlags = 0,
-            Generation = plan.Generation,
-            CgroupRegister = (int)cgroup.Value,
-            PidNamespaceRegister = (int)process1.Value,
-            ReportRegister = (int)report.Value,
-            ExitRegister = (int)exit.Value,
-            OwnerRegister = -1,
-            Zone = ZoneName.From(plan.Spec.Zone),
-        };
-        return (program, program.Finish(header));
+        return (program, program.Finish(plan.Spec.Zone, plan.Generation, plan.Report, plan.Exit, plan.Cgroup, plan.Process1));
     }
 
     /// <summary>execve(2), for a name without a slash in each directory of the command's own PATH, as execvp(3) does.</summary>

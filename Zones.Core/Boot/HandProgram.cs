@@ -15,9 +15,6 @@ internal static class HandProgram
     {
         ProgramWriter program = new();
         StepList steps = program.Inside;
-        Argument report = program.Descriptor(plan.Report);
-        Argument exit = program.Descriptor(plan.Exit);
-        Argument cgroup = program.Descriptor(plan.Cgroup);
         ProcessConfinement confinement = new(OverFiles, Filter: null, NoNewPrivs: true, []);
 
         steps.Special("wait for the keeper", StepOp.AwaitOutside, []);
@@ -25,8 +22,7 @@ internal static class HandProgram
         steps.Call("enter the zone's namespaces", Linux.Setns, [program.Descriptor(plan.Process1), Linux.CLONE_NEWNS | (plan.UserNamespace ? Linux.CLONE_NEWUSER : 0)]);
         if (plan.UserNamespace)
         {
-            steps.Call("set the group", Linux.Setresgid, [0, 0, 0]);
-            steps.Call("set the user", Linux.Setresuid, [0, 0, 0]);
+            Confine.Become(steps, 0, 0);
         }
 
         Confine.Bound(steps, confinement);
@@ -35,17 +31,7 @@ internal static class HandProgram
         Confine.Drop(steps, program, confinement, 0, 0, [0]);
         steps.Call("hide its memory", Linux.Prctl, [Linux.PR_SET_DUMPABLE, 0, 0, 0, 0]);
         steps.Special("serve", StepOp.Serve, [program.Descriptor(plan.Socket)]);
-        return (program, program.Finish(new SpawnRequest
-        {
-            Kind = ChildKind.Command,
-            Generation = plan.Generation,
-            CgroupRegister = (int)cgroup.Value,
-            PidNamespaceRegister = -1,
-            ReportRegister = (int)report.Value,
-            ExitRegister = (int)exit.Value,
-            OwnerRegister = -1,
-            Zone = ZoneName.From(plan.Zone),
-        }));
+        return (program, program.Finish(plan.Zone, plan.Generation, plan.Report, plan.Exit, plan.Cgroup));
     }
 }
 

@@ -46,6 +46,9 @@ internal sealed unsafe class ProgramWriter
         return new(ArgumentKind.Register, index);
     }
 
+    /// <summary>The number of a descriptor in the header of a request; -1 for none.</summary>
+    public int Register(SafeFd? descriptor) => descriptor is null ? -1 : (int)Descriptor(descriptor).Value;
+
     /// <summary>A NUL-terminated text, kept once.</summary>
     public Argument Text(string text)
     {
@@ -113,6 +116,24 @@ internal sealed unsafe class ProgramWriter
     }
 
     public void FreeRegister(byte register) => _taken[register - SpawnRequest.FirstResult] = false;
+
+    /// <summary>The whole message of a child that is not process 1.</summary>
+    /// <param name="zone">The zone.</param>
+    /// <param name="generation">The number of its boot.</param>
+    /// <param name="report">Where the child says what failed.</param>
+    /// <param name="exit">Where the keeper writes its wait status.</param>
+    /// <param name="cgroup">What it is born into.</param>
+    /// <param name="process1">The process whose pid namespace it is born into.</param>
+    public byte[] Finish(string zone, long generation, SafeFd report, SafeFd exit, SafeFd? cgroup = null, SafeFd? process1 = null) => Finish(new()
+    {
+        Kind = ChildKind.Command,
+        Generation = generation,
+        CgroupRegister = Register(cgroup),
+        PidNamespaceRegister = Register(process1),
+        ReportRegister = Register(report),
+        ExitRegister = Register(exit),
+        Zone = ZoneName.From(zone),
+    });
 
     /// <summary>The whole message.</summary>
     public byte[] Finish(SpawnRequest header)

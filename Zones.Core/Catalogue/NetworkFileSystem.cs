@@ -12,11 +12,10 @@ internal static unsafe class NetworkFileSystem
     /// <summary>Whether a directory is on one; false where the kernel does not say.</summary>
     public static bool Holds(string directory)
     {
-        const long statfs = 137;
         long* buffer = stackalloc long[32]; // struct statfs; its first field is the magic number
         fixed (byte* path = Encoding.UTF8.GetBytes(directory + "\0"))
         {
-            return Kernel.Call(statfs, (long)path, (long)buffer) == 0 && IsOne(buffer[0] & 0xffffffff);
+            return Kernel.Call(Linux.Statfs, (long)path, (long)buffer) == 0 && IsOne(buffer[0] & 0xffffffff);
         }
     }
 

@@ -218,10 +218,10 @@ internal sealed class Store(string stateDirectory) : IDisposable
 
     private unsafe bool IsReadOnly()
     {
-        const long access = 21, writable = 2;
+        const long writable = 2;
         fixed (byte* path = Encoding.UTF8.GetBytes(stateDirectory + "\0"))
         {
-            return Kernel.Call(access, (long)path, writable) == -Linux.EROFS;
+            return Kernel.Call(Linux.Access, (long)path, writable) == -Linux.EROFS;
         }
     }
 }

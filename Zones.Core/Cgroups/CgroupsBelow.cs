@@ -60,13 +60,12 @@ internal static unsafe class CgroupsBelow
     /// <summary>Names of the directories in a directory, each with its NUL; those of files are the kernel's.</summary>
     private static List<byte[]> Names(SafeFd directory)
     {
-        const long getdents = 217;
         List<byte[]> names = [];
         byte[] buffer = new byte[4096];
         fixed (byte* start = buffer)
         {
             long length;
-            while ((length = Kernel.Call(getdents, directory.Number, (long)start, buffer.Length)) > 0)
+            while ((length = Kernel.Call(Linux.Getdents64, directory.Number, (long)start, buffer.Length)) > 0)
             {
                 for (DirectoryEntries entries = new(buffer.AsSpan(0, (int)length)); entries.MoveNext();)
                 {

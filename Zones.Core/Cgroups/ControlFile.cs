@@ -60,7 +60,7 @@ internal static unsafe class ControlFile
     public static int MakeDirectory(string path) => OnPath(path, start => Kernel.Call(Linux.Mkdir, start, 0x1ED /* 0755 */));
 
     /// <summary>rmdir(2); 0 or an error number.</summary>
-    public static int RemoveDirectory(string path) => OnPath(path, start => Kernel.Call(84 /* rmdir */, start));
+    public static int RemoveDirectory(string path) => OnPath(path, start => Kernel.Call(Linux.Rmdir, start));
 
     private static int OnPath(string path, Func<long, long> call)
     {

@@ -9,7 +9,6 @@ namespace Zones.Cgroups;
 /// namespace the mount flags see to that; without one, root inside could make a node and open it.</summary>
 internal static unsafe class DeviceFilter
 {
-    private const long BpfCall = 321;
     private const int ProgLoad = 5, ProgAttach = 8;
     private const uint TypeCgroupDevice = 15, AttachCgroupDevice = 6, AllowMulti = 2;
 
@@ -39,7 +38,7 @@ internal static unsafe class DeviceFilter
             };
             using SafeFd loaded = Load(&load, out errno) ?? throw Failed(cgroup, errno);
             AttachAttributes attach = new() { Target = directory.Number, Program = loaded.Number, AttachType = AttachCgroupDevice, Flags = AllowMulti };
-            if (Kernel.Call(BpfCall, ProgAttach, (long)&attach, sizeof(AttachAttributes)) < 0)
+            if (Kernel.Call(Linux.Bpf, ProgAttach, (long)&attach, sizeof(AttachAttributes)) < 0)
             {
                 throw Failed(cgroup, KernelError.Last);
             }
@@ -54,7 +53,7 @@ internal static unsafe class DeviceFilter
         int attempt = 0;
         do
         {
-            loaded = Kernel.Descriptor(Kernel.Call(BpfCall, ProgLoad, (long)load, sizeof(LoadAttributes)), out errno);
+            loaded = Kernel.Descriptor(Kernel.Call(Linux.Bpf, ProgLoad, (long)load, sizeof(LoadAttributes)), out errno);
         }
         while (errno == Linux.EAGAIN && ++attempt < attempts);
 

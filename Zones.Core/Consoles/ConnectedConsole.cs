@@ -32,7 +32,7 @@ internal sealed class ConnectedConsole : ZoneConsole
         Writer = _seat is null ? ConsoleSeat.Holder(context.State, zone) : null;
         Input = _seat is null ? null : new ConsoleInput(_link);
         long seen = context.Catalogue.LastEvent();
-        if (_seat is not null && IsUp(context.Row(zone).ZoneState))
+        if (_seat is not null && context.Row(zone).ZoneState.IsLive())
         {
             Attach();
         }
@@ -80,8 +80,6 @@ internal sealed class ConnectedConsole : ZoneConsole
 
         _end.Dispose();
     }
-
-    private static bool IsUp(ZoneState state) => state is ZoneState.Running or ZoneState.ShuttingDown;
 
     private async Task FollowAsync(long after)
     {

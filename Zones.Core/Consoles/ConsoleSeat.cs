@@ -88,8 +88,7 @@ internal sealed unsafe class ConsoleSeat : IDisposable
 
     private static void Sign(SafeFd file, string who)
     {
-        const long ftruncate = 77;
-        Kernel.Call(ftruncate, file.Number, 0);
+        Kernel.Call(Linux.Ftruncate, file.Number, 0);
         byte[] text = Encoding.UTF8.GetBytes(who);
         fixed (byte* start = text)
         {

@@ -15,7 +15,6 @@ internal sealed class ArchiveReader
     private const int ChunkBytes = 128 << 10;
     private const int MostAfterEnd = 1 << 20; // tar(1) fills its last record up
     private const string Middle = "ends in the middle", NoEnd = "ends without the mark of its end; what made it has broken off";
-    private const long Pwrite = 18;
     private const uint Nobody = 65_534;
     private const uint Directory = 0x41ED, Regular = 0x8000, Link = 0xA000; // 040755, and types (inode(7))
 
@@ -166,7 +165,7 @@ internal sealed class ArchiveReader
     {
         fixed (byte* start = bytes)
         {
-            return Kernel.Call(Pwrite, file.Number, (long)start, bytes.Length, position);
+            return Kernel.Call(Linux.Pwrite64, file.Number, (long)start, bytes.Length, position);
         }
     }
 

@@ -24,7 +24,7 @@ internal static class CopyFailure
         string path = place.ToString(), advice = errno switch
         {
             Linux.ENOSPC => "; make room and try again",
-            Linux.EROFS => "; it is read-only there",
+            Linux.EROFS => side is ZoneHand ? "; the zone may only read that, by its root, fs or file-mac-profile; choose another place" : "; choose another place",
             Linux.EXDEV or Linux.ELOOP => "; it leads through a link that is not followed, or was changed meanwhile",
             Linux.EAGAIN => "; it is changed, or leased, all the time",
             _ => "",

@@ -35,19 +35,18 @@ internal readonly unsafe record struct FileFacts(ulong Device, ulong Inode, uint
 
     public static FileFacts Of(SafeFd file)
     {
-        ulong* stat = stackalloc ulong[18]; // struct stat of x86-64
-        long result = Kernel.Call(Linux.Fstat, file.Number, (long)stat);
+        FileStatus stat;
+        long result = Kernel.Call(Linux.Fstat, file.Number, (long)&stat);
         return result < 0
             ? throw new ZoneException($"cannot look at an open file: {KernelError.Describe((int)-result)}") { Errno = (int)-result }
-            : new(stat[0], stat[1], (uint)stat[3], (uint)(stat[3] >> 32), (uint)stat[4], (long)stat[6], (stat[9], stat[10]), (stat[11], stat[12]));
+            : new(stat.Device, stat.Inode, stat.Mode, stat.Owner, stat.Group, stat.Length, (stat.Accessed, stat.AccessedNanoseconds), (stat.Modified, stat.ModifiedNanoseconds));
     }
 
     /// <summary>Whether its contents are the kernel's own, made when they are read: proc, sysfs, cgroups and their like.</summary>
     public static bool IsKernels(SafeFd file)
     {
-        const long fstatfs = 138;
         long* status = stackalloc long[16]; // struct statfs: the type first
-        return Kernel.Call(fstatfs, file.Number, (long)status) == 0
+        return Kernel.Call(Linux.Fstatfs, file.Number, (long)status) == 0
             && status[0] is 0x9FA0 or 0x62656572 or 0x27E0EB or 0x63677270 or 0x1CD1 or 0x19800202 or 0x64626720 or 0x74726163 or 0x73636673 or 0x6165676C or 0xCAFE4A11;
     }
 }

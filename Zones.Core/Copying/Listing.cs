@@ -6,8 +6,6 @@ namespace Zones.Copying;
 /// <summary>Reads the names of an open directory.</summary>
 internal static unsafe class Listing
 {
-    private const int GetDents = 217;
-
     /// <summary>The names, each with its NUL, a few hundred at a time: whoever has filled the directory does not fill this process's memory.</summary>
     /// <param name="directory">Open for reading.</param>
     /// <param name="failure">What is thrown when it cannot be read.</param>
@@ -34,7 +32,7 @@ internal static unsafe class Listing
         List<byte[]> names = [];
         fixed (byte* start = buffer)
         {
-            long length = Kernel.Call(GetDents, directory.Number, (long)start, buffer.Length);
+            long length = Kernel.Call(Linux.Getdents64, directory.Number, (long)start, buffer.Length);
             errno = length < 0 ? (int)-length : 0;
             if (length == 0)
             {

@@ -9,7 +9,6 @@ namespace Zones.Copying;
 /// <summary>The side of this host: its own files, or the private files of a zone that does not run.</summary>
 internal sealed unsafe class LocalHand : FileHand
 {
-    private const long Renameat = 264, Utimensat = 280, Fchmod = 91;
     private const uint Permissions = 0x1FF, Sticky = 0x200, All = 0xFFF;
 
     private readonly SafeFd? _top;
@@ -67,7 +66,7 @@ internal sealed unsafe class LocalHand : FileHand
         RefuseElsewhere(directory, to);
         fixed (byte* old = from, path = to)
         {
-            return Error(Kernel.Call(Renameat, directory.Number, (long)old, directory.Number, (long)path));
+            return Error(Kernel.Call(Linux.Renameat, directory.Number, (long)old, directory.Number, (long)path));
         }
     }
 
@@ -86,8 +85,8 @@ internal sealed unsafe class LocalHand : FileHand
         {
             // A new owner takes set-user-id bits away, and every change the time.
             long result = owner is { } ids ? Kernel.Call(Linux.Fchownat, made.Number, (long)empty, ids.User, ids.Group, Linux.AT_EMPTY_PATH) : 0;
-            result = result < 0 || mode is null ? result : Kernel.Call(Fchmod, made.Number, mode.Value);
-            return Error(result < 0 ? result : Kernel.Call(Utimensat, made.Number, (long)empty, (long)times, Linux.AT_EMPTY_PATH));
+            result = result < 0 || mode is null ? result : Kernel.Call(Linux.Fchmod, made.Number, mode.Value);
+            return Error(result < 0 ? result : Kernel.Call(Linux.Utimensat, made.Number, (long)empty, (long)times, Linux.AT_EMPTY_PATH));
         }
     }
 

@@ -9,8 +9,6 @@ namespace Zones.Copying;
 /// <param name="failure">What is thrown when it cannot be read.</param>
 internal sealed class MeasuredFile(SafeFd file, long length, Func<int, Exception> failure) : OneWayStream
 {
-    private const long Pread = 17;
-
     private long _position;
 
     public override bool CanRead => true;
@@ -45,7 +43,7 @@ internal sealed class MeasuredFile(SafeFd file, long length, Func<int, Exception
     {
         fixed (byte* start = wanted)
         {
-            long read = Kernel.Call(Pread, file.Number, (long)start, wanted.Length, _position);
+            long read = Kernel.Call(Linux.Pread64, file.Number, (long)start, wanted.Length, _position);
             return read >= 0 ? (int)read : throw failure((int)-read);
         }
     }

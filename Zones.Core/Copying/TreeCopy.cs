@@ -35,20 +35,20 @@ internal sealed class TreeCopy
         TreeEntry top = _reader.Open(source);
         using (top.Opened)
         {
-            (SafeFd directory, byte[]? name) = Destination(source, target, top.Facts.Type);
+            (SafeFd directory, byte[]? name, Place place) = Destination(source, target, top.Facts.Type);
             using (directory)
             {
                 if (top.Facts.Type == FileType.Regular)
                 {
-                    File(top, directory, name!, fresh: false);
+                    File(top, directory, name!, place, fresh: false);
                 }
                 else if (name is null)
                 {
-                    Contents(top, directory, 0, fresh: false);
+                    Contents(top, directory, place, 0, fresh: false);
                 }
                 else
                 {
-                    Tree(top, directory, name, 0, fresh: false);
+                    Tree(top, directory, name, place, 0, fresh: false);
                 }
             }
         }
@@ -56,13 +56,13 @@ internal sealed class TreeCopy
         return _tally.Report();
     }
 
-    /// <summary>Where the copy goes: an open directory, and the name in it; no name for a directory that has none, whose contents are meant.</summary>
-    private (SafeFd Directory, byte[]? Name) Destination(string source, string target, FileType type)
+    /// <summary>Where the copy goes: an open directory, the name in it, and the path of both; no name for a directory that has none, whose contents are meant.</summary>
+    private (SafeFd Directory, byte[]? Name, Place Place) Destination(string source, string target, FileType type)
     {
         if (_to.OpenPath(target, Linux.O_RDONLY | Linux.O_DIRECTORY, out int errno) is { } there)
         {
             string last = Path.GetFileName(source.TrimEnd('/'));
-            return (there, last is "" or "." or ".." ? null : FileHand.Text(last));
+            return last is "" or "." or ".." ? (there, null, new(target)) : (there, FileHand.Text(last), new(Path.Combine(target, last)));
         }
 
         string trimmed = target.TrimEnd('/');
@@ -74,37 +74,37 @@ internal sealed class TreeCopy
 
         string parent = Path.GetDirectoryName(trimmed) is { Length: > 0 } above ? above : trimmed.StartsWith('/') ? "/" : ".";
         SafeFd directory = _to.OpenPath(parent, Linux.O_RDONLY | Linux.O_DIRECTORY, out errno) ?? throw CopyFailure.Of(_to, new(parent), "cannot open the directory", errno);
-        return (directory, FileHand.Text(name));
+        return (directory, FileHand.Text(name), new(trimmed));
     }
 
     /// <summary>A directory that is there takes what is new, and what is of a name that it has already replaces that; a new one appears when it is whole.</summary>
-    private void Tree(TreeEntry source, SafeFd parent, byte[] name, int depth, bool fresh)
+    private void Tree(TreeEntry source, SafeFd parent, byte[] name, Place place, int depth, bool fresh)
     {
         SafeFd? merged = fresh ? null : _to.Open(parent, name, Linux.O_RDONLY | Linux.O_DIRECTORY, out _);
         if (merged is not null)
         {
             using (merged)
             {
-                Contents(source, merged, depth, fresh: false);
+                Contents(source, merged, place, depth, fresh: false);
             }
 
             return;
         }
 
         byte[] making = fresh ? name : TreeWriter.Temporary();
-        CopyFailure.Check(_to, source.Place, "cannot make its copy", _to.MakeDirectory(parent, making));
+        CopyFailure.Check(_to, place, "cannot make the copy", _to.MakeDirectory(parent, making));
         try
         {
-            using (SafeFd made = _to.Open(parent, making, Linux.O_RDONLY | Linux.O_DIRECTORY, out int errno) ?? throw CopyFailure.Of(_to, source.Place, "cannot open its copy", errno))
+            using (SafeFd made = _to.Open(parent, making, Linux.O_RDONLY | Linux.O_DIRECTORY, out int errno) ?? throw CopyFailure.Of(_to, place, "cannot open the copy", errno))
             {
-                Contents(source, made, depth, fresh: true);
-                _writer.Finish(made, source.Facts, _from.OwnerOf(source.Facts), source.Place);
+                Contents(source, made, place, depth, fresh: true);
+                _writer.Finish(made, source.Facts, _from.OwnerOf(source.Facts), place);
             }
 
             _tally.Directories++;
             if (!fresh)
             {
-                CopyFailure.Check(_to, source.Place, "cannot put its copy in its place", _to.Rename(parent, making, name));
+                CopyFailure.Check(_to, place, "cannot put the copy in its place", _to.Rename(parent, making, name));
             }
         }
         catch when (!fresh)
@@ -114,7 +114,7 @@ internal sealed class TreeCopy
         }
     }
 
-    private void Contents(TreeEntry source, SafeFd target, int depth, bool fresh)
+    private void Contents(TreeEntry source, SafeFd target, Place place, int depth, bool fresh)
     {
         if (_made == default)
         {
@@ -128,27 +128,28 @@ internal sealed class TreeCopy
 
         foreach (TreeEntry entry in _reader.Below(source, depth))
         {
+            Place copy = place.Below(entry.Name);
             if (entry.Link is not null)
             {
-                _writer.Link(target, entry.Name, entry.Link, entry.Facts, _from.OwnerOf(entry.Facts), entry.Place, fresh);
+                _writer.Link(target, entry.Name, entry.Link, entry.Facts, _from.OwnerOf(entry.Facts), copy, fresh);
                 _tally.Links++;
             }
             else if (entry.Facts.Type == FileType.Directory)
             {
-                Tree(entry, target, entry.Name, depth + 1, fresh);
+                Tree(entry, target, entry.Name, copy, depth + 1, fresh);
             }
             else
             {
-                File(entry, target, entry.Name, fresh);
+                File(entry, target, entry.Name, copy, fresh);
             }
         }
     }
 
-    private void File(TreeEntry source, SafeFd parent, byte[] name, bool fresh)
+    private void File(TreeEntry source, SafeFd parent, byte[] name, Place place, bool fresh)
     {
-        using TreeWriter.PendingFile made = _writer.Begin(parent, name, source.Place, fresh);
+        using TreeWriter.PendingFile made = _writer.Begin(parent, name, place, fresh);
         _tally.Bytes += SparseCopy.Run(
-            source.Opened.Number, made.File.Number, source.Facts.Length, (what, result) => CopyFailure.Check(_to, source.Place, $"cannot {what} it", result < 0 ? (int)-result : 0), _cancel);
+            source.Opened.Number, made.File.Number, source.Facts.Length, (what, result) => CopyFailure.Check(_to, place, $"cannot {what} it", result < 0 ? (int)-result : 0), _cancel);
         made.Complete(source.Facts, _from.OwnerOf(source.Facts));
         _tally.Files++;
     }

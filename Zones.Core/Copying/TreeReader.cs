@@ -83,11 +83,10 @@ internal sealed class TreeReader(FileHand from, CopyTally tally, CancellationTok
     /// <summary>What a link says, with its NUL; null when it is none any more.</summary>
     private static unsafe byte[]? Target(SafeFd link)
     {
-        const long readlinkat = 267;
         byte[] text = new byte[4097];
         fixed (byte* start = text, empty = "\0"u8)
         {
-            long length = Kernel.Call(readlinkat, link.Number, (long)empty, (long)start, 4096);
+            long length = Kernel.Call(Linux.Readlinkat, link.Number, (long)empty, (long)start, 4096);
             return length <= 0 ? null : text[..((int)length + 1)];
         }
     }

@@ -40,7 +40,7 @@ internal sealed class ZoneCopier(HostContext context, Lifecycle lifecycle)
             }
 
             ZoneState state = context.Row(name).ZoneState;
-            if (state is ZoneState.Running or ZoneState.ShuttingDown)
+            if (state.IsLive())
             {
                 using ZoneHand zone = await OpenAsync(name, cancellationToken).ConfigureAwait(false);
                 return await Task.Run(() => copy(host, zone), cancellationToken).ConfigureAwait(false);
@@ -118,7 +118,7 @@ internal sealed class ZoneCopier(HostContext context, Lifecycle lifecycle)
                         Exit = exit,
                     }),
                     context.Options.BootTimeout,
-                    (what, errno) => new ZoneException($"{name}: cannot {what}: {KernelError.Describe(errno)}") { Zone = name, Operation = "copy", Errno = errno }).Dispose();
+                    (what, errno) => new ZoneException($"{name}: cannot {what}: {KernelError.Describe(errno)}") { Zone = name, Operation = "copy", Errno = errno }).Exit.Dispose();
             }
 
             return hand;

@@ -12,7 +12,6 @@ namespace Zones.Copying;
 /// <param name="socket">The conversation with the child; owned from here on.</param>
 internal sealed class ZoneHand(string zone, uint idBase, ZonedSocket socket) : FileHand
 {
-    private const ushort Renameat = 264, Utimensat = 280, Fchmod = 91;
     private const uint Permissions = 0x1FF, Sticky = 0x200, All = 0xFFF;
 
     public override string Prefix { get; } = zone + ":";
@@ -26,7 +25,7 @@ internal sealed class ZoneHand(string zone, uint idBase, ZonedSocket socket) : F
         Do((program, steps) => steps.Call("", Linux.Symlinkat, [program.Data(target), program.Descriptor(directory), program.Data(name)]));
 
     public override int Rename(SafeFd directory, byte[] from, byte[] to) =>
-        Do((program, steps) => steps.Call("", Renameat, [program.Descriptor(directory), program.Data(from), program.Descriptor(directory), program.Data(to)]));
+        Do((program, steps) => steps.Call("", Linux.Renameat, [program.Descriptor(directory), program.Data(from), program.Descriptor(directory), program.Data(to)]));
 
     public override int Remove(SafeFd directory, byte[] name, bool isDirectory) =>
         Do((program, steps) => steps.Call("", Linux.Unlinkat, [program.Descriptor(directory), program.Data(name), isDirectory ? 0x200 /* AT_REMOVEDIR */ : 0]));
@@ -44,10 +43,10 @@ internal sealed class ZoneHand(string zone, uint idBase, ZonedSocket socket) : F
 
             if (mode is { } bits)
             {
-                steps.Call("", Fchmod, [file, bits]);
+                steps.Call("", Linux.Fchmod, [file, bits]);
             }
 
-            steps.Call("", Utimensat, [file, itself, program.Words(times), Linux.AT_EMPTY_PATH]);
+            steps.Call("", Linux.Utimensat, [file, itself, program.Words(times), Linux.AT_EMPTY_PATH]);
         });
     }
 
@@ -81,7 +80,7 @@ internal sealed class ZoneHand(string zone, uint idBase, ZonedSocket socket) : F
 
     private (SafeFd? Opened, int Errno) Send(ProgramWriter program)
     {
-        byte[] message = program.Finish(new SpawnRequest { Kind = ChildKind.Command, CgroupRegister = -1, PidNamespaceRegister = -1, ReportRegister = -1, ExitRegister = -1, OwnerRegister = -1 });
+        byte[] message = program.Finish(new SpawnRequest { Kind = ChildKind.Command });
         if (!socket.Send(message, program.Descriptors) || !socket.Receive(out HandReply reply, out SafeFd[] opened))
         {
             throw new ZoneException($"{zone}: its files do not answer any more: the zone has been halted, or one of its file systems hangs") { Zone = zone, Operation = "copy", IsTransient = true };

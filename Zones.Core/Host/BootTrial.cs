@@ -36,13 +36,17 @@ internal static class BootTrial
     /// <summary>Whether what the zone boots from is another with these options.</summary>
     public static bool Changes(ZoneSpec spec, BootOptions options) => spec.Brand != ZoneBrand.Native && (IsAny(options) || options.Bootargs is not null);
 
-    /// <summary>Nobody may believe that the zone which runs already runs what was to be tried.</summary>
-    /// <exception cref="ZoneStateException">Something was to be tried.</exception>
+    /// <summary>Nobody may believe that the zone which runs already runs as this boot was to have it.</summary>
+    /// <exception cref="ZoneStateException">Something was to be otherwise than in the spec.</exception>
     public static void ThrowIfAny(ZoneRow row, BootOptions options)
     {
-        if (IsAny(options))
+        string? what = IsAny(options) ? "no kernel can be tried in it"
+            : options.Writable ? "its root cannot be made writable"
+            : options.Bootargs is not null ? "its init gets no other arguments"
+            : null;
+        if (what is not null)
         {
-            throw new ZoneStateException($"{row.Name}: runs already, so no kernel can be tried in it; halt it first", row.ZoneState) { Zone = row.Name, Operation = "boot" };
+            throw new ZoneStateException($"{row.Name}: runs already, so {what}; halt it first", row.ZoneState) { Zone = row.Name, Operation = "boot" };
         }
     }
 

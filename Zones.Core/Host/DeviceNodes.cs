@@ -1,4 +1,5 @@
 using System.IO.Enumeration;
+using Zones.Interop;
 using Zones.Security;
 using Zones.Wire;
 
@@ -39,19 +40,14 @@ internal static unsafe class DeviceNodes
 
     private static DeviceNode? Node(string path)
     {
-        uint* stat = stackalloc uint[36]; // struct stat of x86-64: st_mode at byte 24, st_rdev at byte 40
-        fixed (byte* name = System.Text.Encoding.UTF8.GetBytes(path + "\0"))
+        if (FileStatus.Of(path, follow: true) is not { } status || (status.Mode & TypeMask) is not (Character or Block))
         {
-            const long statNumber = 4;
-            if (Kernel.Call(statNumber, (long)name, (long)stat) < 0 || (stat[6] & TypeMask) is not (Character or Block))
-            {
-                return null;
-            }
-
-            ulong device = *(ulong*)(stat + 10);
-            uint major = (uint)(((device >> 8) & 0xfff) | ((device >> 32) & 0xfffff000));
-            uint minor = (uint)((device & 0xff) | ((device >> 12) & 0xffffff00));
-            return new(path["/dev/".Length..], major, minor, stat[6]);
+            return null;
         }
+
+        ulong device = status.SpecialDevice;
+        uint major = (uint)(((device >> 8) & 0xfff) | ((device >> 32) & 0xfffff000));
+        uint minor = (uint)((device & 0xff) | ((device >> 12) & 0xffffff00));
+        return new(path["/dev/".Length..], major, minor, status.Mode);
     }
 }

@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace Zones.Hosting;
 
-/// <summary>run/NAME.exit, in which zoned's keeper leaves word of how a zone ended: GENERATION STATUS UNIX-MILLISECONDS.</summary>
+/// <summary>run/NAME.exit, in which zoned's keeper leaves word of how a zone ended: GENERATION STATUS, and what
+/// keepers of other versions say beyond that.</summary>
 internal static class ExitRecord
 {
     /// <summary>Reads the record of a boot; status -1 when there is none.</summary>
@@ -16,7 +17,7 @@ internal static class ExitRecord
         }
 
         string[] fields = File.ReadAllText(path).Trim().Split(' ');
-        if (fields.Length == 3
+        if (fields.Length >= 2
             && long.TryParse(fields[0], NumberStyles.None, CultureInfo.InvariantCulture, out long boot) && boot == generation
             && int.TryParse(fields[1], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int word) && word != -1)
         {

@@ -134,9 +134,13 @@ internal sealed class HostContext : IDisposable
     /// <summary>Where a zone's private files are.</summary>
     public string ZonepathOf(ZoneSpec spec) => spec.Zonepath ?? Path.Combine(State, "zones", spec.Zone);
 
-    public ZoneInfo Info(string name) => ToInfo(Row(name));
+    public ZoneInfo Info(string name) => ToInfo(Row(name), Network?.Addresses(name));
 
-    public IReadOnlyList<ZoneInfo> List() => Catalogue.List().ConvertAll(ToInfo);
+    public IReadOnlyList<ZoneInfo> List()
+    {
+        ILookup<string, string>? addresses = Network?.Addresses(null);
+        return Catalogue.List().ConvertAll(row => ToInfo(row, addresses));
+    }
 
     /// <summary>A zone whose process 1 should be there.</summary>
     /// <exception cref="ZoneStateException">It is not running.</exception>
@@ -169,7 +173,7 @@ internal sealed class HostContext : IDisposable
     public ZoneUsage Usage(string name)
     {
         ZoneRow row = Row(name);
-        return row.ZoneState is ZoneState.Ready or ZoneState.Running or ZoneState.ShuttingDown or ZoneState.Down
+        return row.ZoneState.IsUp()
             ? CgroupUsage.Read(name, Cgroups, CgroupsOf(name), CgroupPath(name), Options.TimeProvider.GetUtcNow()) with { Machine = row.Pid is null ? null : Brand(Spec(row))?.Machine(row) }
             : throw new ZoneStateException($"{name}: is {row.State}, so it uses nothing; boot it first", row.ZoneState) { Zone = name, Operation = "stat" };
     }
@@ -190,10 +194,10 @@ internal sealed class HostContext : IDisposable
         return new(capabilities.Bits, filter, spec.Security.NoNewPrivs, ResourceLimits.For(spec));
     }
 
-    private ZoneInfo ToInfo(ZoneRow row)
+    private ZoneInfo ToInfo(ZoneRow row, ILookup<string, string>? addresses)
     {
         ZoneState state = row.ZoneState;
-        bool up = state is ZoneState.Running or ZoneState.ShuttingDown or ZoneState.Down;
+        bool up = state.IsBooted();
         ZoneSpec spec = Spec(row);
         return new(row.Name, row.Generation, state, Guid.Parse(row.Uuid), row.Zonepath, spec)
         {
@@ -201,6 +205,7 @@ internal sealed class HostContext : IDisposable
             BootedAt = up && row.BootedAt is { } booted ? DateTimeOffset.FromUnixTimeMilliseconds(booted) : null,
             LastExit = row.ExitCode is { } code ? new((int)code, (int)(row.ExitSignal ?? 0), row.ExitOom == 1) : null,
             IdBase = spec.Security.UserNamespace ? (uint?)row.IdBase : null,
+            Addresses = [.. addresses?[row.Name] ?? []],
             Pending = up && row.RunningSpec is not null ? [.. LiveSpec.Pending(InForce(row), spec, Cgroups)] : [],
         };
     }

@@ -42,7 +42,8 @@ public interface IZoneHost : IAsyncDisposable
     /// <param name="cancellationToken">Cancels; what was made is released.</param>
     Task ReadyAsync(string name, CancellationToken cancellationToken = default);
 
-    /// <summary>installed or ready → running. Returns when init has been executed and the state is committed.</summary>
+    /// <summary>installed or ready → running. Returns when init has been executed and the state is committed. Of a zone that runs already, options that
+    /// ask for something are refused.</summary>
     /// <param name="name">The zone.</param>
     /// <param name="options">For this boot; null means as the spec says.</param>
     /// <param name="cancellationToken">Cancels; what was made is released.</param>
@@ -55,7 +56,7 @@ public interface IZoneHost : IAsyncDisposable
 
     /// <summary>Asks init to end (SIGTERM to a reaper's init; SIGRTMIN+3 to systemd; SIGPWR to another init in exec mode) and halts the zone when it did.</summary>
     /// <param name="name">The zone.</param>
-    /// <param name="reboot">Boot again afterwards.</param>
+    /// <param name="reboot">Boot again afterwards; as with <see cref="RebootAsync"/>, the zone has to run.</param>
     /// <param name="timeout">After this long the zone is halted anyway; null means 60 s.</param>
     /// <param name="cancellationToken">Cancels the waiting; the zone stays shutting_down.</param>
     Task ShutdownAsync(string name, bool reboot = false, TimeSpan? timeout = null, CancellationToken cancellationToken = default);

@@ -114,7 +114,7 @@ internal sealed partial class Lifecycle
         bool proceed = false;
         await OperateAsync(Verb.Shutdown, name, needsZoned: true, (row, _, keeper) =>
         {
-            proceed = Check(Verb.Shutdown, row);
+            proceed = Check(reboot ? Verb.Reboot : Verb.Shutdown, row);
             if (!proceed || StateTable.For(Verb.Shutdown, row.ZoneState).Kind == CourseKind.HaltFirst)
             {
                 if (proceed)

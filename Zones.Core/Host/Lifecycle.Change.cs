@@ -12,7 +12,7 @@ internal sealed partial class Lifecycle
     {
         ThrowIfWrong(ZoneSpecValidator.Validate(spec), name);
         ZoneChange? change = null;
-        bool up = IsUp(context.Row(name).ZoneState);
+        bool up = context.Row(name).ZoneState.IsUp();
         await OperateAsync(Verb.Update, name, needsZoned: up, (row, _, keeper) =>
         {
             Check(Verb.Update, row);
@@ -30,7 +30,7 @@ internal sealed partial class Lifecycle
         ZoneSpec current = context.Spec(row);
         ThrowIfWrong(ImmutableProperties.Check(current, spec, hasFiles: row.ZoneState != ZoneState.Configured), row.Name);
         List<PropertyChange> changes = SpecDiff.Between(current, spec);
-        if (!IsLive(row.ZoneState))
+        if (!row.ZoneState.IsLive())
         {
             return changes;
         }
@@ -38,10 +38,6 @@ internal sealed partial class Lifecycle
         List<PropertyChange> pending = LiveSpec.Of(context.InForce(row), spec, context.Cgroups).Pending(spec);
         return changes.ConvertAll(change => pending.Find(other => other.Property == change.Property) is { } waits ? change with { Waits = waits.Waits } : change);
     }
-
-    private static bool IsUp(ZoneState state) => state is ZoneState.Ready or ZoneState.Running or ZoneState.ShuttingDown or ZoneState.Down;
-
-    private static bool IsLive(ZoneState state) => state is ZoneState.Running or ZoneState.ShuttingDown;
 
     /// <summary>Refuses to act on a zone that is not what the caller has seen.</summary>
     private void ThrowIfOther(ZoneRow row, ZoneSpec? expected, string operation)
@@ -64,13 +60,13 @@ internal sealed partial class Lifecycle
     {
         string text = ZoneSpecYaml.Write(spec);
         List<PropertyChange> changes = SpecDiff.Between(current, spec);
-        if (IsUp(row.ZoneState))
+        if (row.ZoneState.IsUp())
         {
             // What could not boot is not to be the spec of a zone that does something now.
             _verifier.Require(spec);
         }
 
-        if (IsLive(row.ZoneState))
+        if (row.ZoneState.IsLive())
         {
             return UpdateLive(row, spec, text, changes);
         }

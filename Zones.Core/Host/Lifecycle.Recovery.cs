@@ -76,7 +76,7 @@ internal sealed partial class Lifecycle
                 continue;
             }
 
-            if (row?.ZoneState is ZoneState.Running or ZoneState.ShuttingDown)
+            if (row?.ZoneState.IsLive() == true)
             {
                 adopted.Add(name);
             }
@@ -105,7 +105,7 @@ internal sealed partial class Lifecycle
             ZoneRow settled = Settle(row, keeper);
             ProcessIdentity? owner = OwnerOf(rows);
             using SafeFd? ownerProcess = owner?.Open();
-            if (settled.ZoneState is not (ZoneState.Running or ZoneState.ShuttingDown) || HostContext.Identity(settled) is not { } process)
+            if (!settled.ZoneState.IsLive() || HostContext.Identity(settled) is not { } process)
             {
                 return settled;
             }
@@ -146,7 +146,7 @@ internal sealed partial class Lifecycle
     }
 
     private static bool HasEnded(ZoneRow row) =>
-        row.ZoneState is ZoneState.Running or ZoneState.ShuttingDown or ZoneState.Down && HostContext.Identity(row)?.IsAlive != true;
+        row.ZoneState.IsBooted() && HostContext.Identity(row)?.IsAlive != true;
 
     private static ProcessIdentity? OwnerOf(List<Resource> rows) => rows.Select(ProcessKind.Owner).FirstOrDefault(identity => identity is not null);
 
@@ -170,7 +170,7 @@ internal sealed partial class Lifecycle
             return context.Row(row.Name);
         }
 
-        if (row.ZoneState is ZoneState.Running or ZoneState.ShuttingDown)
+        if (row.ZoneState.IsLive())
         {
             // Whatever else may stand in the ledger of a zone that lives, releasing it is for its end.
             TryPutRight(row);

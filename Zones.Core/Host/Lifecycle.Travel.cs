@@ -8,6 +8,7 @@ namespace Zones.Hosting;
 internal sealed partial class Lifecycle
 {
     private const string Shifted = ".attach";
+    private const string NotThere = "bring the files of the detached zone and their manifest there, or name the directory that holds them with --zonepath";
 
     /// <summary>Leaves the files with a manifest.</summary>
     /// <returns>The manifest's path.</returns>
@@ -181,7 +182,7 @@ internal sealed partial class Lifecycle
     private (AttachReport Report, SharedRoot? Shared) Examine(ZoneSpec spec, string zonepath, DetachManifest manifest)
     {
         List<SpecProblem> problems = OtherRoot(spec, manifest.Spec, DetachManifest.PathOf(zonepath));
-        ZonepathCheck.CheckInstalled(zonepath, problems);
+        ZonepathCheck.CheckInstalled(zonepath, problems, NotThere);
         ZoneSpec carrier = context.Carrier(spec);
         string files = PrivateFiles.Of(zonepath, carrier);
         FileStatus? found = FileStatus.Of(PrivateFiles.VisibleOf(zonepath, carrier));
@@ -209,7 +210,7 @@ internal sealed partial class Lifecycle
     private static DetachManifest ReadManifest(string name, string zonepath)
     {
         List<SpecProblem> problems = [];
-        ZonepathCheck.CheckInstalled(zonepath, problems);
+        ZonepathCheck.CheckInstalled(zonepath, problems, NotThere);
         return problems.Count == 0 ? DetachManifest.Read(zonepath) : throw new ZoneSpecException(problems) { Zone = name, Operation = "attach" };
     }
 }

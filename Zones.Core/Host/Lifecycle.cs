@@ -197,7 +197,7 @@ internal sealed partial class Lifecycle(HostContext context)
     private void Delete(ZoneRow row, ZoneLock held, bool force)
     {
         ForgetRestart(row, keeper: null);
-        if (force && row.ZoneState is ZoneState.Ready or ZoneState.Running or ZoneState.ShuttingDown or ZoneState.Down)
+        if (force && row.ZoneState.IsUp())
         {
             Halt(row, keeper: null);
             row = context.Row(row.Name);

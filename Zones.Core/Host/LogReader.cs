@@ -50,9 +50,9 @@ internal static class LogReader
     /// <summary>Where there is something to read from a position on: a zone may have made its log long without writing anything.</summary>
     public static long NextData(FileStream file, long position)
     {
-        const long lseek = 8, seekData = 3, nothingButHole = -6 /* ENXIO */;
-        long data = Kernel.Call(lseek, (long)file.SafeFileHandle.DangerousGetHandle(), position, seekData);
-        return data == nothingButHole ? file.Length : Math.Max(position, data);
+        const long seekData = 3;
+        long data = Kernel.Call(Linux.Lseek, (long)file.SafeFileHandle.DangerousGetHandle(), position, seekData);
+        return data == -Linux.ENXIO ? file.Length : Math.Max(position, data);
     }
 
     private static async Task<long> CountAsync(LogCursor log, bool withRest, CancellationToken cancellationToken)

@@ -13,8 +13,8 @@ internal static class ZoneChild
     /// <param name="compose">Its program, from the write ends of the pipes for its start report and its wait status.</param>
     /// <param name="patience">How long it may take.</param>
     /// <param name="failure">What is thrown: what could not be done, and the error number.</param>
-    /// <returns>The read end of the pipe for its wait status, readable when it has ended.</returns>
-    public static SafeFd Start(ZonedClient zoned, Func<SafeFd, SafeFd, (ProgramWriter Program, byte[] Message)> compose, TimeSpan patience, Func<string, int, ZoneException> failure)
+    /// <returns>The child, and the read end of the pipe for its wait status, readable when it has ended.</returns>
+    public static (SpawnReply Child, SafeFd Exit) Start(ZonedClient zoned, Func<SafeFd, SafeFd, (ProgramWriter Program, byte[] Message)> compose, TimeSpan patience, Func<string, int, ZoneException> failure)
     {
         (SafeFd reportRead, SafeFd reportWrite) = Kernel.Pipe();
         (SafeFd exitRead, SafeFd exitWrite) = Kernel.Pipe();
@@ -31,9 +31,9 @@ internal static class ZoneChild
                     reply = zoned.Spawn(message, program.Descriptors);
                 }
 
-                return reply.Errno != 0 ? throw failure(Label(program.Outside, reply.Step, "make a process for it"), reply.Errno)
+                return reply.Errno != 0 ? throw failure(Label(program.Outside, reply.Step, "start a process in the zone"), reply.Errno)
                     : StartReport.Read(reportRead, patience) is { } report ? throw failure(Label(program.Inside, report.Step, "wait for it"), report.Errno)
-                    : exitRead;
+                    : (reply, exitRead);
             }
             catch
             {

@@ -21,6 +21,9 @@ public sealed record ZoneInfo(string Name, long? Id, ZoneState State, Guid Uuid,
     /// <summary>First of its 65,536 ids outside; null without a user namespace or before install.</summary>
     public uint? IdBase { get; init; }
 
+    /// <summary>The addresses that it has, from pools or by its spec, from its first boot until it is uninstalled; empty without Zones.Network.</summary>
+    public SpecList<string> Addresses { get; init; } = [];
+
     /// <summary>What of <see cref="Spec"/> waits for the next boot of a zone that runs, each with the reason; empty when it is what its spec says.</summary>
     public SpecList<PropertyChange> Pending { get; init; } = [];
 }

@@ -19,8 +19,7 @@ internal static class ZoneLog
 
         if (file is not null)
         {
-            const long fchown = 93;
-            Kernel.Call(fchown, file.Number, owner, owner);
+            Kernel.Call(Linux.Fchown, file.Number, owner, owner);
         }
 
         return file;

@@ -8,7 +8,6 @@ namespace Zones.Interop;
 /// and its thread go with the last file.</summary>
 internal static unsafe class FileChanges
 {
-    private const long InitOne = 294, AddWatch = 254, RemoveWatch = 255;
     private const uint Modified = 2, Created = 0x100, Overflowed = 0x4000; // IN_MODIFY, IN_CREATE, IN_Q_OVERFLOW
 
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(5);
@@ -36,7 +35,7 @@ internal static unsafe class FileChanges
             fixed (byte* file = Encoding.UTF8.GetBytes(path + "\0"))
             {
                 // Of one file it is the same number again.
-                long number = s_instance is null ? -1 : Kernel.Call(AddWatch, s_instance.Number, (long)file, events);
+                long number = s_instance is null ? -1 : Kernel.Call(Linux.InotifyAddWatch, s_instance.Number, (long)file, events);
                 if (number < 0)
                 {
                     return null;
@@ -51,7 +50,7 @@ internal static unsafe class FileChanges
 
     private static SafeFd? Begin()
     {
-        SafeFd? instance = Kernel.Descriptor(Kernel.Call(InitOne, Linux.O_CLOEXEC), out _);
+        SafeFd? instance = Kernel.Descriptor(Kernel.Call(Linux.InotifyInit1, Linux.O_CLOEXEC), out _);
         if (instance is not null)
         {
             new Thread(() => Read(instance)) { IsBackground = true, Name = "file changes" }.Start();
@@ -118,7 +117,7 @@ internal static unsafe class FileChanges
                 if (s_watches.TryGetValue(number, out List<Watch>? all) && all.Remove(this) && all.Count == 0)
                 {
                     s_watches.Remove(number);
-                    Kernel.Call(RemoveWatch, s_instance!.Number, number);
+                    Kernel.Call(Linux.InotifyRmWatch, s_instance!.Number, number);
                     s_instance = s_watches.Count == 0 ? null : s_instance;
                 }
             }

@@ -1,55 +1,86 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using Zones.Wire;
 
 namespace Zones.Interop;
 
-/// <summary>What stat(2) tells that .NET does not: who owns a file, and of what type it is.</summary>
-/// <param name="Mode">Type and permissions (inode(7)).</param>
-/// <param name="Owner">The user's number.</param>
-/// <param name="Length">Bytes.</param>
-/// <param name="Inode">Its number in its file system.</param>
-/// <param name="Allocated">Bytes that it takes on the disk.</param>
-/// <param name="Names">How many names it has.</param>
-internal readonly unsafe record struct FileStatus(uint Mode, uint Owner, long Length, ulong Inode, long Allocated, long Names)
+/// <summary>struct stat of x86-64 (stat(2)): what .NET does not tell of a file.</summary>
+[StructLayout(LayoutKind.Sequential, Size = 144)]
+internal unsafe struct FileStatus
 {
+    public ulong Device;
+
+    /// <summary>Its number in its file system.</summary>
+    public ulong Inode;
+
+    /// <summary>How many names it has.</summary>
+    public ulong Names;
+
+    /// <summary>Type and permissions (inode(7)).</summary>
+    public uint Mode;
+
+    /// <summary>The user's number, and the group's.</summary>
+    public uint Owner;
+    public uint Group;
+    private readonly uint _padding;
+
+    /// <summary>Of a device node, the device.</summary>
+    public ulong SpecialDevice;
+
+    /// <summary>Bytes.</summary>
+    public long Length;
+    private readonly long _blockSize;
+
+    /// <summary>What it takes on the disk, in units of 512 bytes.</summary>
+    public long Blocks;
+
+    /// <summary>Times, in seconds since 1970 and nanoseconds.</summary>
+    public ulong Accessed;
+    public ulong AccessedNanoseconds;
+    public ulong Modified;
+    public ulong ModifiedNanoseconds;
+    public ulong Changed;
+    public ulong ChangedNanoseconds;
+
     private const uint TypeMask = 0xF000, Regular = 0x8000, Directory = 0x4000, Link = 0xA000, Socket = 0xC000, Sticky = 0x200, OthersWrite = 0x12 /* go+w */, Others = 0x3F /* go+rwx, which an access list shows too */;
 
     /// <summary>Whether it is an ordinary file.</summary>
-    public bool IsRegular => (Mode & TypeMask) == Regular;
+    public readonly bool IsRegular => (Mode & TypeMask) == Regular;
 
     /// <summary>Whether it is a directory.</summary>
-    public bool IsDirectory => (Mode & TypeMask) == Directory;
+    public readonly bool IsDirectory => (Mode & TypeMask) == Directory;
 
     /// <summary>Whether it is a symbolic link.</summary>
-    public bool IsLink => (Mode & TypeMask) == Link;
+    public readonly bool IsLink => (Mode & TypeMask) == Link;
 
     /// <summary>Whether it is a socket.</summary>
-    public bool IsSocket => (Mode & TypeMask) == Socket;
+    public readonly bool IsSocket => (Mode & TypeMask) == Socket;
+
+    /// <summary>Bytes that it takes on the disk.</summary>
+    public readonly long Allocated => Blocks * 512;
 
     /// <summary>Whether others than its owner may take entries of this directory away: in a sticky one they may only take their own.</summary>
-    public bool OthersMayReplace => (Mode & OthersWrite) != 0 && (Mode & Sticky) == 0;
+    public readonly bool OthersMayReplace => (Mode & OthersWrite) != 0 && (Mode & Sticky) == 0;
 
     /// <summary>Whether others than its owner may do anything with it.</summary>
-    public bool IsOpenToOthers => (Mode & Others) != 0;
+    public readonly bool IsOpenToOthers => (Mode & Others) != 0;
 
-    /// <summary>Of what a path names, without following a symbolic link at its end; null when it is not there.</summary>
-    public static FileStatus? Of(string path)
+    /// <summary>Of what a path names; null when it is not there.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="follow">Whether a symbolic link at its end is followed.</param>
+    public static FileStatus? Of(string path, bool follow = false)
     {
-        const long lstat = 6;
-        uint* stat = stackalloc uint[36];
+        FileStatus status;
         fixed (byte* name = Encoding.UTF8.GetBytes(path + "\0"))
         {
-            return Kernel.Call(lstat, (long)name, (long)stat) == 0 ? Read(stat) : null;
+            return Kernel.Call(follow ? Linux.Stat : Linux.Lstat, (long)name, (long)&status) == 0 ? status : null;
         }
     }
 
     /// <summary>Of an open file.</summary>
     public static FileStatus? Of(SafeFd file)
     {
-        uint* stat = stackalloc uint[36];
-        return Kernel.Call(Linux.Fstat, file.Number, (long)stat) == 0 ? Read(stat) : null;
+        FileStatus status;
+        return Kernel.Call(Linux.Fstat, file.Number, (long)&status) == 0 ? status : null;
     }
-
-    // struct stat of x86-64: st_ino at byte 8, st_nlink at byte 16, st_mode at byte 24, st_uid at byte 28, st_size at byte 48, st_blocks, of 512 bytes, at byte 64.
-    private static FileStatus Read(uint* stat) => new(stat[6], stat[7], *(long*)(stat + 12), *(ulong*)(stat + 2), *(long*)(stat + 16) * 512, *(long*)(stat + 4));
 }

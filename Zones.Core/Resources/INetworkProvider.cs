@@ -24,6 +24,10 @@ internal interface INetworkProvider
     /// <param name="spec">The definition.</param>
     ZoneSpec Travelling(ZoneSpec spec);
 
+    /// <summary>The addresses that zones have, by zone.</summary>
+    /// <param name="zone">One zone; null for all.</param>
+    ILookup<string, string> Addresses(string? zone);
+
     /// <summary>A zone is about to be forgotten: so is what others were told of it by name.</summary>
     /// <param name="zone">Its name, which the next zone may have.</param>
     void Forget(string zone);

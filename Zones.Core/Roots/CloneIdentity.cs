@@ -8,8 +8,6 @@ namespace Zones.Roots;
 /// emptied so that the copy is given one of its own.</summary>
 internal static unsafe class CloneIdentity
 {
-    private const long Ftruncate = 77;
-
     /// <summary>Changes the files that are there. Nothing runs in the copy; links in it stay in it.</summary>
     /// <param name="root">The copy's root.</param>
     /// <param name="spec">The copy's definition.</param>
@@ -29,7 +27,7 @@ internal static unsafe class CloneIdentity
 
         fixed (byte* content = Encoding.UTF8.GetBytes(text + "\0"))
         {
-            long done = Kernel.Call(Ftruncate, file.Number, 0);
+            long done = Kernel.Call(Linux.Ftruncate, file.Number, 0);
             done = done < 0 ? done : Kernel.Call(Linux.Write, file.Number, (long)content, Encoding.UTF8.GetByteCount(text));
             if (done < 0)
             {

@@ -15,7 +15,7 @@ internal sealed record DetachManifest(Guid Uuid, uint IdBase, ZoneSpec Spec)
     private const int Version = 1;
     private const string Section = "manifest";
 
-    /// <summary>Where the manifest of a zonepath is.</summary>
+    /// <summary>Where the manifest of a zonepath is. Where it is there, so are the files of a detached zone.</summary>
     public static string PathOf(string zonepath) => zonepath + ".manifest";
 
     /// <summary>Writes it so that it is on the disk when this returns.</summary>

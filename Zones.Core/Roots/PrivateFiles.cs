@@ -7,7 +7,6 @@ namespace Zones.Roots;
 /// <summary>A zone's private files below its zonepath: one directory, which a sparse zone has as its root and a whole one as its layer.</summary>
 internal static unsafe class PrivateFiles
 {
-    private const long Rename = 82, RenameAt2 = 316, SyncFs = 306;
     private const int Exchange = 2;
 
     /// <summary>The directory that holds them.</summary>
@@ -22,7 +21,7 @@ internal static unsafe class PrivateFiles
     {
         fixed (byte* old = Encoding.UTF8.GetBytes(from + "\0"), place = Encoding.UTF8.GetBytes(to + "\0"))
         {
-            return (int)-Kernel.Call(Rename, old, (long)place);
+            return (int)-Kernel.Call(Linux.Rename, old, (long)place);
         }
     }
 
@@ -32,7 +31,7 @@ internal static unsafe class PrivateFiles
     {
         fixed (byte* first = Encoding.UTF8.GetBytes(one + "\0"), second = Encoding.UTF8.GetBytes(other + "\0"))
         {
-            long swapped = Kernel.Call(RenameAt2, Linux.AT_FDCWD, (long)first, Linux.AT_FDCWD, (long)second, Exchange);
+            long swapped = Kernel.Call(Linux.Renameat2, Linux.AT_FDCWD, (long)first, Linux.AT_FDCWD, (long)second, Exchange);
             if (swapped < 0)
             {
                 throw new ZoneResourceException($"{one}: cannot change places with {other}: {KernelError.Describe((int)-swapped)}", "root") { Path = one, Errno = (int)-swapped };
@@ -45,7 +44,7 @@ internal static unsafe class PrivateFiles
     public static void Sync(string path)
     {
         using SafeFd? opened = Kernel.Open(path, Linux.O_RDONLY | Linux.O_DIRECTORY, out int errno);
-        errno = opened is null ? errno : (int)-Kernel.Call(SyncFs, opened.Number);
+        errno = opened is null ? errno : (int)-Kernel.Call(Linux.Syncfs, opened.Number);
         if (errno != 0)
         {
             throw new ZoneResourceException($"{path}: cannot write it to the disk: {KernelError.Describe(errno)}", "root") { Path = path, Errno = errno };

@@ -229,7 +229,6 @@ internal sealed unsafe class Skeleton
             long fd = Kernel.Call(Linux.Openat, _root.Number, (long)name, Linux.O_WRONLY | Linux.O_CREAT | Linux.O_EXCL | Linux.O_NOFOLLOW | Linux.O_CLOEXEC, mode);
             Check("make", path, fd);
             using SafeFd file = new((int)fd);
-            const long fchmod = 91, fchown = 93;
             for (int written = 0; written < content.Length;)
             {
                 // A disk that fills takes a part first and says so at the next attempt.
@@ -238,8 +237,8 @@ internal sealed unsafe class Skeleton
                 written += (int)count;
             }
 
-            Check("set the mode of", path, Kernel.Call(fchmod, file.Number, mode));
-            Check("set the owner of", path, Kernel.Call(fchown, file.Number, _owner, _owner + group));
+            Check("set the mode of", path, Kernel.Call(Linux.Fchmod, file.Number, mode));
+            Check("set the owner of", path, Kernel.Call(Linux.Fchown, file.Number, _owner, _owner + group));
         }
     }
 

@@ -5,10 +5,8 @@ namespace Zones.Roots;
 /// <summary>Copies the contents of a file, holes as holes. They are shared until one side writes, where the file system can do that (FICLONE).</summary>
 internal static unsafe class SparseCopy
 {
-    private const long Lseek = 8, Pread = 17, Pwrite = 18, Ftruncate = 77, CopyFileRange = 326;
     private const long CloneFile = 0x40049409; // FICLONE
     private const int SeekData = 3, SeekHole = 4;
-    private const int ENXIO = 6, EBADF = 9, EOPNOTSUPP = 95;
     private const int ChunkBytes = 128 << 10;
     private const long MostAtOnce = 64 << 20; // between two looks at the token
 
@@ -27,17 +25,17 @@ internal static unsafe class SparseCopy
         }
 
         long copied = 0;
-        check("copy", Kernel.Call(Ftruncate, to, length));
+        check("copy", Kernel.Call(Linux.Ftruncate, to, length));
         for (long at = 0; at < length;)
         {
-            long data = Kernel.Call(Lseek, from, at, SeekData);
-            if (data == -ENXIO)
+            long data = Kernel.Call(Linux.Lseek, from, at, SeekData);
+            if (data == -Linux.ENXIO)
             {
                 break; // a hole to the end
             }
 
             check("read", data);
-            long hole = Kernel.Call(Lseek, from, data, SeekHole);
+            long hole = Kernel.Call(Linux.Lseek, from, data, SeekHole);
             check("read", hole);
             long end = Math.Min(hole, length);
             copied += Math.Max(0, end - data);
@@ -54,8 +52,8 @@ internal static unsafe class SparseCopy
         {
             cancel.ThrowIfCancellationRequested();
             long input = at, output = at;
-            long copied = Kernel.Call(CopyFileRange, from, (long)&input, to, (long)&output, Math.Min(end - at, MostAtOnce));
-            if (copied is -Linux.EXDEV or -Linux.EINVAL or -EOPNOTSUPP or -Linux.ENOSYS or -EBADF)
+            long copied = Kernel.Call(Linux.CopyFileRange, from, (long)&input, to, (long)&output, Math.Min(end - at, MostAtOnce));
+            if (copied is -Linux.EXDEV or -Linux.EINVAL or -Linux.EOPNOTSUPP or -Linux.ENOSYS or -Linux.EBADF)
             {
                 copied = Chunk(from, to, at, end);
             }
@@ -75,8 +73,8 @@ internal static unsafe class SparseCopy
         byte[] buffer = System.Buffers.ArrayPool<byte>.Shared.Rent(ChunkBytes);
         fixed (byte* start = buffer)
         {
-            long read = Kernel.Call(Pread, from, (long)start, Math.Min(ChunkBytes, end - at), at);
-            long written = read <= 0 ? read : Kernel.Call(Pwrite, to, (long)start, read, at);
+            long read = Kernel.Call(Linux.Pread64, from, (long)start, Math.Min(ChunkBytes, end - at), at);
+            long written = read <= 0 ? read : Kernel.Call(Linux.Pwrite64, to, (long)start, read, at);
             System.Buffers.ArrayPool<byte>.Shared.Return(buffer);
             return written;
         }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using Zones.Interop;
 using Zones.Wire;
 
 namespace Zones.Roots;
@@ -7,19 +8,17 @@ namespace Zones.Roots;
 /// <content>What a file has besides its name and its contents.</content>
 internal sealed unsafe partial class TreeCopier
 {
-    private const long Fchmod = 91, Fchown = 93, Fsetxattr = 190, Fgetxattr = 193, Flistxattr = 196;
-    private const int ENODATA = 61, EOPNOTSUPP = 95;
     private const int LargestAttribute = 64 << 10; // XATTR_SIZE_MAX, XATTR_LIST_MAX
 
     private readonly byte[] _buffer = new byte[2 * LargestAttribute];
 
     /// <summary>In this order: a new owner takes set-user-id bits and capabilities away, and every change the time.</summary>
-    private void Attributes(int from, int to, ulong* stat)
+    private void Attributes(int from, int to, FileStatus* stat)
     {
-        Check("set the owner of", Kernel.Call(Fchown, to, _ids.Of(User(stat)), _ids.Of(Group(stat))));
-        Check("set the mode of", Kernel.Call(Fchmod, to, Mode(stat) & 0xFFF));
+        Check("set the owner of", Kernel.Call(Linux.Fchown, to, _ids.Of(stat->Owner), _ids.Of(stat->Group)));
+        Check("set the mode of", Kernel.Call(Linux.Fchmod, to, stat->Mode & 0xFFF));
         Extended(from, to);
-        Check("set the times of", Kernel.Call(Utimensat, to, 0, (long)(stat + 9), 0));
+        Check("set the times of", Kernel.Call(Linux.Utimensat, to, 0, (long)&stat->Accessed, 0));
     }
 
     private void Extended(int from, int to)
@@ -27,18 +26,18 @@ internal sealed unsafe partial class TreeCopier
         fixed (byte* names = _buffer)
         {
             byte* value = names + LargestAttribute;
-            long length = Kernel.Call(Flistxattr, from, (long)names, LargestAttribute);
-            Check("list the attributes of", length == -EOPNOTSUPP ? 0 : length);
+            long length = Kernel.Call(Linux.Flistxattr, from, (long)names, LargestAttribute);
+            Check("list the attributes of", length == -Linux.EOPNOTSUPP ? 0 : length);
             for (int at = 0; at < length;)
             {
                 int size = new ReadOnlySpan<byte>(names + at, (int)length - at).IndexOf((byte)0);
                 string name = Encoding.UTF8.GetString(names + at, size);
-                long got = Kernel.Call(Fgetxattr, from, (long)(names + at), (long)value, LargestAttribute);
-                if (got != -ENODATA)
+                long got = Kernel.Call(Linux.Fgetxattr, from, (long)(names + at), (long)value, LargestAttribute);
+                if (got != -Linux.ENODATA)
                 {
                     Check($"read the attribute {name} of", got);
                     Move(name, new Span<byte>(value, (int)got));
-                    long set = Kernel.Call(Fsetxattr, to, (long)(names + at), (long)value, got, 0);
+                    long set = Kernel.Call(Linux.Fsetxattr, to, (long)(names + at), (long)value, got, 0);
 
                     // A label is the policy's of the place where a file is, not the file's.
                     Check($"set the attribute {name} of the copy of", name == "security.selinux" ? 0 : set);

@@ -10,8 +10,6 @@ namespace Zones.Roots;
 internal sealed unsafe partial class TreeCopier
 {
     private const int Deepest = 1000; // two descriptors a level
-    private const long GetDents = 217, NewFstatat = 262, Linkat = 265, Readlinkat = 267, Utimensat = 280;
-    private const uint TypeMask = 0xF000, Directory = 0x4000, Regular = 0x8000, SymbolicLink = 0xA000;
 
     private readonly string _source;
     private readonly IdMove _ids;
@@ -47,10 +45,10 @@ internal sealed unsafe partial class TreeCopier
         using SafeFd? to = Kernel.Open(target, Linux.O_RDONLY | Linux.O_DIRECTORY | Linux.O_NOFOLLOW, out errno);
         copier.Check("open the copy of", -errno);
         copier._top = to!.Number;
-        ulong* stat = stackalloc ulong[18];
-        copier.Check("look at", Kernel.Call(Linux.Fstat, from!.Number, (long)stat));
+        FileStatus stat;
+        copier.Check("look at", Kernel.Call(Linux.Fstat, from!.Number, (long)&stat));
         copier.Contents(from.Number, to.Number, 0);
-        copier.Attributes(from.Number, to.Number, stat);
+        copier.Attributes(from.Number, to.Number, &stat);
     }
 
     private void Contents(int from, int to, int depth)
@@ -64,7 +62,7 @@ internal sealed unsafe partial class TreeCopier
         fixed (byte* start = buffer)
         {
             long length;
-            while ((length = Kernel.Call(GetDents, from, (long)start, buffer.Length)) > 0)
+            while ((length = Kernel.Call(Linux.Getdents64, from, (long)start, buffer.Length)) > 0)
             {
                 for (DirectoryEntries entries = new(buffer.AsSpan(0, (int)length)); entries.MoveNext();)
                 {
@@ -92,33 +90,32 @@ internal sealed unsafe partial class TreeCopier
 
     private void Entry(int from, int to, byte* name, int depth)
     {
-        ulong* stat = stackalloc ulong[18]; // struct stat of x86-64
-        Check("look at", Kernel.Call(NewFstatat, from, (long)name, (long)stat, Linux.AT_SYMLINK_NOFOLLOW));
-        uint type = Mode(stat) & TypeMask;
-        if (type != Directory && stat[2] > 1 && LinkToCopy(to, name, (stat[0], stat[1])))
+        FileStatus stat;
+        Check("look at", Kernel.Call(Linux.Newfstatat, from, (long)name, (long)&stat, Linux.AT_SYMLINK_NOFOLLOW));
+        if (!stat.IsDirectory && stat.Names > 1 && LinkToCopy(to, name, (stat.Device, stat.Inode)))
         {
             return;
         }
 
-        switch (type)
+        if (stat.IsDirectory)
         {
-            case Directory:
-                Check("copy", Kernel.Call(Linux.Mkdirat, to, (long)name, 0x1C0));
-                Opened(TreeRemover.OpenDirectory(from, name), TreeRemover.OpenDirectory(to, name), stat, (old, made) => Contents(old, made, depth + 1));
-                break;
-            case Regular:
-                long file = Kernel.Call(Linux.Openat, from, (long)name, Linux.O_RDONLY | Linux.O_NOFOLLOW | Linux.O_NONBLOCK | Linux.O_CLOEXEC);
-                long copy = Kernel.Call(Linux.Openat, to, (long)name, Linux.O_WRONLY | Linux.O_CREAT | Linux.O_EXCL | Linux.O_NOFOLLOW | Linux.O_CLOEXEC, 0x180);
-                long length = (long)stat[6];
-                Opened(file, copy, stat, (old, made) => SparseCopy.Run(old, made, length, Check, _cancel));
-                break;
-            default:
-                Special(from, to, name, stat, type);
-                break;
+            Check("copy", Kernel.Call(Linux.Mkdirat, to, (long)name, 0x1C0));
+            Opened(TreeRemover.OpenDirectory(from, name), TreeRemover.OpenDirectory(to, name), &stat, (old, made) => Contents(old, made, depth + 1));
+        }
+        else if (stat.IsRegular)
+        {
+            long file = Kernel.Call(Linux.Openat, from, (long)name, Linux.O_RDONLY | Linux.O_NOFOLLOW | Linux.O_NONBLOCK | Linux.O_CLOEXEC);
+            long copy = Kernel.Call(Linux.Openat, to, (long)name, Linux.O_WRONLY | Linux.O_CREAT | Linux.O_EXCL | Linux.O_NOFOLLOW | Linux.O_CLOEXEC, 0x180);
+            long length = stat.Length;
+            Opened(file, copy, &stat, (old, made) => SparseCopy.Run(old, made, length, Check, _cancel));
+        }
+        else
+        {
+            Special(from, to, name, &stat);
         }
     }
 
-    private void Opened(long old, long made, ulong* stat, Action<int, int> copy)
+    private void Opened(long old, long made, FileStatus* stat, Action<int, int> copy)
     {
         using SafeFd? from = old < 0 ? null : new((int)old), to = made < 0 ? null : new((int)made);
         Check("open", old);
@@ -138,42 +135,36 @@ internal sealed unsafe partial class TreeCopier
 
         fixed (byte* known = first)
         {
-            Check("link", Kernel.Call(Linkat, _top, (long)known, to, (long)name));
+            Check("link", Kernel.Call(Linux.Linkat, _top, (long)known, to, (long)name));
         }
 
         return true;
     }
 
     /// <summary>Links, pipes, sockets and device nodes, which have no contents.</summary>
-    private void Special(int from, int to, byte* name, ulong* stat, uint type)
+    private void Special(int from, int to, byte* name, FileStatus* stat)
     {
-        if (type == SymbolicLink)
+        if (stat->IsLink)
         {
             byte* target = stackalloc byte[4096];
-            long length = Kernel.Call(Readlinkat, from, (long)name, (long)target, 4095);
+            long length = Kernel.Call(Linux.Readlinkat, from, (long)name, (long)target, 4095);
             Check("read", length);
             target[length] = 0;
             Check("copy", Kernel.Call(Linux.Symlinkat, (long)target, to, (long)name));
         }
         else
         {
-            Check("copy", Kernel.Call(Linux.Mknodat, to, (long)name, Mode(stat), (long)stat[5]));
+            Check("copy", Kernel.Call(Linux.Mknodat, to, (long)name, stat->Mode, (long)stat->SpecialDevice));
         }
 
-        Check("set the owner of", Kernel.Call(Linux.Fchownat, to, (long)name, _ids.Of(User(stat)), _ids.Of(Group(stat)), Linux.AT_SYMLINK_NOFOLLOW));
-        if (type != SymbolicLink)
+        Check("set the owner of", Kernel.Call(Linux.Fchownat, to, (long)name, _ids.Of(stat->Owner), _ids.Of(stat->Group), Linux.AT_SYMLINK_NOFOLLOW));
+        if (!stat->IsLink)
         {
-            Check("set the mode of", Kernel.Call(Linux.Fchmodat, to, (long)name, Mode(stat) & 0xFFF));
+            Check("set the mode of", Kernel.Call(Linux.Fchmodat, to, (long)name, stat->Mode & 0xFFF));
         }
 
-        Check("set the times of", Kernel.Call(Utimensat, to, (long)name, (long)(stat + 9), Linux.AT_SYMLINK_NOFOLLOW));
+        Check("set the times of", Kernel.Call(Linux.Utimensat, to, (long)name, (long)&stat->Accessed, Linux.AT_SYMLINK_NOFOLLOW));
     }
-
-    private static uint Mode(ulong* stat) => (uint)stat[3];
-
-    private static uint User(ulong* stat) => (uint)(stat[3] >> 32);
-
-    private static uint Group(ulong* stat) => (uint)stat[4];
 
     private string Where() => _source + Encoding.UTF8.GetString([.. _path]);
 

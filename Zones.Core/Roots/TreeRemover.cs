@@ -12,7 +12,7 @@ internal static unsafe class TreeRemover
 {
     private const int DeepestOpen = 64;
     private const int MostKept = 256;
-    private const int Unlink = 263, RemoveDirectory = 0x200 /* AT_REMOVEDIR */, GetDents = 217, Rename = 264;
+    private const int RemoveDirectory = 0x200 /* AT_REMOVEDIR */;
     private const byte TypeDirectory = 4, TypeUnknown = 0;
 
     /// <summary>Removes a directory with everything below; success when it is not there. Where a file system is mounted on it, that is
@@ -30,7 +30,7 @@ internal static unsafe class TreeRemover
         byte[] name = Encoding.UTF8.GetBytes(Path.GetFileName(path) + "\0");
         fixed (byte* start = name)
         {
-            long removed = Kernel.Call(Unlink, parent.Number, (long)start, RemoveDirectory);
+            long removed = Kernel.Call(Linux.Unlinkat, parent.Number, (long)start, RemoveDirectory);
             if (removed == 0 || removed == -Linux.ENOENT)
             {
                 return;
@@ -40,7 +40,7 @@ internal static unsafe class TreeRemover
             long fd = Kernel.Call(Linux.Openat, parent.Number, (long)start, Linux.O_RDONLY | Linux.O_DIRECTORY | Linux.O_NOFOLLOW | Linux.O_CLOEXEC);
             if (fd == -Linux.ENOTDIR || fd == -Linux.ELOOP)
             {
-                Check(path, Kernel.Call(Unlink, parent.Number, (long)start, 0));
+                Check(path, Kernel.Call(Linux.Unlinkat, parent.Number, (long)start, 0));
                 return;
             }
 
@@ -50,7 +50,7 @@ internal static unsafe class TreeRemover
             try
             {
                 Empty(root.Number, root.Number, 0, path, kept);
-                removed = Kernel.Call(Unlink, parent.Number, (long)start, RemoveDirectory);
+                removed = Kernel.Call(Linux.Unlinkat, parent.Number, (long)start, RemoveDirectory);
                 if (removed != -Linux.EBUSY)
                 {
                     Check(path, removed);
@@ -72,11 +72,11 @@ internal static unsafe class TreeRemover
         {
             // Entries vanish while they are read; from the start again until a pass finds none.
             again = false;
-            Kernel.Call(8 /* lseek */, directory, 0, 0);
+            Kernel.Call(Linux.Lseek, directory, 0, 0);
             fixed (byte* start = buffer)
             {
                 long length;
-                while ((length = Kernel.Call(GetDents, directory, (long)start, buffer.Length)) > 0)
+                while ((length = Kernel.Call(Linux.Getdents64, directory, (long)start, buffer.Length)) > 0)
                 {
                     for (DirectoryEntries entries = new(buffer.AsSpan(0, (int)length)); entries.MoveNext();)
                     {
@@ -112,7 +112,7 @@ internal static unsafe class TreeRemover
         SafeFd child = new((int)fd);
         try
         {
-            if (Kernel.Call(Unlink, directory, (long)name, RemoveDirectory) < 0)
+            if (Kernel.Call(Linux.Unlinkat, directory, (long)name, RemoveDirectory) < 0)
             {
                 Empty(child.Number, top, depth + 1, path, kept);
                 Check(path, name, UnlinkAt(directory, name, RemoveDirectory));
@@ -134,7 +134,7 @@ internal static unsafe class TreeRemover
     /// <summary>A file, or a directory so deep that it is not opened: moved up when it is not empty.</summary>
     private static void RemoveUnopened(int directory, int top, byte* name, byte type, string path)
     {
-        long removed = type is TypeDirectory or TypeUnknown ? Kernel.Call(Unlink, directory, (long)name, RemoveDirectory) : -Linux.ENOTDIR;
+        long removed = type is TypeDirectory or TypeUnknown ? Kernel.Call(Linux.Unlinkat, directory, (long)name, RemoveDirectory) : -Linux.ENOTDIR;
         if (removed == -Linux.ENOTDIR)
         {
             Check(path, name, UnlinkAt(directory, name, 0));
@@ -143,7 +143,7 @@ internal static unsafe class TreeRemover
         {
             fixed (byte* moved = Encoding.ASCII.GetBytes($".{Guid.NewGuid():N}\0"))
             {
-                Check(path, name, Kernel.Call(Rename, directory, (long)name, top, (long)moved));
+                Check(path, name, Kernel.Call(Linux.Renameat, directory, (long)name, top, (long)moved));
             }
         }
     }
@@ -151,7 +151,7 @@ internal static unsafe class TreeRemover
     /// <summary>unlinkat(2); a file that was made immutable or append-only, or lies in such a directory, is made ordinary and tried once more.</summary>
     private static long UnlinkAt(int directory, byte* name, int flags)
     {
-        long result = Kernel.Call(Unlink, directory, (long)name, flags);
+        long result = Kernel.Call(Linux.Unlinkat, directory, (long)name, flags);
         if (result != -Linux.EPERM)
         {
             return result;
@@ -159,7 +159,7 @@ internal static unsafe class TreeRemover
 
         ClearFlags(directory);
         ClearFlags(directory, name);
-        return Kernel.Call(Unlink, directory, (long)name, flags);
+        return Kernel.Call(Linux.Unlinkat, directory, (long)name, flags);
     }
 
     private static void ClearFlags(int directory, byte* name)

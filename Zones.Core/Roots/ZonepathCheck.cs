@@ -17,23 +17,27 @@ internal static class ZonepathCheck
         }
         else if (Directory.Exists(zonepath) && Directory.EnumerateFileSystemEntries(zonepath).Any())
         {
-            problems.Add(new("zonepath", zonepath, $"{zonepath} exists and is not empty; choose another, or remove what is there"));
+            problems.Add(new("zonepath", zonepath, File.Exists(DetachManifest.PathOf(zonepath))
+                ? $"{zonepath} holds the files of a zone that was detached; 'zone attach --zonepath {zonepath} NAME' takes them into use, or remove it with {DetachManifest.PathOf(zonepath)}"
+                : $"{zonepath} exists and is not empty; choose another, or remove what is there"));
         }
     }
 
     /// <summary>Finds what is wrong with the zonepath of an installed zone.</summary>
-    /// <inheritdoc cref="CheckEmpty"/>
-    public static void CheckInstalled(string zonepath, List<SpecProblem> problems)
+    /// <param name="zonepath">Absolute and normalised.</param>
+    /// <param name="problems">Where problems go.</param>
+    /// <param name="advice">What to do when it is not there; null where it was.</param>
+    public static void CheckInstalled(string zonepath, List<SpecProblem> problems, string? advice = null)
     {
-        if ((Reach(zonepath) ?? Closed(zonepath)) is { } problem)
+        if ((Reach(zonepath) ?? Closed(zonepath, advice)) is { } problem)
         {
             problems.Add(new("zonepath", zonepath, problem));
         }
     }
 
     /// <summary>What is wrong with the directory itself, or null: below it are files that a zone, or whoever packed them, could make set-user-id.</summary>
-    private static string? Closed(string zonepath) =>
-        FileStatus.Of(zonepath) is not { } found ? $"{zonepath} is not there any more; uninstall the zone and install it again"
+    private static string? Closed(string zonepath, string? advice) =>
+        FileStatus.Of(zonepath) is not { } found ? $"{zonepath} is not there{(advice is null ? " any more; uninstall the zone and install it again" : "; " + advice)}"
         : found.IsOpenToOthers ? $"{zonepath} may be entered by others than root, who could run a set-user-id file in it; chmod 700 it"
         : null;
 

@@ -44,10 +44,9 @@ internal sealed class HostLimits
     /// <summary>capget(2): of the calling thread, as the files of /proc/self would say.</summary>
     private static unsafe CapabilitySet EffectiveCapabilities()
     {
-        const long capget = 125;
         ulong header = Linux.CapabilityVersion3; // and pid 0
         uint* sets = stackalloc uint[6]; // effective, permitted, inheritable; the low halves, then the high ones
-        long result = Kernel.Call(capget, (long)&header, (long)sets);
+        long result = Kernel.Call(Linux.Capget, (long)&header, (long)sets);
         return result < 0
             ? throw new ZoneException($"cannot read this process's capabilities: {KernelError.Describe((int)-result)}") { Errno = (int)-result }
             : new(sets[0] | ((ulong)sets[3] << 32));

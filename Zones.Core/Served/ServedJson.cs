@@ -13,7 +13,7 @@ namespace Zones.Served;
     [
         typeof(SpecConverter), typeof(SpecMapConverter), typeof(StateConverter), typeof(TerminalSizeConverter), typeof(WordConverter<ExecIo>), typeof(WordConverter<PlannedAction>),
         typeof(WordConverter<OperationState>), typeof(SpecListConverter<string>), typeof(SpecListConverter<PropertyChange>), typeof(SpecListConverter<ZoneSpec>),
-        typeof(SpecListConverter<PlannedZone>), typeof(SpecListConverter<ZoneChange>), typeof(SpecListConverter<ApplyFailure>),
+        typeof(SpecListConverter<PlannedZone>), typeof(SpecListConverter<ZoneChange>), typeof(SpecListConverter<ZoneFailure>),
     ])]
 [JsonSerializable(typeof(ServedGreeting))]
 [JsonSerializable(typeof(ProblemDocument))]

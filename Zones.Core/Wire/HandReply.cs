@@ -8,7 +8,4 @@ internal struct HandReply
 {
     /// <summary>0, or the error number of the step that failed.</summary>
     public int Errno;
-
-    /// <summary>Which that is.</summary>
-    public int Step;
 }

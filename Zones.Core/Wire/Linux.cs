@@ -4,19 +4,30 @@ namespace Zones.Wire;
 internal static class Linux
 {
     // System calls.
-    public const ushort Read = 0, Write = 1, Close = 3, Fstat = 5, Ioctl = 16, Socket = 41, Sendto = 44, Recvfrom = 45, Sendmsg = 46, Recvmsg = 47, Getsockopt = 55, Setsockopt = 54, Connect = 42, Clone = 56,
-        Bind = 49, Listen = 50, Socketpair = 53, Execve = 59, Exit = 60, Wait4 = 61, Kill = 62, Fcntl = 72, Chdir = 80, Fchdir = 81,
-        Mkdir = 83, Umask = 95, Setsid = 112, Setgroups = 116, Setresuid = 117, Setresgid = 119, Capset = 126, RtSigaction = 13, RtSigprocmask = 14, Poll = 7, Mmap = 9, Flock = 73, Unlinkat = 263, Fsync = 74,
-        RtSigtimedwait = 128, PivotRoot = 155, Prctl = 157, Mount = 165, Umount2 = 166, Sethostname = 170, Keyctl = 250,
-        Openat = 257, Mkdirat = 258, Mknodat = 259, Fchownat = 260, Symlinkat = 266, Unshare = 272, EpollCreate1 = 291,
-        EpollCtl = 233, EpollWait = 232, Dup3 = 292, Pipe2 = 293, Accept4 = 288, Prlimit64 = 302, Setns = 308, Seccomp = 317,
+    public const ushort Read = 0, Write = 1, Close = 3, Stat = 4, Fstat = 5, Lstat = 6, Poll = 7, Lseek = 8, Mmap = 9,
+        Munmap = 11, RtSigaction = 13, RtSigprocmask = 14, Ioctl = 16, Pread64 = 17, Pwrite64 = 18, Writev = 20, Access = 21,
+        Dup = 32, Getpid = 39, Socket = 41, Connect = 42, Sendto = 44, Recvfrom = 45, Sendmsg = 46, Recvmsg = 47, Shutdown = 48,
+        Bind = 49, Listen = 50, Getsockname = 51, Socketpair = 53, Setsockopt = 54, Getsockopt = 55, Clone = 56, Execve = 59,
+        Wait4 = 61, Kill = 62, Fcntl = 72, Flock = 73, Fsync = 74, Fdatasync = 75, Ftruncate = 77, Chdir = 80, Fchdir = 81, Rename = 82,
+        Mkdir = 83, Rmdir = 84, Link = 86, Unlink = 87, Fchmod = 91, Fchown = 93, Umask = 95, Geteuid = 107, Getegid = 108,
+        Getppid = 110, Setsid = 112, Getgroups = 115, Setgroups = 116, Setresuid = 117, Setresgid = 119, Setfsuid = 122,
+        Setfsgid = 123, Capget = 125, Capset = 126, RtSigtimedwait = 128, Statfs = 137, Fstatfs = 138, Setpriority = 141,
+        SchedSetscheduler = 144, PivotRoot = 155, Prctl = 157, Chroot = 161, Sync = 162, Mount = 165, Umount2 = 166, Reboot = 169,
+        Sethostname = 170, Fsetxattr = 190, Fgetxattr = 193, Flistxattr = 196, SchedSetaffinity = 203, Getdents64 = 217,
+        ExitGroup = 231, EpollWait = 232, EpollCtl = 233, Waitid = 247, Keyctl = 250, IoprioSet = 251, InotifyAddWatch = 254,
+        InotifyRmWatch = 255, Openat = 257, Mkdirat = 258, Mknodat = 259, Fchownat = 260, Newfstatat = 262, Unlinkat = 263,
+        Renameat = 264, Linkat = 265, Symlinkat = 266, Readlinkat = 267, Fchmodat = 268, Unshare = 272, Utimensat = 280,
+        Accept4 = 288, Eventfd2 = 290, EpollCreate1 = 291, Dup3 = 292, Pipe2 = 293, InotifyInit1 = 294, Prlimit64 = 302,
+        NameToHandleAt = 303, OpenByHandleAt = 304, Syncfs = 306, Setns = 308, FinitModule = 313, Renameat2 = 316, Seccomp = 317,
+        Getrandom = 318, MemfdCreate = 319, Bpf = 321, Execveat = 322, CopyFileRange = 326, Preadv2 = 327, Statx = 332,
         PidfdSendSignal = 424, OpenTree = 428, MoveMount = 429, Fsopen = 430, Fsconfig = 431, Fsmount = 432, PidfdOpen = 434,
-        Clone3 = 435, CloseRange = 436, Openat2 = 437, MountSetattr = 442, Munmap = 11, Waitid = 247, Fchmodat = 268, Getpid = 39, ExitGroup = 231;
+        Clone3 = 435, CloseRange = 436, Openat2 = 437, PidfdGetfd = 438, Faccessat2 = 439, MountSetattr = 442;
 
     // Error numbers.
-    public const int EPERM = 1, ENOENT = 2, ESRCH = 3, EINTR = 4, EIO = 5, EAGAIN = 11, ENOMEM = 12, EACCES = 13, EBUSY = 16,
-        EEXIST = 17, EXDEV = 18, ENODEV = 19, ENOTDIR = 20, EISDIR = 21, EINVAL = 22, ENOSPC = 28, EROFS = 30, EPIPE = 32, ENOSYS = 38, ENOTEMPTY = 39,
-        ELOOP = 40, ETIMEDOUT = 110, E2BIG = 7, EMFILE = 24;
+    public const int EPERM = 1, ENOENT = 2, ESRCH = 3, EINTR = 4, EIO = 5, ENXIO = 6, E2BIG = 7, EBADF = 9, EAGAIN = 11,
+        ENOMEM = 12, EACCES = 13, EBUSY = 16, EEXIST = 17, EXDEV = 18, ENODEV = 19, ENOTDIR = 20, EISDIR = 21, EINVAL = 22,
+        EMFILE = 24, ENOSPC = 28, EROFS = 30, EPIPE = 32, ENOSYS = 38, ENOTEMPTY = 39, ELOOP = 40, ENODATA = 61, EOPNOTSUPP = 95,
+        ETIMEDOUT = 110;
 
     // clone3(2) and unshare(2).
     public const ulong CLONE_PARENT = 0x8000, CLONE_NEWNS = 0x20000, CLONE_NEWCGROUP = 0x02000000, CLONE_NEWUTS = 0x04000000,
@@ -50,5 +61,5 @@ internal static class Linux
         TIOCGPTPEER = 0x5441, IFF_UP = 1, IFF_RUNNING = 0x40;
 
     // Signals and waiting.
-    public const int SIGHUP = 1, SIGINT = 2, SIGKILL = 9, SIGUSR1 = 10, SIGPIPE = 13, SIGTERM = 15, SIGCHLD = 17, SIGPWR = 30, WNOHANG = 1;
+    public const int SIGHUP = 1, SIGINT = 2, SIGKILL = 9, SIGTERM = 15, SIGCHLD = 17, SIGPWR = 30, WNOHANG = 1;
 }

@@ -36,13 +36,17 @@ internal unsafe struct SpawnRequest
     /// <summary>Registers of descriptors, -1 for none: the cgroup to be born into; the process whose pid namespace to be
     /// born into; the pipe on which the child reports failure and, by closing it, success; the pipe on which the keeper
     /// writes the wait status; the process whose end ends the zone.</summary>
-    public int CgroupRegister;
-    public int PidNamespaceRegister;
-    public int ReportRegister;
-    public int ExitRegister;
-    public int OwnerRegister;
+    public int CgroupRegister = -1;
+    public int PidNamespaceRegister = -1;
+    public int ReportRegister = -1;
+    public int ExitRegister = -1;
+    public int OwnerRegister = -1;
 
     public ZoneName Zone;
+
+    public SpawnRequest()
+    {
+    }
 }
 
 /// <summary>What a child is to the keeper.</summary>

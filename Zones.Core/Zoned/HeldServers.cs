@@ -1,6 +1,7 @@
 using Zones.Catalogue;
 using Zones.Hosting;
 using Zones.Interop;
+using Zones.Wire;
 
 namespace Zones.Zoned;
 
@@ -73,7 +74,7 @@ internal sealed class HeldServers(HostContext context)
         }
 
         record?.Kill();
-        foreach (string file in (string[])[ServerRecord.PathOf(context.Zoned.RunDirectory, name), HeldServerLog.PathOf(context.State, name)])
+        foreach (string file in (string[])[ServerFile.PathOf(context.Zoned.RunDirectory, name), HeldServerLog.PathOf(context.State, name)])
         {
             if (File.Exists(file))
             {

@@ -54,5 +54,16 @@ internal abstract class SharedServerKind(HostContext context) : IResourceKind
         return true;
     });
 
+    /// <summary>Starts a server, if nobody has yet.</summary>
+    protected void StartOnce(string server, Action start) => Servers.Locked(server, () =>
+    {
+        if (!Servers.IsThere(server))
+        {
+            start();
+        }
+
+        return true;
+    });
+
     private bool IsThere(Resource resource) => Servers.Locked(ServerOf(resource), () => Servers.IsThere(ServerOf(resource)));
 }

@@ -71,10 +71,10 @@ internal sealed class DomainDirectory(string zonepath)
         }
 
         byte[] buffer = new byte[mostRead];
-        long length = Kernel.Call(8 /* lseek */, file.Number, 0, end);
+        long length = Kernel.Call(Linux.Lseek, file.Number, 0, end);
         fixed (byte* start = buffer)
         {
-            length = Kernel.Call(17 /* pread64 */, file.Number, (long)start, mostRead, Math.Max(0, length - mostRead));
+            length = Kernel.Call(Linux.Pread64, file.Number, (long)start, mostRead, Math.Max(0, length - mostRead));
         }
 
         return Encoding.UTF8.GetString(buffer.AsSpan(0, (int)Math.Max(0, length))).Split('\n', StringSplitOptions.RemoveEmptyEntries);

@@ -34,7 +34,7 @@ internal sealed class BootStore(string directory, string program)
             from.CopyTo(initrd);
         }
 
-        Kernel.Call(93 /* fchown */, (int)initrd.SafeFileHandle.DangerousGetHandle(), owner, owner);
+        Kernel.Call(Linux.Fchown, (int)initrd.SafeFileHandle.DangerousGetHandle(), owner, owner);
     }
 
     /// <summary>A file of the store, made if it is not there.</summary>
@@ -93,11 +93,10 @@ internal sealed class BootStore(string directory, string program)
     /// <summary>A second name for a file of the store; a copy where the zone's files are on another file system.</summary>
     private static unsafe void Link(string from, string to)
     {
-        const long link = 86;
         File.Delete(to);
         fixed (byte* existing = Encoding.UTF8.GetBytes(from + "\0"), name = Encoding.UTF8.GetBytes(to + "\0"))
         {
-            long result = Kernel.Call(link, existing, (long)name);
+            long result = Kernel.Call(Linux.Link, existing, (long)name);
             if (result == -Linux.EXDEV)
             {
                 File.Copy(from, to);

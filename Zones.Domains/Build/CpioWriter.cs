@@ -9,7 +9,7 @@ namespace Zones.Domains.Build;
 internal sealed class CpioWriter(Stream output)
 {
     private const int Alignment = 4;
-    private const int Directory = 0x4000, CharacterDevice = 0x2000, Regular = 0x8000, Link = 0xA000;
+    private const int Directory = 0x4000, CharacterDevice = 0x2000, Regular = 0x8000;
 
     private long _written;
     private int _inode;
@@ -21,9 +21,6 @@ internal sealed class CpioWriter(Stream output)
 
     /// <summary>A regular file.</summary>
     public void AddFile(string path, ReadOnlySpan<byte> content, int mode = 0x1A4 /* 0644 */) => Add(path, Regular | mode, content, 1);
-
-    /// <summary>A symbolic link.</summary>
-    public void AddLink(string path, string target) => Add(path, Link | 0x1FF /* 0777 */, Encoding.UTF8.GetBytes(target), 1);
 
     /// <summary>A character device.</summary>
     public void AddDevice(string path, int mode, int major, int minor) => Add(path, CharacterDevice | mode, [], 1, major, minor);

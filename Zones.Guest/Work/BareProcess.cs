@@ -60,8 +60,8 @@ internal static unsafe class BareProcess
     /// <summary>A child of a runtime may not allocate: everything that it needs is made before.</summary>
     private static int Start(string[] command)
     {
-        byte** arguments = Child.Vector(command);
-        byte** environment = Child.Vector([.. Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().Select(entry => $"{entry.Key}={entry.Value}")]);
+        byte** arguments = TextVector.Of(command);
+        byte** environment = TextVector.Of([.. Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().Select(entry => $"{entry.Key}={entry.Value}")]);
         byte[] failed = Encoding.UTF8.GetBytes($"cannot execute {command[0]}\n");
         int nothing = Call.Open("/dev/null", Linux.O_RDONLY);
         fixed (byte* proc = "proc\0"u8, place = "/proc\0"u8, executing = Executing, failure = failed)

@@ -11,14 +11,14 @@ internal static unsafe class CallWork
     /// <returns>Seconds a call.</returns>
     public static double SystemCall(TimeSpan time)
     {
-        const int getppid = 110, batch = 1000;
+        const int batch = 1000;
         long calls = 0, start = Stopwatch.GetTimestamp();
         TimeSpan passed;
         do
         {
             for (int i = 0; i < batch; i++)
             {
-                Kernel.Syscall(getppid);
+                Kernel.Syscall(Linux.Getppid);
             }
 
             calls += batch;
@@ -32,11 +32,10 @@ internal static unsafe class CallWork
     /// <returns>Seconds for all of that; null where memory may not be executed.</returns>
     public static double? ForkExec(TimeSpan time)
     {
-        const int memfdCreate = 319, execveat = 322;
         int program;
         fixed (byte* name = "nothing\0"u8)
         {
-            program = (int)Kernel.Call(memfdCreate, name, 1 /* MFD_CLOEXEC */);
+            program = (int)Kernel.Call(Linux.MemfdCreate, name, 1 /* MFD_CLOEXEC */);
         }
 
         Call.Write(program, Nothing());
@@ -52,7 +51,7 @@ internal static unsafe class CallWork
                 long child = Kernel.Call(Linux.Clone, Linux.SIGCHLD);
                 if (child == 0)
                 {
-                    Kernel.Syscall(execveat, program, (long)empty, (long)none, (long)none, Linux.AT_EMPTY_PATH);
+                    Kernel.Syscall(Linux.Execveat, program, (long)empty, (long)none, (long)none, Linux.AT_EMPTY_PATH);
                     Kernel.Exit(1);
                 }
 

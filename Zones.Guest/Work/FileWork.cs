@@ -122,11 +122,11 @@ internal sealed unsafe class FileWork
     /// <summary>lstat(2): struct stat has the mode at byte 24 and the size at byte 48; 0 when there is no such file.</summary>
     private static int Mode(byte[] path, out long size)
     {
-        const int newfstatat = 262, length = 144;
+        const int length = 144;
         byte* status = stackalloc byte[length];
         fixed (byte* name = path)
         {
-            bool there = Kernel.Call(newfstatat, Linux.AT_FDCWD, (long)name, (long)status, Linux.AT_SYMLINK_NOFOLLOW) == 0;
+            bool there = Kernel.Call(Linux.Newfstatat, Linux.AT_FDCWD, (long)name, (long)status, Linux.AT_SYMLINK_NOFOLLOW) == 0;
             size = there ? *(long*)(status + 48) : 0;
             return there ? *(int*)(status + 24) : 0;
         }

@@ -10,7 +10,7 @@ namespace Zones.Guest.Work;
 internal static unsafe class TcpWork
 {
     private const byte Echo = (byte)'e', Take = (byte)'t';
-    private const int BlockLength = 64 << 10, Shutdown = 48, Getsockname = 51, Stream = 1, AddressLength = 16;
+    private const int BlockLength = 64 << 10, Stream = 1, AddressLength = 16;
 
     /// <summary>Serves one connection after the other until nobody holds standard input any more; says its port first.</summary>
     public static int Serve(string address)
@@ -21,7 +21,7 @@ internal static unsafe class TcpWork
         int length = AddressLength;
         long error = Kernel.Call(Linux.Bind, listener, (long)own, AddressLength);
         error = error < 0 ? error : Kernel.Call(Linux.Listen, listener, 16);
-        error = error < 0 ? error : Kernel.Call(Getsockname, listener, (long)own, (long)&length);
+        error = error < 0 ? error : Kernel.Call(Linux.Getsockname, listener, (long)own, (long)&length);
         if (error < 0)
         {
             WorkProgram.Say(string.Create(CultureInfo.InvariantCulture, $"cannot listen at {address}: errno {-error}\n"));
@@ -112,7 +112,7 @@ internal static unsafe class TcpWork
         }
 
         // It counts when the other end has it: its answer comes after the last byte.
-        Kernel.Call(Shutdown, connection, 1 /* SHUT_WR */);
+        Kernel.Call(Linux.Shutdown, connection, 1 /* SHUT_WR */);
         bool taken = Read(connection, block) == 1;
         TimeSpan passed = Stopwatch.GetElapsedTime(start);
         Kernel.Close(connection);

@@ -45,6 +45,8 @@ internal sealed class ZoneNetworks(HostContext context) : INetworkProvider
         return HostObstacles.Of([.. pools.Where(pool => bridged.Any(plan => plan.Lower == pool.Pool.Bridge))], areV6.Contains(false), areV6.Contains(true), redirected);
     }
 
+    public ILookup<string, string> Addresses(string? zone) => (zone is null ? _pools.Leases() : _pools.Leases(zone)).ToLookup(lease => lease.Zone, lease => lease.Address);
+
     public void Forget(string zone)
     {
         if (context.Store.Read(connection => RuleStore.Naming(connection, zone).Count > 0, false))

@@ -26,15 +26,10 @@ internal sealed class ResponderKind(HostContext context) : SharedServerKind(cont
         }
 
         string name = ServerOf(resource);
-        Servers.Locked(name, () =>
+        StartOnce(name, () =>
         {
-            if (!Servers.IsThere(name))
-            {
-                using ResponderSockets sockets = ResponderSockets.Open(resource.Name);
-                Servers.Hold(name, sockets.Descriptors);
-            }
-
-            return true;
+            using ResponderSockets sockets = ResponderSockets.Open(resource.Name);
+            Servers.Hold(name, sockets.Descriptors);
         });
     }
 

@@ -1,5 +1,3 @@
-using System.Globalization;
-using Zones.Hosting;
 using Zones.Interop;
 using Zones.Wire;
 using Zones.Zoned;
@@ -24,9 +22,7 @@ internal static unsafe class ResponderServer
     /// <param name="descriptors">Numbers of the sockets, with a comma between.</param>
     public static void Run(string state, string name, string descriptors)
     {
-        int[] numbers = [.. descriptors.Split(',').Select(number => int.Parse(number, CultureInfo.InvariantCulture))];
-        HeldServerLog.Open(state, name);
-        new ServerRecord(ProcessIdentity.Self, numbers).Write(Path.Combine(state, "run"), name);
+        int[] numbers = HeldServer.Begin(state, name, descriptors);
         using SafeFd socket = new(numbers[0]);
         string bridge = name[Prefix.Length..];
         BootEntries entries = new(state, bridge);

@@ -123,23 +123,22 @@ internal sealed class HostsKind(HostContext context) : IResourceKind
 
         using (file)
         {
-            const long pread = 17, pwrite = 18, ftruncate = 77, fchmod = 91;
             byte[] bytes = Encoding.UTF8.GetBytes(text), had = new byte[bytes.Length + 1];
             fixed (byte* start = bytes, before = had)
             {
-                if (file is not null && Kernel.Call(pread, file.Number, (long)before, had.Length, 0) == bytes.Length && had.AsSpan(..^1).SequenceEqual(bytes))
+                if (file is not null && Kernel.Call(Linux.Pread64, file.Number, (long)before, had.Length, 0) == bytes.Length && had.AsSpan(..^1).SequenceEqual(bytes))
                 {
                     return;
                 }
 
                 // The mode first, whatever the umask: what says the right thing is left alone, above.
-                long result = file is null ? -errno : Kernel.Call(fchmod, file.Number, 0x1A4);
-                if (result >= 0 && (result = Kernel.Call(pwrite, file!.Number, (long)start, bytes.Length, 0)) >= 0 && result < bytes.Length)
+                long result = file is null ? -errno : Kernel.Call(Linux.Fchmod, file.Number, 0x1A4);
+                if (result >= 0 && (result = Kernel.Call(Linux.Pwrite64, file!.Number, (long)start, bytes.Length, 0)) >= 0 && result < bytes.Length)
                 {
                     result = -Linux.ENOSPC;
                 }
 
-                if (result < 0 || (result = Kernel.Call(ftruncate, file!.Number, bytes.Length)) < 0)
+                if (result < 0 || (result = Kernel.Call(Linux.Ftruncate, file!.Number, bytes.Length)) < 0)
                 {
                     throw KernelError.On("cannot write the names of zones", path, (int)-result);
                 }

@@ -6,10 +6,9 @@ namespace Zones.Network.Snoop;
 /// <summary>Waits for a descriptor or for a cancellation, whichever comes first: a descriptor of its own (eventfd(2)) that the token makes readable.</summary>
 internal sealed unsafe class WakeUp : IDisposable
 {
-    private const ushort Eventfd2 = 290; // asm/unistd_64.h
     private const ulong One = 1;
 
-    private readonly SafeFd _event = Kernel.Descriptor(Kernel.Call(Eventfd2, 0, Linux.O_CLOEXEC | Linux.O_NONBLOCK), out int errno)
+    private readonly SafeFd _event = Kernel.Descriptor(Kernel.Call(Linux.Eventfd2, 0, Linux.O_CLOEXEC | Linux.O_NONBLOCK), out int errno)
         ?? throw new ZoneException($"cannot make an eventfd: {KernelError.Describe(errno)}") { Errno = errno };
 
     /// <summary>Waits until a read of <paramref name="descriptor"/> would not block.</summary>

@@ -1,3 +1,5 @@
+using Zones.Wire;
+
 namespace Zones.Server.Peers;
 
 /// <summary>Who is at the other end of a connection, as the kernel saw it when it was made (unix(7), SO_PEERCRED).</summary>
@@ -6,9 +8,7 @@ namespace Zones.Server.Peers;
 /// <param name="Process">Which process it was that connected, for people: it may have ended.</param>
 internal sealed record Peer(uint User, IReadOnlyList<uint> Groups, uint Process)
 {
-    private static readonly uint Self = (uint)Wire.Kernel.Call(GetEffectiveUser);
-
-    private const long GetEffectiveUser = 107; // geteuid(2)
+    private static readonly uint Self = (uint)Kernel.Call(Linux.Geteuid);
 
     /// <summary>Root, and the user who serves: what they can do here they can do themselves.</summary>
     public bool Everything => User == 0 || User == Self;

@@ -52,11 +52,10 @@ internal sealed unsafe class FuseDevice(int descriptor)
         FuseReplyHeader header = new() { Length = (uint)(sizeof(FuseReplyHeader) + body.Length), Error = -errno, Unique = unique };
         fixed (byte* start = body)
         {
-            const long writev = 20;
             IoVector* parts = stackalloc IoVector[2];
             parts[0] = new() { Base = &header, Length = sizeof(FuseReplyHeader) };
             parts[1] = new() { Base = start, Length = body.Length };
-            return Kernel.Call(writev, descriptor, (long)parts, body.Length > 0 ? 2 : 1) >= 0;
+            return Kernel.Call(Linux.Writev, descriptor, (long)parts, body.Length > 0 ? 2 : 1) >= 0;
         }
     }
 

@@ -41,10 +41,10 @@ internal sealed unsafe class NodeTable : IDisposable
     /// <summary>Shared memory for an empty table.</summary>
     public static SafeFd Create(string name)
     {
-        const long memfdCreate = 319, closeOnExec = 1;
+        const long closeOnExec = 1;
         fixed (byte* text = System.Text.Encoding.UTF8.GetBytes(name + "\0"))
         {
-            SafeFd file = Kernel.Descriptor(Kernel.Call(memfdCreate, (long)text, closeOnExec), out int errno) ?? throw KernelError.On("cannot make shared memory", name, errno);
+            SafeFd file = Kernel.Descriptor(Kernel.Call(Linux.MemfdCreate, (long)text, closeOnExec), out int errno) ?? throw KernelError.On("cannot make shared memory", name, errno);
             Extend(file.Number, HeaderBytes);
             return file;
         }
@@ -210,9 +210,9 @@ internal sealed unsafe class NodeTable : IDisposable
     /// <summary>Finds out what an earlier server left: chains and the list of free nodes are made anew.</summary>
     private void Load()
     {
-        long* status = stackalloc long[18]; // struct stat; st_size is its seventh word
-        Kernel.Call(Linux.Fstat, _file, (long)status);
-        for (long mapped = HeaderBytes; mapped + SegmentBytes <= status[6]; mapped += SegmentBytes)
+        FileStatus status;
+        Kernel.Call(Linux.Fstat, _file, (long)&status);
+        for (long mapped = HeaderBytes; mapped + SegmentBytes <= status.Length; mapped += SegmentBytes)
         {
             _segments.Add(Map(_file, mapped, SegmentBytes));
         }
@@ -273,8 +273,7 @@ internal sealed unsafe class NodeTable : IDisposable
 
     private static void Extend(int file, long length)
     {
-        const long ftruncate = 77;
-        long result = Kernel.Call(ftruncate, file, length);
+        long result = Kernel.Call(Linux.Ftruncate, file, length);
         if (result < 0)
         {
             throw KernelError.On("cannot extend it", "the table of nodes", (int)-result);

@@ -46,9 +46,7 @@ internal static unsafe class FuseMount
     /// does not allow it, reading is slower, no more.</summary>
     public static void ReadFarAhead(SafeFd mount)
     {
-        long* status = stackalloc long[18]; // struct stat; its first word is the device
-        Kernel.Call(Linux.Fstat, mount.Number, (long)status);
-        ulong device = (ulong)status[0];
+        ulong device = FileStatus.Of(mount)?.Device ?? 0;
         ulong minor = (device & 0xff) | ((device >> 12) & 0xffffff00);
         try
         {

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.NetworkInformation;
+using Zones.Interop;
 using Zones.Specs;
 using Zones.Storage.Fuse;
-using Zones.Wire;
 
 namespace Zones.Storage.Mounts;
 
@@ -24,19 +24,12 @@ internal static class LocalExport
 
     /// <summary>A directory of the same path need not be the same one: number, mode and the times of its last changes, to the
     /// nanosecond, have to agree.</summary>
-    private static unsafe bool IsSame(string path, FuseAttributes root)
-    {
-        ulong* status = stackalloc ulong[18]; // struct stat: inode at 1, mode at 3, modification at 11 and 12, change at 13 and 14
-        fixed (byte* name = System.Text.Encoding.UTF8.GetBytes(path + "\0"))
-        {
-            const long stat = 4;
-            return Kernel.Call(stat, (long)name, (long)status) == 0
-                && status[1] == root.Inode
-                && (uint)status[3] == root.Mode
-                && status[11] == root.ModificationTime
-                && status[12] == root.ModificationNanoseconds
-                && status[13] == root.ChangeTime
-                && status[14] == root.ChangeNanoseconds;
-        }
-    }
+    private static bool IsSame(string path, FuseAttributes root) =>
+        FileStatus.Of(path, follow: true) is { } status
+        && status.Inode == root.Inode
+        && status.Mode == root.Mode
+        && status.Modified == root.ModificationTime
+        && status.ModifiedNanoseconds == root.ModificationNanoseconds
+        && status.Changed == root.ChangeTime
+        && status.ChangedNanoseconds == root.ChangeNanoseconds;
 }

@@ -19,15 +19,7 @@ internal sealed class MountKind(HostContext context) : SharedServerKind(context)
         MountRow row = MountRow.Read(resource);
         if (row.Way != NfsWay.Bind)
         {
-            Servers.Locked(resource.Name, () =>
-            {
-                if (!Servers.IsThere(resource.Name))
-                {
-                    _mounts.Make(row);
-                }
-
-                return true;
-            });
+            StartOnce(resource.Name, () => _mounts.Make(row));
         }
     }
 

@@ -1,5 +1,3 @@
-using System.Globalization;
-using Zones.Hosting;
 using Zones.Interop;
 using Zones.Specs;
 using Zones.Storage.Fuse;
@@ -17,10 +15,8 @@ internal static class MountServer
     /// <param name="descriptors">Numbers of inherited descriptors, in the order of <see cref="HeldMount.Descriptors"/>.</param>
     public static async Task RunAsync(string state, string name, string descriptors)
     {
-        int[] numbers = [.. descriptors.Split(',').Select(number => int.Parse(number, CultureInfo.InvariantCulture))];
-        HeldServerLog.Open(state, name);
+        int[] numbers = HeldServer.Begin(state, name, descriptors);
         using HeldMount mount = HeldMount.From([.. numbers.Select(number => new SafeFd(number))]);
-        new ServerRecord(ProcessIdentity.Self, numbers).Write(Path.Combine(state, "run"), name);
         if (mount.Device is null || mount.Table is null)
         {
             // The kernel serves it: there is nothing to do but to keep it.

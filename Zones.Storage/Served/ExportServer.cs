@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Net.Sockets;
-using Zones.Hosting;
 using Zones.Storage.Mounts;
 using Zones.Storage.Nfs;
 using Zones.Zoned;
@@ -17,9 +15,7 @@ internal static class ExportServer
     /// <param name="descriptors">Numbers of the socket and of the directory, with a comma between.</param>
     public static async Task RunAsync(string state, string name, string descriptors)
     {
-        int[] numbers = [.. descriptors.Split(',').Select(number => int.Parse(number, CultureInfo.InvariantCulture))];
-        HeldServerLog.Open(state, name);
-        new ServerRecord(ProcessIdentity.Self, numbers).Write(Path.Combine(state, "run"), name);
+        int[] numbers = HeldServer.Begin(state, name, descriptors);
         string directory = File.ResolveLinkTarget($"/proc/self/fd/{numbers[1]}", returnFinalTarget: false)!.FullName;
         NfsServerOptions options = new()
         {

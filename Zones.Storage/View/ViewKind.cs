@@ -40,19 +40,13 @@ internal sealed class ViewKind(HostContext context) : SharedServerKind(context),
         }
     });
 
-    public override void Acquire(Resource resource, ResourceBoot boot) => Servers.Locked(Server, () =>
+    public override void Acquire(Resource resource, ResourceBoot boot) => StartOnce(Server, () =>
     {
-        if (Servers.IsThere(Server))
-        {
-            return true;
-        }
-
         string cgroups = Path.Combine(Context.Cgroups.Unified!, resource.Data);
         using SafeFd device = FuseMount.OpenDevice();
         using SafeFd mount = FuseMount.Make(device, "zone");
         using SafeFd directory = Kernel.Open(cgroups, Linux.O_RDONLY | Linux.O_DIRECTORY, out int errno)
             ?? throw new ZoneResourceException($"resource-view: {cgroups}: {KernelError.Describe(errno)}", Kind) { Path = cgroups, Errno = errno };
         Servers.Hold(Server, [mount, device, directory]);
-        return true;
     });
 }

@@ -1,6 +1,4 @@
-using System.Globalization;
 using Zones.Cgroups;
-using Zones.Hosting;
 using Zones.Storage.Fuse;
 using Zones.Zoned;
 
@@ -15,9 +13,7 @@ internal static class ViewServer
     /// <param name="descriptors">Numbers of the three, with commas between.</param>
     public static Task RunAsync(string state, string descriptors)
     {
-        int[] numbers = [.. descriptors.Split(',').Select(number => int.Parse(number, CultureInfo.InvariantCulture))];
-        HeldServerLog.Open(state, ViewKind.Server);
-        new ServerRecord(ProcessIdentity.Self, numbers).Write(Path.Combine(state, "run"), ViewKind.Server);
+        int[] numbers = HeldServer.Begin(state, ViewKind.Server, descriptors);
         CgroupLayout layout = CgroupLayout.Detect();
         string directory = File.ResolveLinkTarget($"/proc/self/fd/{numbers[2]}", returnFinalTarget: false)!.FullName;
         new ViewSession(new FuseDevice(numbers[1]), layout, Path.GetRelativePath(layout.Unified!, directory)).Run();

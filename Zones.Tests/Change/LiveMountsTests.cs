@@ -12,16 +12,11 @@ public sealed class LiveMountsTests
     public async Task An_fs_is_seen_inside_and_gone_again(RootType type, bool userNamespace)
     {
         await using TestHost test = new();
-        string root = Path.Combine(test.State, "os"), special = Special(test, "data");
-        if (type == RootType.Whole)
-        {
-            await SmallRoot.MakeAsync(Directory.CreateDirectory(root).FullName);
-        }
-
+        string special = Special(test, "data");
         File.WriteAllText($"{special}/file", "x");
         Zone zone = await test.RunningAsync(TestHost.Spec() with
         {
-            Root = type == RootType.Whole ? ZoneRoot.Directory(root) with { Type = type } : ZoneRoot.Host(),
+            Root = await RootAsync(test, type),
             Security = new() { UserNamespace = userNamespace },
         });
         int pid = (await zone.InfoAsync()).Pid!.Value;
@@ -48,16 +43,11 @@ public sealed class LiveMountsTests
     public async Task An_fs_that_was_there_from_the_boot_on_can_go(RootType type)
     {
         await using TestHost test = new();
-        string root = Path.Combine(test.State, "os"), special = Special(test, "data");
-        if (type == RootType.Whole)
-        {
-            await SmallRoot.MakeAsync(Directory.CreateDirectory(root).FullName);
-        }
-
+        string special = Special(test, "data");
         File.WriteAllText($"{special}/file", "x");
         Zone zone = await test.RunningAsync(TestHost.Spec() with
         {
-            Root = type == RootType.Whole ? ZoneRoot.Directory(root) with { Type = type } : ZoneRoot.Host(),
+            Root = await RootAsync(test, type),
             Fs = [new ZoneFs("/srv/data", special), new ZoneFs("/run/here", special), new ZoneFs("/scratch") { Type = FsType.Tmpfs }],
         });
         Assert.Equal("xx", await zone.ShellAsync("cat /srv/data/file /run/here/file"));
@@ -176,6 +166,18 @@ public sealed class LiveMountsTests
         await zone.UpdateAsync(spec => spec with { Fs = [new ZoneFs("/srv/data", special)] });
         Assert.DoesNotContain("/srv/data", File.ReadAllText("/proc/self/mountinfo"), StringComparison.Ordinal);
         Assert.DoesNotContain("/stage", before, StringComparison.Ordinal);
+    }
+
+    private static async Task<ZoneRoot> RootAsync(TestHost test, RootType type)
+    {
+        if (type != RootType.Whole)
+        {
+            return ZoneRoot.Host();
+        }
+
+        string directory = Directory.CreateDirectory(Path.Combine(test.State, "os")).FullName;
+        await SmallRoot.MakeAsync(directory);
+        return ZoneRoot.Directory(directory) with { Type = type };
     }
 
     private static string Special(TestHost test, string name) => Directory.CreateDirectory(Path.Combine(test.State, name)).FullName;

@@ -16,11 +16,8 @@ public sealed class ArchiveTests
     [InlineData(InProcess, "pax")]
     [InlineData(InProcess, "ustar")]
     [InlineData(Served, "gnu")]
-    public Task What_tar_packs_goes_in_and_what_comes_out_it_unpacks(string way, string format) => RunAsync(way, async (test, host) =>
+    public Task What_tar_packs_goes_in_and_what_comes_out_it_unpacks(string way, string format) => RunAsync(way, async (_, _, zone, here) =>
     {
-        using TemporaryDirectory here = new();
-        await test.RunningAsync(TestHost.Spec());
-        Zone zone = await host.GetAsync("z1");
         byte[] bulk = RandomNumberGenerator.GetBytes(3_000_001);
         string deep = $"{new string('d', 70)}/{new string('e', 70)}";
         here.File($"tree/{deep}/{new string('f', 60)}", "long");
@@ -62,11 +59,8 @@ public sealed class ArchiveTests
     [Theory]
     [InlineData(InProcess)]
     [InlineData(Served)]
-    public Task What_is_there_is_replaced_file_by_file_and_the_rest_stays(string way) => RunAsync(way, async (test, host) =>
+    public Task What_is_there_is_replaced_file_by_file_and_the_rest_stays(string way) => RunAsync(way, async (host, _, zone, here) =>
     {
-        using TemporaryDirectory here = new();
-        await test.RunningAsync(TestHost.Spec());
-        Zone zone = await host.GetAsync("z1");
         here.File("tree/sub/new", "new");
         here.File("tree/sub/changed", "changed");
         here.File("tree/was-link", "file");
@@ -94,11 +88,8 @@ public sealed class ArchiveTests
     [Theory]
     [InlineData(InProcess)]
     [InlineData(Served)]
-    public Task Owners_come_along_when_they_are_asked_for_and_no_rights_come_out(string way) => RunAsync(way, async (test, host) =>
+    public Task Owners_come_along_when_they_are_asked_for_and_no_rights_come_out(string way) => RunAsync(way, async (_, _, zone, here) =>
     {
-        using TemporaryDirectory here = new();
-        await test.RunningAsync(TestHost.Spec());
-        Zone zone = await host.GetAsync("z1");
         string file = here.File("file", "x");
         Assert.Equal(0, Syscall.chown(file, 33, 44));
         Assert.Equal(0, Syscall.chmod(file, (FilePermissions)Convert.ToUInt32("6755", 8)));
@@ -151,11 +142,8 @@ public sealed class ArchiveTests
     [Theory]
     [InlineData(InProcess)]
     [InlineData(Served)]
-    public Task Whoever_leaves_in_the_middle_leaves_nothing_half_made(string way) => RunAsync(way, async (test, host) =>
+    public Task Whoever_leaves_in_the_middle_leaves_nothing_half_made(string way) => RunAsync(way, async (_, inside, zone, here) =>
     {
-        using TemporaryDirectory here = new();
-        Zone inside = await test.RunningAsync(TestHost.Spec());
-        Zone zone = await host.GetAsync("z1");
         await File.WriteAllBytesAsync(here.Path + "/great", new byte[8 << 20]);
         byte[] packed = await TarAsync(["-c", "-C", here.Path, "great"]);
         using CancellationTokenSource leaving = new();
@@ -234,18 +222,21 @@ public sealed class ArchiveTests
         Assert.Contains("is not running; boot it first", (await users.RunAsync(serve, "daemon", "cp", "-", "z1:/srv")).Complaint());
     }
 
-    private static async Task RunAsync(string way, Func<TestHost, IZoneHost, Task> scenario)
+    /// <summary>A scenario on a running zone: with the host that it is asked of, the zone as this process knows it and as that host does, and a directory.</summary>
+    private static async Task RunAsync(string way, Func<IZoneHost, Zone, Zone, TemporaryDirectory, Task> scenario)
     {
         await using TestHost test = new();
+        using TemporaryDirectory here = new();
+        Zone inside = await test.RunningAsync(TestHost.Spec());
         if (way == InProcess)
         {
-            await scenario(test, test.Host);
+            await scenario(test.Host, inside, inside, here);
             return;
         }
 
         await using ServeProcess serve = await ServeProcess.StartAsync(test);
         await using IZoneHost host = await serve.ConnectAsync();
-        await scenario(test, host);
+        await scenario(host, inside, await host.GetAsync(inside.Name), here);
     }
 
     /// <summary>Types, modes, times and names.</summary>

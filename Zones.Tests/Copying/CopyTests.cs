@@ -173,8 +173,8 @@ public sealed class CopyTests
             (here.Path + "/tree/file", "/no/where", 2, "z1:/no: cannot open the directory: ENOENT"),
             (here.Path + "/tree/file", "/srv/new/", 2, "z1:/srv/new/: cannot open the directory: ENOENT"),
             (here.Path + "/tree/file", "/etc/passwd/x", 20, "z1:/etc/passwd: cannot open the directory: ENOTDIR"),
-            (here.Path + "/tree", "/etc/passwd", 20, "cannot put its copy in its place: ENOTDIR"),
-            (here.Path + "/tree/file", "/proc/x", 2, "cannot make its copy: ENOENT"),
+            (here.Path + "/tree", "/etc/passwd", 20, "cannot put the copy in its place: ENOTDIR"),
+            (here.Path + "/tree/file", "/proc/x", 2, "cannot make the copy: ENOENT"),
             ("/dev/null", "/srv", 0, "/dev/null: is a device, which is not copied"),
             ("/proc/self/status", "/srv", 0, "is the kernel's own"),
         ])

@@ -107,7 +107,7 @@ public class MountsTests
     {
         await using TestHost test = new();
         string special = Special(test, "data");
-        using ScratchMount mount = ScratchMount.Tmpfs(Directory.CreateDirectory($"{special}/sub").FullName);
+        using TemporaryMount mount = TemporaryMount.On(Directory.CreateDirectory($"{special}/sub").FullName);
         File.WriteAllText($"{special}/sub/file", "x");
         Zone zone = await test.RunningAsync(TestHost.Spec() with { Fs = [new ZoneFs("/srv/data", special) { Options = rbind ? ["rbind", "ro"] : ["ro"] }] });
         Assert.Equal(rbind, await zone.SucceedsAsync("test -e /srv/data/sub/file"));
@@ -182,7 +182,7 @@ public class MountsTests
     {
         await using TestHost test = new();
         string outer = Special(test, "outer"), inner = Special(test, "inner");
-        using ScratchMount mount = ScratchMount.Tmpfs(outer, shared: true);
+        using TemporaryMount mount = TemporaryMount.On(outer, shared: true);
         Directory.CreateDirectory($"{outer}/inner");
         foreach (bool userNamespace in (bool[])[true, false])
         {
@@ -197,7 +197,7 @@ public class MountsTests
 
             // Nor do those of the host come in.
             Directory.CreateDirectory($"{outer}/later");
-            using (ScratchMount.Tmpfs($"{outer}/later"))
+            using (TemporaryMount.On($"{outer}/later"))
             {
                 File.WriteAllText($"{outer}/later/secret", "x");
                 Assert.False(await zone.SucceedsAsync("test -e /srv/a/later/secret"));

@@ -60,7 +60,7 @@ public class AutobootTests
         await test.InstalledAsync(Spec("fine", 90));
         AutobootReport report = await test.Host.AutobootAsync();
         Assert.Equal(["fine"], report.Done);
-        Dictionary<string, string> reasons = report.Failed.ToDictionary(failure => failure.Zone, failure => failure.Reason);
+        Dictionary<string, string> reasons = report.Failed.ToDictionary(failure => failure.Zone, failure => failure.Message);
         Assert.Equal("slow: is not ready after 1 s: nothing listens on TCP port 1; see its log, or set readiness.timeout", reasons["slow"]);
         Assert.Contains("/none", reasons["never"], StringComparison.Ordinal);
         Assert.Contains("fails: ", reasons["fails"], StringComparison.Ordinal);

@@ -21,7 +21,7 @@ public sealed class TravelTests : IDisposable
         Assert.Equal((before.Zonepath + ".manifest", ZoneState.Configured), (manifest, (await zone.InfoAsync()).State));
         Assert.Contains($"manifest: {{ version: 1, uuid: {before.Uuid}, id-base: {before.IdBase} }}\nzone: z1\n", await File.ReadAllTextAsync(manifest), StringComparison.Ordinal);
         await Scenes.AssertRightAsync(test, "z1");
-        Assert.Contains("is not empty", (await Assert.ThrowsAsync<ZoneSpecException>(() => zone.InstallAsync())).Message, StringComparison.Ordinal);
+        Assert.Contains("holds the files of a zone that was detached", (await Assert.ThrowsAsync<ZoneSpecException>(() => zone.InstallAsync())).Message, StringComparison.Ordinal);
 
         AttachReport asked = await zone.AttachAsync(new() { DryRun = true });
         Assert.Equal((0, before.IdBase, false), (asked.Problems.Count, asked.IdBase, asked.Shifts));

@@ -57,7 +57,7 @@ public class IdsTests
         Zone zone = await test.InstalledAsync(TestHost.Spec());
         uint first = (await zone.InfoAsync()).IdBase!.Value;
         string root = await zone.PrivateRootAsync();
-        foreach (string path in FileStat.Tree(root))
+        foreach (string path in FileTree.Of(root).Prepend(root))
         {
             (uint user, uint group) = Owner(path);
             Assert.True(user >= first && user < first + 65536 && group >= first && group < first + 65536, $"{path} belongs to {user}:{group}");

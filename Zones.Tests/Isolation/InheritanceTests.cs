@@ -47,7 +47,7 @@ public class InheritanceTests
         await using TestHost test = new();
         Zone zone = await test.RunningAsync(TestHost.Spec() with { Security = new() { Seccomp = "unconfined" } });
         const string keyring = "250, 0, -3, 0"; // KEYCTL_GET_KEYRING_ID, KEY_SPEC_SESSION_KEYRING
-        long here = Wire.Kernel.Call(250, 0, -3, 0);
+        long here = Wire.Kernel.Call(Wire.Linux.Keyctl, 0, -3, 0);
         (int errno, long first) = await zone.SyscallAsync(keyring);
         Assert.Equal(0, errno);
         Assert.NotEqual(here, first);

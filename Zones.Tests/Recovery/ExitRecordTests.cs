@@ -1,3 +1,4 @@
+using Zones.Hosting;
 using Zones.Tests.Support;
 
 namespace Zones.Tests.Recovery;
@@ -151,5 +152,16 @@ public sealed class ExitRecordTests
         Assert.Equal(keeper, ZonedProcesses.Keeper(test.State));
         await Scenes.AssertRightAsync(test, "z1");
         await Eventually.TrueAsync(() => ZonedProcesses.Zombies(keeper).Count == 0, "waited in vain for the dead to be waited for");
+    }
+
+    [Theory]
+    [InlineData("3 256\n")]
+    [InlineData("3 256 1764144000000\n")] // as earlier keepers wrote it
+    public void What_a_keeper_of_another_version_says_beyond_the_status_is_passed_over(string record)
+    {
+        using TemporaryDirectory run = new();
+        run.File("z1.exit", record);
+        Assert.Equal(new ExitStatus(1), ExitRecord.Read(run.Path, "z1", 3));
+        Assert.Equal(new ExitStatus(-1), ExitRecord.Read(run.Path, "z1", 4));
     }
 }

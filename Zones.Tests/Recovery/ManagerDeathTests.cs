@@ -62,13 +62,51 @@ public sealed class ManagerDeathTests
     public Task Delete_of_a_running_zone() => SweepAsync(85, ["delete", "-F", "z1"], RunningAsync);
 
     [Fact]
-    public Task Exec() => SweepAsync(3, ["exec", "z1", "--", "true"], RunningAsync, state => Assert.Equal(ZoneState.Running, state));
+    public Task Exec() => SweepAsync(3, ["exec", "z1", "--", "true"], RunningAsync, async host => Assert.Equal(ZoneState.Running, (await host.InfoAsync("z1")).State));
+
+    [Fact]
+    public Task Shutdown() => SweepAsync(12, ["shutdown", "z1"], async host =>
+    {
+        await InstalledAsync(host, Scenes.Script("trap 'exit 0' TERM; echo up; while :; do sleep 0.05; done"));
+        await host.BootAsync("z1");
+    }, async host =>
+    {
+        // It may rest in shutting_down, its init not asked yet.
+        await host.ShutdownAsync("z1");
+        Assert.Equal(ZoneState.Installed, (await host.InfoAsync("z1")).State);
+    });
+
+    [Fact]
+    public async Task Recovery_that_finds_something_missing()
+    {
+        using TemporaryDirectory directory = new();
+        string data = directory.Path + "/data";
+        await SweepAsync(4, ["recover"], async host =>
+        {
+            Directory.CreateDirectory(data);
+            await InstalledAsync(host, TestHost.Spec() with { Fs = [new ZoneFs("/srv/data", data)] });
+            Directory.Delete(data);
+        }, async host =>
+        {
+            Assert.Equal(ZoneState.Unavailable, (await host.InfoAsync("z1")).State);
+            Directory.CreateDirectory(data);
+            await host.BootAsync("z1");
+        });
+    }
+
+    [Fact]
+    public async Task Import()
+    {
+        using TemporaryDirectory directory = new();
+        string export = directory.File("web1.cfg", "create -b\nset autoboot=true\nset pool=web\n");
+        await SweepAsync(8, ["import", export, "--create", "z1"], _ => Task.CompletedTask);
+    }
 
     /// <param name="least">How many steps there are at least: more than a sweep over the set as one would find, and fewer than there are, since pages of the catalogue come and go.</param>
     /// <param name="verb">Arguments of the command.</param>
     /// <param name="prepare">Brings the zone from nothing to where the verb begins.</param>
-    /// <param name="check">What must hold of the state after a death.</param>
-    private static async Task SweepAsync(int least, string[] verb, Func<IZoneHost, Task> prepare, Action<ZoneState>? check = null)
+    /// <param name="check">What must hold after a death.</param>
+    private static async Task SweepAsync(int least, string[] verb, Func<IZoneHost, Task> prepare, Func<IZoneHost, Task>? check = null)
     {
         await using TestHost test = new(options => options.UseStorage());
         Zone keeps = await test.RunningAsync(TestHost.Spec("bystander"));
@@ -82,7 +120,7 @@ public sealed class ManagerDeathTests
             await test.Host.RecoverAsync();
             if (check is not null)
             {
-                check((await test.Host.InfoAsync("z1")).State);
+                await check(test.Host);
             }
 
             await Scenes.AssertRightAsync(test, "z1");

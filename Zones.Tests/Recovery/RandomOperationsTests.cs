@@ -5,7 +5,7 @@ namespace Zones.Tests.Recovery;
 /// <summary>Three processes do as they like with three zones. The events must tell a story that the state table allows, word by word.</summary>
 public sealed class RandomOperationsTests
 {
-    private const int Workers = 3, Operations = 70;
+    private const int Workers = 3, Operations = 90;
     private static readonly string[] Zones = ["a", "b", "c"];
 
     private static readonly HashSet<(ZoneState?, ZoneState?)> Allowed =
@@ -13,18 +13,19 @@ public sealed class RandomOperationsTests
         (ZoneState.Configured, ZoneState.Incomplete), (ZoneState.Incomplete, ZoneState.Installed), (ZoneState.Installed, ZoneState.Incomplete),
         (ZoneState.Incomplete, ZoneState.Configured), (ZoneState.Installed, ZoneState.Ready), (ZoneState.Ready, ZoneState.Installed),
         (ZoneState.Ready, ZoneState.Running), (ZoneState.Running, ZoneState.ShuttingDown), (ZoneState.Running, ZoneState.Down),
-        (ZoneState.ShuttingDown, ZoneState.Down), (ZoneState.Down, ZoneState.Installed),
+        (ZoneState.ShuttingDown, ZoneState.Down), (ZoneState.Down, ZoneState.Installed), (ZoneState.Configured, ZoneState.Installed), (ZoneState.Installed, ZoneState.Configured),
+        (ZoneState.Installed, ZoneState.Unavailable), (ZoneState.Unavailable, ZoneState.Installed), (ZoneState.Unavailable, ZoneState.Incomplete),
     ];
 
     [Theory]
     [InlineData(1, false)]
     [InlineData(2, true)]
-    public async Task Two_hundred_random_operations_keep_to_the_state_table(int seed, bool zonedDiesNowAndThen)
+    public async Task Hundreds_of_random_operations_keep_to_the_state_table(int seed, bool zonedDiesNowAndThen)
     {
         await using TestHost test = new();
         foreach (string zone in Zones)
         {
-            await test.Host.CreateAsync(TestHost.Spec(zone));
+            await test.Host.CreateAsync(TestHost.Spec(zone) with { Autoboot = zone == "a", DependsOn = zone == "a" ? ["b"] : [] });
         }
 
         using CancellationTokenSource done = new();
@@ -53,7 +54,8 @@ public sealed class RandomOperationsTests
         for (int i = 0; i < Operations; i++)
         {
             string zone = Zones[random.Next(Zones.Length)];
-            string[] arguments = random.Next(12) switch
+            string other = Zones[random.Next(Zones.Length)];
+            string[] arguments = random.Next(21) switch
             {
                 0 or 1 => ["install", zone],
                 2 or 3 or 4 => ["boot", zone],
@@ -62,6 +64,14 @@ public sealed class RandomOperationsTests
                 8 => ["reboot", zone],
                 9 => ["uninstall", "-F", zone],
                 10 => ["shutdown", zone],
+                11 or 12 => ["set", zone, $"max-processes={random.Next(100, 200)}", $"attr.n={i}"],
+                13 => ["clone", zone, other],
+                14 => ["move", zone, Path.Combine(state, "moved", $"{zone}{random.Next(2)}")],
+                15 => ["detach", zone],
+                16 => ["attach", zone],
+                17 => ["mark", zone, random.Next(4) switch { 0 => "incomplete", 1 => "unavailable", _ => "installed" }],
+                18 => ["cp", "/etc/hostname", $"{zone}:/srv/file"],
+                19 => random.Next(3) == 0 ? ["autoboot", "--stop"] : ["autoboot"],
                 _ => ["exec", zone, "--", "true"],
             };
             (int code, string output, string error) = await new ZoneCli(state).RunAsync(arguments);
@@ -76,7 +86,8 @@ public sealed class RandomOperationsTests
     private static readonly string[] Refusals =
     [
         "not installed", "already installed", "halt it first", "not running", "uninstall it", "process 1 has just ended", "cannot start a process in the zone",
-        "cannot open the zone's cgroup", "not possible in the state", "enter the zone's namespaces",
+        "cannot open the zone's cgroup", "not possible in the state", "enter the zone's namespaces", "halt it, or boot it, first", "its files do not answer any more", "is not there to be attached", "holds a zone that was detached", "exists and is not empty", "installed and halted", "is not cloned from itself",
+        "it was marked so", "is zone detach's manifest", "not a state to mark", "it is running", "which is not ready", "incomplete",
     ];
 
     private static async Task KillZonedAsync(string state, int seed, CancellationToken cancellationToken)

@@ -70,7 +70,7 @@ public sealed class TreeCopierTests : IDisposable
     public async Task What_cannot_be_copied_is_named()
     {
         await ShellAsync("mkdir -p source/a/b; touch source/a/b/c");
-        using ScratchMount mount = ScratchMount.Tmpfs(Path.Combine(Source, "a/b"));
+        using TemporaryMount mount = TemporaryMount.On(Path.Combine(Source, "a/b"));
         ZoneResourceException error = Assert.Throws<ZoneResourceException>(() => TreeCopier.Copy(Source, Target, IdMove.None, CancellationToken.None));
         Assert.Equal(Path.Combine(Source, "a/b"), error.Path);
         Assert.Contains("something is mounted there", error.Message, StringComparison.Ordinal);

@@ -11,8 +11,6 @@ internal sealed class RawClient : IDisposable
     /// <summary>Kinds of a WebSocket's frames (RFC 6455, section 5.2).</summary>
     public const byte TextFrame = 1, BinaryFrame = 2, CloseFrame = 8;
 
-    private const int SetResUid = 117, SetResGid = 119; // of the calling thread alone: the system calls themselves
-
     private RawClient(Socket socket) => Socket = socket;
 
     public Socket Socket { get; }
@@ -38,8 +36,8 @@ internal sealed class RawClient : IDisposable
         {
             try
             {
-                Assert.Equal(0, Wire.Kernel.Call(SetResGid, -1, user, -1));
-                Assert.Equal(0, Wire.Kernel.Call(SetResUid, -1, user, -1));
+                Assert.Equal(0, Wire.Kernel.Call(Wire.Linux.Setresgid, -1, user, -1));
+                Assert.Equal(0, Wire.Kernel.Call(Wire.Linux.Setresuid, -1, user, -1));
                 socket.Connect(new UnixDomainSocketEndPoint(path));
             }
             catch (Exception e)

@@ -6,20 +6,10 @@ namespace Zones.Tests.Support;
 internal static class Inside
 {
     /// <summary>Runs a shell script; fails unless it ends with 0. What it printed, without the last line end.</summary>
-    public static async Task<string> ShellAsync(this Zone zone, string script)
-    {
-        ExecResult result = await zone.ExecAsync(["sh", "-c", script]);
-        Assert.True(result.ExitCode == 0, $"{script}\nexit status {result.ExitCode}\n{result.StandardOutput}{result.StandardError}");
-        return result.StandardOutput.TrimEnd('\n');
-    }
+    public static Task<string> ShellAsync(this Zone zone, string script) => RunAsync(zone, "sh", "-c", script);
 
     /// <summary>Runs a Perl script (Debian's perl-base is everywhere), which can make any system call; fails unless it ends with 0.</summary>
-    public static async Task<string> PerlAsync(this Zone zone, string script)
-    {
-        ExecResult result = await zone.ExecAsync(["perl", "-e", script]);
-        Assert.True(result.ExitCode == 0, $"{script}\nexit status {result.ExitCode}\n{result.StandardOutput}{result.StandardError}");
-        return result.StandardOutput.TrimEnd('\n');
-    }
+    public static Task<string> PerlAsync(this Zone zone, string script) => RunAsync(zone, "perl", "-e", script);
 
     /// <summary>Whether a script ends with 0.</summary>
     public static async Task<bool> SucceedsAsync(this Zone zone, string script) => (await zone.ExecAsync(["sh", "-c", script])).ExitCode == 0;
@@ -41,6 +31,13 @@ internal static class Inside
     /// <summary>A file that zoned and its children inherit from this process.</summary>
     public static SafeFd OpenInherited(string path) =>
         new((int)Wire.Kernel.Call(2 /* open */, Text(path), 0, 0));
+
+    private static async Task<string> RunAsync(Zone zone, string interpreter, string option, string script)
+    {
+        ExecResult result = await zone.ExecAsync([interpreter, option, script]);
+        Assert.True(result.ExitCode == 0, $"{script}\nexit status {result.ExitCode}\n{result.StandardOutput}{result.StandardError}");
+        return result.StandardOutput.TrimEnd('\n');
+    }
 
     private static unsafe long Text(string text) => System.Runtime.InteropServices.Marshal.StringToCoTaskMemUTF8(text);
 }

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Zones.Tests.Support;
 
 /// <summary>The steps at which a command is to be killed, one after the other: of each system call the first, the second and so on until the command
@@ -39,6 +41,22 @@ internal sealed class KillSweep(string[] each, string[] sampled)
             _left.RemoveAt(0);
             At = 1;
         }
+    }
+
+    /// <summary>Kills a process that runs already, a part of zoned, at this step while something is done; then the sweep is at its next step.</summary>
+    /// <param name="pid">The process.</param>
+    /// <param name="action">What is done.</param>
+    public async Task KillAsync(int pid, Func<Task> action)
+    {
+        const int interrupt = 2;
+        using Process tracer = Process.Start(new ProcessStartInfo("strace", ["-o", "/dev/null", "-e", $"trace={Call}", "-e", $"inject={Call}:signal=KILL:when={At}", "-p", $"{pid}"]) { RedirectStandardError = true })!;
+        Assert.Contains("attached", await tracer.StandardError.ReadLineAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        await action();
+        bool killed = !ZonedProcesses.Lives(pid);
+        ZonedProcesses.Signal(tracer.Id, interrupt);
+        await tracer.WaitForExitAsync(TestContext.Current.CancellationToken);
+        TestContext.Current.TestOutputHelper?.WriteLine($"{Call} {At}: {(killed ? "killed" : "over")}");
+        Next(killed);
     }
 
     /// <summary>Leaves out what a run that was not killed did not call.</summary>

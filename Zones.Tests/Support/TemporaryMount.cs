@@ -3,16 +3,37 @@ using Zones.Wire;
 
 namespace Zones.Tests.Support;
 
-/// <summary>A small tmpfs of the test's own, that can be filled and made read-only; needs root.</summary>
+/// <summary>A tmpfs of the test's own, that can be filled and made read-only, and is taken away at the end; needs root.</summary>
 internal sealed unsafe class TemporaryMount : IDisposable
 {
+    private readonly bool _isOwn;
+
+    /// <summary>A small one on a directory of its own.</summary>
     public TemporaryMount(string size = "4m")
+        : this(Directory.CreateTempSubdirectory("zones-mount-").FullName, $"size={size}") => _isOwn = true;
+
+    private TemporaryMount(string path, string? options)
     {
-        Path = Directory.CreateTempSubdirectory("zones-mount-").FullName;
-        Mount(Path, 0, $"size={size}");
+        Path = path;
+        Mount(path, 0, options);
     }
 
     public string Path { get; }
+
+    /// <summary>One on a directory that is there.</summary>
+    /// <param name="directory">Where.</param>
+    /// <param name="shared">As systemd makes all mounts of a host: copies of it get what is mounted below (mount_namespaces(7)).</param>
+    public static TemporaryMount On(string directory, bool shared = false)
+    {
+        const int makeShared = 1 << 20; // MS_SHARED
+        TemporaryMount mount = new(directory, null);
+        if (shared)
+        {
+            Mount(directory, makeShared, null);
+        }
+
+        return mount;
+    }
 
     public void MakeReadOnly() => Mount(Path, Linux.MS_REMOUNT | Linux.MS_RDONLY, null);
 
@@ -45,7 +66,10 @@ internal sealed unsafe class TemporaryMount : IDisposable
             Kernel.Call(Linux.Umount2, (long)path, Linux.MNT_DETACH);
         }
 
-        Directory.Delete(Path);
+        if (_isOwn)
+        {
+            Directory.Delete(Path);
+        }
     }
 
     private static void Mount(string path, int flags, string? options)

@@ -231,4 +231,15 @@ public sealed class BadInputTests
     /// <summary>In a mount namespace of its own, which takes its mounts with it.</summary>
     private static Task<CommandResult> InNamespaceAsync(ZoneCli zone, string script) =>
         zone.ShellAsync($"unshare -m sh -c 'zone() {{ \"{ZoneCli.Path}\" \"$@\"; }}; {script}'");
+
+    [Theory]
+    [InlineData("a: [", "not YAML")]
+    [InlineData("zone: a\nbogus: 1", "is not a property")]
+    public async Task What_is_no_spec_is_verified_as_a_tree_too(string text, string message)
+    {
+        await using TestHost test = new();
+        CommandResult result = await new ZoneCli(test.State) { Input = text }.RunAsync("verify", "-f", "-", "--format", "json");
+        Assert.Equal((1, ""), (result.Code, result.Error));
+        Assert.Contains(message, Json.Parse(result.Output)["problems"]![0]!["message"]!.GetValue<string>());
+    }
 }

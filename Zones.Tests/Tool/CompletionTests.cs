@@ -30,6 +30,9 @@ public sealed class CompletionTests
         { "zone mark web1 incomplete w", [] },
         { "zone snoop w", ["web1", "web2"] },
         { "zone snoop web1 w", [] },
+        { "zone snoop --c", [] },
+        { "zone pool list --c", [] },
+        { "zone stat --c", ["--connect"] },
     };
 
     [Theory]

@@ -76,4 +76,21 @@ public sealed class CpTests
         await test.Host.CreateAsync(TestHost.Spec());
         Assert.StartsWith("zone: " + message, await new ZoneCli(test.State).FailAsync(code, ["cp", .. words]));
     }
+
+    [Fact]
+    public async Task What_cannot_be_written_is_named_by_its_own_path()
+    {
+        await using TestHost test = new();
+        using TemporaryDirectory here = new();
+        await test.RunningAsync(TestHost.Spec());
+        string file = here.File("file", "x");
+        Directory.CreateDirectory(here.Path + "/tree");
+        File.Move(file, here.Path + "/tree/file");
+        foreach ((string source, string target, string named) in ((string, string, string)[])[("tree/file", "/usr/x", "/usr/x"), ("tree/file", "/usr", "/usr/file"), ("tree/.", "/usr/", "/usr/file")])
+        {
+            Assert.Equal(
+                $"zone: z1:{named}: cannot make the copy: EROFS (read-only file system); the zone may only read that, by its root, fs or file-mac-profile; choose another place",
+                await new ZoneCli(test.State).FailAsync(1, "cp", $"{here.Path}/{source}", "z1:" + target));
+        }
+    }
 }

@@ -173,4 +173,16 @@ public sealed class ExecTests
         await process.WaitForExitAsync();
         Assert.Equal(137, process.ExitCode);
     }
+
+    [Theory]
+    [InlineData("exec -t z1 -- tty")]
+    [InlineData("run --rm -t z2 -- tty")]
+    public async Task A_terminal_that_was_asked_for_where_there_is_none_is_told(string command)
+    {
+        await using TestHost test = new();
+        await test.RunningAsync(TestHost.Spec());
+        Assert.Equal(
+            new CommandResult(1, "not a tty\n", "zone: warning: --tty: standard input is no terminal, so the command gets none\n"),
+            await new ZoneCli(test.State).RunAsync(command.Split(' ')));
+    }
 }

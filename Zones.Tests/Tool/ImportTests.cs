@@ -52,9 +52,9 @@ public sealed class ImportTests
         Assert.Equal(0, imported.Code);
         Assert.Equal(file != "solaris10.cfg", imported.Error.Contains("warning: root: a whole root", StringComparison.Ordinal));
         ZoneSpec spec = ZoneSpecYaml.Read(imported.Output);
-        ZonecfgCommands again = ZonecfgExport.Write(spec);
+        ZonecfgCommands again = ZonecfgFormat.Write(spec);
         Assert.Empty(again.Warnings);
-        Assert.Equal(spec, ZonecfgExport.Read(again.Text, "z1").Spec);
+        Assert.Equal(spec, ZonecfgFormat.Read(again.Text, "z1").Spec);
     }
 
     [Fact]

@@ -139,4 +139,37 @@ public sealed class LifecycleTests
         Assert.Equal("adopted   z1\nreleased  -\nunknown   -\n", await zone.OkAsync("recover"));
         Assert.Equal(["z1"], Json.Texts(Json.Parse(await zone.OkAsync("recover", "--format", "json"))["adopted"]!));
     }
+
+    [Theory]
+    [InlineData("boot -w z1", "its root cannot be made writable")]
+    [InlineData("boot z1 -- -s", "its init gets no other arguments")]
+    [InlineData("boot z1 --append quiet", "no kernel can be tried in it")]
+    public async Task What_only_a_boot_can_give_a_zone_that_runs_is_not_promised(string command, string what)
+    {
+        await using TestHost test = new();
+        await test.RunningAsync(TestHost.Spec());
+        ZoneCli zone = new(test.State);
+        Assert.Equal($"zone: z1: runs already, so {what}; halt it first", await zone.FailAsync(1, command.Split(' ')));
+        await zone.OkAsync("boot", "z1");
+        Assert.Equal(1, (await test.Host.InfoAsync("z1")).Id);
+    }
+
+    [Fact]
+    public async Task A_shutdown_that_boots_again_is_a_reboot_and_refused_as_one()
+    {
+        await using TestHost test = new();
+        Zone zone = await test.InstalledAsync(TestHost.Spec());
+        ZoneCli cli = new(test.State);
+        foreach (string state in (string[])["installed", "ready"])
+        {
+            string refused = await cli.FailAsync(1, "reboot", "z1");
+            Assert.Equal("zone: z1: not running; boot it", refused);
+            Assert.Equal(refused, await cli.FailAsync(1, "shutdown", "-r", "z1"));
+            Assert.Equal(state, (await zone.InfoAsync()).State.Text());
+            await zone.ReadyAsync();
+        }
+
+        await cli.OkAsync("shutdown", "z1");
+        await cli.OkAsync("shutdown", "z1");
+    }
 }

@@ -30,4 +30,16 @@ public sealed class ServeTests
         Assert.Equal($"zone: {socket.TrimEnd('/')}: {message}; name another socket with --socket", await new ZoneCli(test.State).FailAsync(1, "serve", "--socket", socket));
         Assert.Empty(Directory.GetFileSystemEntries(directory.Path));
     }
+
+    [Theory]
+    [InlineData("--creator", "nosuchuser", "nosuchuser: no such user on this host")]
+    [InlineData("--creator", "@nosuchgroup", "nosuchgroup: no such group on this host")]
+    [InlineData("--group", "nosuchgroup", "nosuchgroup: no such group on this host")]
+    public async Task A_name_that_nobody_has_is_told_before_anything_is_served(string option, string name, string message)
+    {
+        await using TestHost test = new();
+        using TemporaryDirectory directory = new();
+        Assert.Equal("zone: " + message, await new ZoneCli(test.State).FailAsync(1, "serve", "--socket", directory.Path + "/s", "--creator", "root", option, name));
+        Assert.Empty(Directory.GetFileSystemEntries(directory.Path));
+    }
 }

@@ -244,4 +244,33 @@ public sealed class TerminalTests
         await terminal.SeesAsync("z1: shutting down");
         Assert.Equal(0, await terminal.EndAsync());
     }
+
+    [Theory]
+    [InlineData("uninstall")]
+    [InlineData("delete")]
+    public async Task A_question_is_asked_in_plain_text(string verb)
+    {
+        await using TestHost test = new();
+        Zone zone = await test.Host.CreateAsync(TestHost.Spec());
+        if (verb == "uninstall")
+        {
+            await zone.InstallAsync();
+        }
+
+        await using PseudoTerminal terminal = PseudoTerminal.Start(test, verb, "z1");
+        await terminal.SeesAsync("(y/[n])? ");
+        terminal.Type("y\n");
+        Assert.Equal(0, await terminal.EndAsync());
+        Assert.DoesNotContain('\e', terminal.Screen);
+        Assert.Equal(verb == "delete" ? [] : [ZoneState.Configured], (await test.Host.ListAsync()).Select(info => info.State));
+    }
+
+    [Fact]
+    public async Task An_error_on_a_terminal_is_plain_text()
+    {
+        await using TestHost test = new();
+        await using PseudoTerminal terminal = PseudoTerminal.Start(test, "show", "nope");
+        Assert.Equal(1, await terminal.EndAsync());
+        Assert.Equal("zone: nope: no such zone configured; 'zone list -c' shows those that are\r\n", terminal.Screen);
+    }
 }

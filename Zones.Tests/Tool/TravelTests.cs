@@ -22,7 +22,10 @@ public sealed class TravelTests
         Assert.Equal($"{directory.Path}/web2.manifest\n", await zone.OkAsync("detach", "web2"));
         Assert.Equal("can be attached as it is\n", await zone.OkAsync("attach", "-n", "web2"));
         Assert.Contains(":web2:configured:", await zone.OkAsync("list", "-cp"));
-        await zone.OkAsync("delete", "-F", "web2");
+        CommandResult deleted = await zone.RunAsync("delete", "-F", "web2");
+        Assert.Equal(
+            (0, $"zone: warning: the files that 'zone detach' left stay; 'zone attach --zonepath {directory.Path}/web2 web2' makes the zone from them again, 'rm -r {directory.Path}/web2 {directory.Path}/web2.manifest' removes them\n"),
+            (deleted.Code, deleted.Error));
         Assert.Equal("zone: web2: no such zone configured; 'zone list -c' shows those that are", await zone.FailAsync(1, "attach", "web2"));
         Assert.False(Json.Parse(await zone.OkAsync("attach", "-n", "--zonepath", directory.Path + "/web2", "--format", "json", "web2"))["shifts"]!.GetValue<bool>());
         Assert.Equal("", await zone.OkAsync("attach", "--zonepath", directory.Path + "/web2", "web2"));
@@ -81,6 +84,12 @@ public sealed class TravelTests
             ? "/nonexistent: holds no zones yet, so there is nothing to boot; create one first"
             : "systemd does not run this host; have its init run 'zone autoboot' when it boots and 'zone autoboot --stop' before it ends";
         Assert.Equal("zone: " + message, await new ZoneCli("/nonexistent").FailAsync(1, "service", verb));
+        if (verb == "status" && !Directory.Exists("/run/systemd/system"))
+        {
+            CommandResult result = await new ZoneCli("/var/lib/zones").RunAsync("service", "status", "--format", "json");
+            Assert.Equal((1, ""), (result.Code, result.Error));
+            Assert.Equal("""{"unit":"zones.service","installed":"no","enabled":null,"active":null,"status":null,"serve":null}""", Json.Parse(result.Output).ToJsonString());
+        }
     }
 
     private static string Receive(Socket socket)
@@ -88,5 +97,30 @@ public sealed class TravelTests
         byte[] buffer = new byte[1000];
         socket.ReceiveTimeout = 30_000;
         return Encoding.UTF8.GetString(buffer, 0, socket.Receive(buffer));
+    }
+
+    [Fact]
+    public async Task Where_a_detached_zone_lies_an_install_and_a_launch_tell_of_attach()
+    {
+        await using TestHost test = new();
+        ZoneCli zone = new(test.State);
+        await test.InstalledAsync(TestHost.Spec("web1"));
+        string manifest = (await zone.OkAsync("detach", "web1")).TrimEnd(), zonepath = manifest[..^".manifest".Length];
+        await test.Host.DeleteAsync("web1");
+        string told = $"zone: zonepath: {zonepath} holds the files of a zone that was detached; 'zone attach --zonepath {zonepath} NAME' takes them into use, or remove it with {manifest}";
+        Assert.Equal(told, await zone.FailAsync(1, "launch", "web1"));
+        await zone.OkAsync("create", "web1");
+        Assert.Equal(told, await zone.FailAsync(1, "install", "web1"));
+        Assert.Equal("", await zone.OkAsync("attach", "--zonepath", zonepath, "web1"));
+        Assert.Contains(":web1:installed:", await zone.OkAsync("list", "-cp"));
+    }
+
+    [Fact]
+    public async Task Files_to_attach_that_are_not_there_are_asked_for()
+    {
+        await using TestHost test = new();
+        Assert.Equal(
+            $"zone: zonepath: {test.State}/typo is not there; bring the files of the detached zone and their manifest there, or name the directory that holds them with --zonepath",
+            await new ZoneCli(test.State).FailAsync(1, "attach", "--zonepath", test.State + "/typo", "web1"));
     }
 }

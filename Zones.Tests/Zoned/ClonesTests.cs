@@ -81,7 +81,6 @@ public sealed class ClonesTests
     private static byte[] Request(Random random, SafeFd exit, byte code, bool namespaces)
     {
         ProgramWriter program = new();
-        Argument exitPipe = program.Descriptor(exit);
         program.Data(new byte[random.Next(4) == 0 ? random.Next(SpawnRequest.MaxBytes / 4) : random.Next(4096)]);
         for (int i = random.Next(20); i > 0; i--)
         {
@@ -93,11 +92,7 @@ public sealed class ClonesTests
         {
             Kind = ChildKind.Command,
             CloneFlags = namespaces ? Linux.CLONE_NEWPID | Linux.CLONE_NEWIPC | Linux.CLONE_NEWUTS | Linux.CLONE_NEWUSER : 0,
-            CgroupRegister = -1,
-            PidNamespaceRegister = -1,
-            ReportRegister = -1,
-            ExitRegister = (int)exitPipe.Value,
-            OwnerRegister = -1,
+            ExitRegister = program.Register(exit),
             Zone = ZoneName.From("clones"),
         });
     }

@@ -61,10 +61,7 @@ public sealed class HostileClientsTests
             program.Outside.Call("wild", Linux.Getpid, [new(ArgumentKind.Register, random.NextInt64(96, long.MaxValue))]);
             program.Outside.Special("wild", StepOp.Store64, [random.NextInt64(-1 << 30, 1L << 40), 0]);
             program.Inside.Call("end", Linux.ExitGroup, [0]);
-            byte[] message = program.Finish(new SpawnRequest
-            {
-                Kind = ChildKind.Command, CgroupRegister = -1, PidNamespaceRegister = -1, ReportRegister = -1, ExitRegister = -1, OwnerRegister = -1,
-            });
+            byte[] message = program.Finish(new SpawnRequest { Kind = ChildKind.Command });
             using ZonedSocket client = Connect(test, "spawner.sock");
             client.Send(message);
             Assert.True(client.Receive(out SpawnReply reply));

@@ -27,12 +27,13 @@ internal static class CommandLine
         ("copy it and take it elsewhere", [CloneCommand.Make(), MoveCommand.Make(), DetachCommand.Make(), AttachCommand.Make()]),
         ("boot it with the host", [AutobootCommand.Make(), ServiceCommand.Make()]),
         ("let others at it", [ServeCommand.Make()]),
-        ("help an editor and a shell", [SchemaCommand.Make(), CompletionCommand.Make()]),
+        ("help an editor and a shell", [SchemaCommand.Make(), CompletionCommand.Make(), ManCommand.Make()]),
     ];
 
     /// <summary>Parses, runs, and gives the exit code.</summary>
     public static async Task<int> RunAsync(string[] arguments)
     {
+        StandardError.Use();
         try
         {
             StreamWriter output = StandardOutput.Open();
@@ -59,7 +60,6 @@ internal static class CommandLine
         root.Subcommands.Add(ServeMountCommand.Make());
         Help help = new(root, groups);
         root.Subcommands.Add(SuggestCommand.Make(root));
-        root.Subcommands.Add(ManCommand.Make(root, groups));
         if (arguments.Length == 0)
         {
             help.WriteRoot(Console.Error);

@@ -5,18 +5,8 @@ namespace Zones.Tool.Cli;
 /// <summary>A line for a person on standard error.</summary>
 internal static class Complaint
 {
-    /// <summary>Writes <c>zone: MESSAGE</c> on one line; when nobody can read it, nobody does.</summary>
-    public static void Write(string message)
-    {
-        try
-        {
-            Console.Error.WriteLine("zone: " + Visible.Text(message.ReplaceLineEndings("; ")));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // The exit code still says that something went wrong.
-        }
-    }
+    /// <summary>Writes <c>zone: MESSAGE</c> on one line.</summary>
+    public static void Write(string message) => Console.Error.WriteLine("zone: " + Visible.Text(message.ReplaceLineEndings("; ")));
 
     /// <summary>Writes <c>zone: warning: …</c> for each.</summary>
     public static void Warnings<T>(IEnumerable<T> warnings)

@@ -1,3 +1,5 @@
+using Zones.Tool.Terminals;
+
 namespace Zones.Tool.Cli;
 
 /// <summary>Asks before something is gone for good, as zoneadm(8) does.</summary>
@@ -17,7 +19,10 @@ internal static class Confirm
         }
 
         Console.Error.Write($"{question} (y/[n])? ");
-        string? answer = await Task.Run(Console.In.ReadLine, CancellationToken.None).WaitAsync(cancellationToken);
+
+        // Not by Console.In, which prepares the terminal for an editor of lines, by escape sequences on standard output.
+        using StreamReader keys = new(new StandardInput());
+        string? answer = await keys.ReadLineAsync(cancellationToken);
         return answer?.Trim() is "y" or "Y" or "yes";
     }
 }

@@ -1,4 +1,5 @@
 using Zones.Interop;
+using Zones.Tool.Terminals;
 
 namespace Zones.Tool.Cli;
 
@@ -14,7 +15,8 @@ internal static class TextFile
     {
         if (file == "-")
         {
-            return (Console.In.ReadToEnd(), "standard input");
+            using StreamReader typed = new(new StandardInput());
+            return (typed.ReadToEnd(), "standard input");
         }
 
         try

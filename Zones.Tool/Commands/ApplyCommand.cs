@@ -71,7 +71,7 @@ internal static class ApplyCommand
     private static async Task<int> ApplyAsync(Session session, ApplyPlan plan)
     {
         ApplyReport report = await session.Host.ApplyAsync(plan, session.Cancel);
-        foreach (ApplyFailure failure in report.Failures)
+        foreach (ZoneFailure failure in report.Failures)
         {
             Complaint.Write(failure.Message);
         }

@@ -37,7 +37,7 @@ internal static class AutobootCommand
     {
         if (format != OutputFormat.Table)
         {
-            JsonArray failed = [.. report.Failed.Select(failure => (JsonNode)new JsonObject { ["zone"] = failure.Zone, ["reason"] = failure.Reason })];
+            JsonArray failed = [.. report.Failed.Select(failure => (JsonNode)new JsonObject { ["zone"] = failure.Zone, ["reason"] = failure.Message })];
             Document.Write(session.Out, new JsonObject { ["done"] = Shown.Texts(report.Done), ["failed"] = failed }, format);
             return;
         }
@@ -47,9 +47,9 @@ internal static class AutobootCommand
             session.Out.WriteLine(zone);
         }
 
-        foreach (AutobootFailure failure in report.Failed)
+        foreach (ZoneFailure failure in report.Failed)
         {
-            Complaint.Write(failure.Reason);
+            Complaint.Write(failure.Message);
         }
     }
 }

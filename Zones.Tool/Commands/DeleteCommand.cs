@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Zones.Roots;
 using Zones.Tool.Cli;
 
 namespace Zones.Tool.Commands;
@@ -14,11 +15,26 @@ internal static class DeleteCommand
         return EachZone.Of(
             command,
             "deleting",
-            (session, parsed, name) => session.Host.DeleteAsync(name, parsed.GetValue(force), session.Cancel),
+            async (session, parsed, name) =>
+            {
+                string zonepath = (await session.Host.InfoAsync(name, session.Cancel)).Zonepath;
+                await session.Host.DeleteAsync(name, parsed.GetValue(force), session.Cancel);
+                TellDetached(name, zonepath);
+            },
             async (session, parsed, name) =>
             {
                 await session.Host.InfoAsync(name, session.Cancel);
                 return parsed.GetValue(force) || await Confirm.AskAsync($"forget zone {name} for good", "delete -F", session.Cancel);
             });
+    }
+
+    /// <summary>A detached zone's files are not its zone's any more: they may be meant for another host.</summary>
+    private static void TellDetached(string name, string zonepath)
+    {
+        string manifest = DetachManifest.PathOf(zonepath);
+        if (File.Exists(manifest))
+        {
+            Complaint.Warnings([$"the files that 'zone detach' left stay; 'zone attach --zonepath {zonepath} {name}' makes the zone from them again, 'rm -r {zonepath} {manifest}' removes them"]);
+        }
     }
 }

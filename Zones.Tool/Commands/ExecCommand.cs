@@ -42,7 +42,7 @@ internal static class ExecCommand
             Zone zone = new(session.Host, before[0]);
             ExecRequest request = inside.Request(parsed, after);
             return away ? await DetachAsync(session, zone, request, shown)
-                : shown == OutputFormat.Table ? await Attached.RunAsync(session, zone, request, terminal)
+                : shown == OutputFormat.Table ? await Attached.RunAsync(session, zone, request, inside.GetsTerminal(parsed))
                 : await CollectAsync(session, zone, request, shown);
         }));
         return command;

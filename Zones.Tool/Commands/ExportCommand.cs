@@ -13,7 +13,7 @@ internal static class ExportCommand
         command.Arguments.Add(name);
         command.SetAction((parsed, _) => Session.RunAsync(parsed, ExitCode.Error, async session =>
         {
-            ZonecfgCommands commands = ZonecfgExport.Write((await session.Host.InfoAsync(parsed.GetValue(name)!, session.Cancel)).Spec);
+            ZonecfgCommands commands = ZonecfgFormat.Write((await session.Host.InfoAsync(parsed.GetValue(name)!, session.Cancel)).Spec);
             Complaint.Warnings(commands.Warnings);
             session.Out.Write(commands.Text);
             return ExitCode.Ok;

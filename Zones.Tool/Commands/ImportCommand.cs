@@ -26,7 +26,7 @@ internal static class ImportCommand
             }
 
             (string text, string source) = TextFile.Read(parsed.GetValue(file)!, "name", "an export of zonecfg");
-            ZonecfgImport import = ZonecfgExport.Read(text, newZone ?? parsed.GetValue(name), source);
+            ZonecfgImport import = ZonecfgFormat.Read(text, newZone ?? parsed.GetValue(name), source);
             Complaint.Warnings(import.Warnings);
 
             if (newZone is not null)

@@ -33,6 +33,19 @@ internal sealed class InsideOptions
 
     public bool WantsTerminal(ParseResult parsed) => parsed.GetValue(_terminal);
 
+    /// <summary>Whether it gets a terminal; that one which was asked for has to be done without is told, as ssh(1) does.</summary>
+    public bool GetsTerminal(ParseResult parsed)
+    {
+        bool wanted = WantsTerminal(parsed);
+        if (wanted && Console.IsInputRedirected)
+        {
+            Complaint.Write("warning: --tty: standard input is no terminal, so the command gets none");
+            return false;
+        }
+
+        return wanted;
+    }
+
     public ExecRequest Request(ParseResult parsed, string[] command) => new([.. command])
     {
         User = parsed.GetValue(_user),

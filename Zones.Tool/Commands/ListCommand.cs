@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Zones.Network;
 using Zones.Tool.Cli;
 using Zones.Tool.Output;
 
@@ -29,8 +28,7 @@ internal static class ListCommand
             List<ZoneInfo> shown = [.. zones.Where(zone => parsed.GetValue(configured) || Show(zone.State, parsed.GetValue(installed)))];
             if (parsed.GetValue(format) is not OutputFormat.Table and var tree)
             {
-                ILookup<string, string> addresses = await AddressesAsync(session);
-                Document.Write(session.Out, new JsonArray([.. shown.Select(zone => Shown.Zone(zone, addresses[zone.Name]))]), tree);
+                Document.Write(session.Out, new JsonArray([.. shown.Select(Shown.Zone)]), tree);
             }
             else if (parsed.GetValue(parsable))
             {
@@ -38,7 +36,7 @@ internal static class ListCommand
             }
             else if (parsed.GetValue(verbose))
             {
-                Table(shown, await AddressesAsync(session)).WriteTo(session.Out);
+                Table(shown).WriteTo(session.Out);
             }
             else
             {
@@ -61,15 +59,12 @@ internal static class ListCommand
         _ => true,
     };
 
-    private static async Task<ILookup<string, string>> AddressesAsync(Session session) =>
-        session.IsConnected ? Enumerable.Empty<string>().ToLookup(address => address) : (await session.Host.Network().LeasesAsync(null, session.Cancel)).ToLookup(lease => lease.Zone, lease => lease.Address);
-
-    private static Columns Table(List<ZoneInfo> zones, ILookup<string, string> addresses)
+    private static Columns Table(List<ZoneInfo> zones)
     {
         Columns table = new("ID", "NAME", "STATUS", "PATH", "BRAND", "IP", "ADDRESS") { Right = [0] };
         foreach (ZoneInfo zone in zones)
         {
-            table.Add(Id(zone), zone.Name, zone.State.Text() + (zone.Pending.Count > 0 ? " (pending changes)" : ""), zone.Zonepath, Shown.Word(zone.Spec.Brand.ToString()), zone.Spec.IpType == IpType.Exclusive ? "excl" : "shared", addresses.Contains(zone.Name) ? string.Join(' ', addresses[zone.Name]) : "-");
+            table.Add(Id(zone), zone.Name, zone.State.Text() + (zone.Pending.Count > 0 ? " (pending changes)" : ""), zone.Zonepath, Shown.Word(zone.Spec.Brand.ToString()), zone.Spec.IpType == IpType.Exclusive ? "excl" : "shared", zone.Addresses.Count > 0 ? string.Join(' ', zone.Addresses) : "-");
         }
 
         return table;

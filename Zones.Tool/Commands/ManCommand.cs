@@ -4,18 +4,19 @@ using Zones.Tool.Cli.Man;
 
 namespace Zones.Tool.Commands;
 
-/// <summary><c>zone man</c>: writes the manual pages, for who makes a package. Not for people.</summary>
+/// <summary><c>zone man</c>: writes the manual pages, for who makes a package or has built the command.</summary>
 internal static class ManCommand
 {
-    public static Command Make(RootCommand root, IReadOnlyList<(string Purpose, IReadOnlyList<Command> Commands)> groups)
+    public static Command Make()
     {
-        Command command = new("man", "write the manual pages into a directory") { Hidden = true };
+        Command command = new("man", "write the manual pages into a directory, for man(1)");
         Argument<string> directory = new("DIR") { Description = "where a page for each command is written, made if it is not there" };
         command.Arguments.Add(directory);
         command.SetAction((parsed, _) => Session.RunAsync(parsed, ExitCode.Error, _ =>
         {
             string into = Directory.CreateDirectory(parsed.GetValue(directory)!).FullName;
-            Help help = new(root, groups);
+            IReadOnlyList<(string Purpose, IReadOnlyList<Command> Commands)> groups = CommandLine.Groups();
+            Help help = new((RootCommand)parsed.RootCommandResult.Command, groups);
             void Write(string name, string page) => TextFile.Write(Path.Combine(into, $"{name}.{ManPage.Section}"), page);
             Write("zone", ManPage.Root(help, groups));
             foreach ((string purpose, IReadOnlyList<Command> commands) in groups)

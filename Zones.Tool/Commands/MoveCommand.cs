@@ -10,7 +10,7 @@ internal static class MoveCommand
     {
         Command command = new("move", "move a halted zone's private files to another zonepath");
         Argument<string> name = ZoneNames.One();
-        Argument<string> zonepath = ZoneNames.One("DIR", "where to: not there, or an empty directory; also on another file system");
+        Argument<string> zonepath = ZoneNames.One("DIR", "where to: not there, or an empty directory; also on another file system; directories above it are made, as by install");
         command.Arguments.Add(name);
         command.Arguments.Add(zonepath);
         command.SetAction((parsed, _) => Session.RunAsync(parsed, ExitCode.Error, async session =>

@@ -38,7 +38,7 @@ internal static class RunCommand
             Zone zone = await LaunchCommand.LaunchAsync(session, spec);
             try
             {
-                return await Attached.RunAsync(session, zone, inside.Request(parsed, after), terminal: inside.WantsTerminal(parsed));
+                return await Attached.RunAsync(session, zone, inside.Request(parsed, after), terminal: inside.GetsTerminal(parsed));
             }
             finally
             {

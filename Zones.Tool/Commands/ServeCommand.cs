@@ -32,11 +32,6 @@ internal static class ServeCommand
             }
 
             string at = Path.GetFullPath(given[0]);
-            if (Directory.Exists(at) || !Directory.Exists(Path.GetDirectoryName(at)))
-            {
-                throw new ZoneException($"{at}: {(Directory.Exists(at) ? "is a directory" : "its directory is not there")}; name another socket with --socket") { Path = at };
-            }
-
             string program = Path.Combine(Path.GetDirectoryName(Environment.ProcessPath)!, Program);
             int errno = ProgramImage.Replace(program, Program, [Path.GetFullPath(session.Options.StateDirectory), at, parsed.GetValue(group) ?? "", .. given[1..]]);
             throw KernelError.On("cannot run the server, which belongs beside this program", program, errno);

@@ -21,8 +21,9 @@ internal static class ServiceCommand
         command.Subcommands.Add(install);
         command.Subcommands.Add(Verb("uninstall", "disable and remove the unit; zones that run go on", (session, _, unit) => Uninstall(session, unit)));
         Option<OutputFormat> format = GlobalOptions.Format();
-        Command status = Verb("status", "say whether the unit is installed, enabled and active", (session, parsed, unit) => Status(session, unit, parsed.GetValue(format)));
+        Command status = new("status", "say whether the unit is installed, enabled and active");
         status.Options.Add(format);
+        status.SetAction((parsed, _) => Session.RunAsync(parsed, ExitCode.Error, session => Status(session, parsed.GetValue(format))));
         command.Subcommands.Add(status);
         command.Subcommands.Add(Show());
         return command;
@@ -33,14 +34,18 @@ internal static class ServiceCommand
         Command command = new(name, description);
         command.SetAction((parsed, _) => Session.RunAsync(parsed, ExitCode.Error, session =>
         {
-            if (!SystemdUnit.IsBooted)
-            {
-                throw new HostCapabilityException("systemd does not run this host; have its init run 'zone autoboot' when it boots and 'zone autoboot --stop' before it ends");
-            }
-
+            RequireSystemd();
             return work(session, parsed, Unit(session));
         }));
         return command;
+    }
+
+    private static void RequireSystemd()
+    {
+        if (!SystemdUnit.IsBooted)
+        {
+            throw new HostCapabilityException("systemd does not run this host; have its init run 'zone autoboot' when it boots and 'zone autoboot --stop' before it ends");
+        }
     }
 
     /// <summary>For packages and for hosts that are put together elsewhere: systemd need not run.</summary>
@@ -95,16 +100,23 @@ internal static class ServiceCommand
         return Task.FromResult(ExitCode.Ok);
     }
 
-    private static Task<int> Status(Session session, SystemdUnit unit, OutputFormat format)
+    /// <summary>Where systemd does not run, a program is told so by what only systemd says: null.</summary>
+    private static Task<int> Status(Session session, OutputFormat format)
     {
-        (string Title, string Value)[] fields =
+        if (format == OutputFormat.Table)
+        {
+            RequireSystemd();
+        }
+
+        SystemdUnit unit = Unit(session);
+        (string Title, string? Value)[] fields =
         [
             ("unit", unit.Name),
             ("installed", File.Exists(unit.FilePath) ? "yes" : "no"),
-            ("enabled", SystemdUnit.Control("show", "-P", "UnitFileState", unit.Name) == "enabled" ? "yes" : "no"),
-            ("active", SystemdUnit.Control("show", "-P", "ActiveState", unit.Name)),
-            ("status", SystemdUnit.Control("show", "-P", "StatusText", unit.Name)),
-            ("serve", SystemdUnit.Control("show", "-P", "ActiveState", unit.ServeName)),
+            ("enabled", Say("UnitFileState", unit.Name) is { } state ? state == "enabled" ? "yes" : "no" : null),
+            ("active", Say("ActiveState", unit.Name)),
+            ("status", Say("StatusText", unit.Name)),
+            ("serve", Say("ActiveState", unit.ServeName)),
         ];
         if (format != OutputFormat.Table)
         {
@@ -112,14 +124,16 @@ internal static class ServiceCommand
         }
         else
         {
-            foreach ((string title, string value) in fields)
+            foreach ((string title, string? value) in fields)
             {
                 session.Out.WriteLine($"{title,-9} {value}");
             }
         }
 
-        return Task.FromResult(fields[1].Value == "yes" ? ExitCode.Ok : ExitCode.Error);
+        return Task.FromResult(fields[1].Value == "yes" && SystemdUnit.IsBooted ? ExitCode.Ok : ExitCode.Error);
     }
+
+    private static string? Say(string property, string unit) => SystemdUnit.IsBooted ? SystemdUnit.Control("show", "-P", property, unit) : null;
 
     private static SystemdUnit Unit(Session session)
     {

@@ -26,12 +26,28 @@ internal static class VerifyCommand
                 throw new UsageException("give the NAME of a zone, or a spec with -f FILE");
             }
 
-            ZoneSpec spec = path is not null ? SpecSource.FromFile(path) : (await session.Host.InfoAsync(zone!, session.Cancel)).Spec;
-            VerifyReport report = await session.Host.VerifyAsync(spec, session.Cancel);
+            VerifyReport report = path is not null ? await FromFileAsync(session, path)
+                : await session.Host.VerifyAsync((await session.Host.InfoAsync(zone!, session.Cancel)).Spec, session.Cancel);
             Write(session, report, parsed.GetValue(format));
             return report.Problems.Count == 0 ? ExitCode.Ok : ExitCode.Error;
         }));
         return command;
+    }
+
+    /// <summary>What is no spec at all has been verified as well.</summary>
+    private static async Task<VerifyReport> FromFileAsync(Session session, string path)
+    {
+        ZoneSpec spec;
+        try
+        {
+            spec = SpecSource.FromFile(path);
+        }
+        catch (ZoneSpecException e)
+        {
+            return new(e.Problems, []);
+        }
+
+        return await session.Host.VerifyAsync(spec, session.Cancel);
     }
 
     private static void Write(Session session, VerifyReport report, OutputFormat format)

@@ -7,9 +7,7 @@ namespace Zones.Tool.Output;
 /// <summary>Trees of what the library tells, for programs. Names are the spec's: lower case with hyphens; sizes are bytes, times seconds.</summary>
 internal static class Shown
 {
-    /// <param name="info">The zone.</param>
-    /// <param name="addresses">Those that it has from pools or by its spec.</param>
-    public static JsonObject Zone(ZoneInfo info, IEnumerable<string> addresses)
+    public static JsonObject Zone(ZoneInfo info)
     {
         ExitStatus? exit = info.LastExit;
         return new()
@@ -21,7 +19,7 @@ internal static class Shown
             ["uuid"] = info.Uuid.ToString(),
             ["brand"] = Word(info.Spec.Brand.ToString()),
             ["ip-type"] = IpType(info.Spec),
-            ["addresses"] = Texts(addresses),
+            ["addresses"] = Texts(info.Addresses),
             ["pid"] = info.Pid,
             ["booted-at"] = info.BootedAt?.ToString("O", CultureInfo.InvariantCulture),
             ["id-base"] = info.IdBase,

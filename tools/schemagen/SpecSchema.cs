@@ -10,8 +10,6 @@ namespace Zones.Schemagen;
 /// <summary>The JSON Schema (draft 7) of a spec in YAML, out of the records and their docstrings.</summary>
 internal sealed partial class SpecSchema
 {
-    private static readonly NullabilityInfoContext Nullability = new();
-
     private readonly Docstrings _docs = new(typeof(ZoneSpec).Assembly);
 
     /// <summary>The document.</summary>

@@ -120,7 +120,7 @@ internal sealed class Autobooter(IZoneHost host)
     private static async Task<AutobootReport> ReportAsync(Dictionary<string, Task<string?>> tasks)
     {
         List<string> done = [];
-        List<AutobootFailure> failed = [];
+        List<ZoneFailure> failed = [];
         foreach ((string zone, Task<string?> task) in tasks)
         {
             if (await task.ConfigureAwait(false) is { } why)

@@ -49,9 +49,4 @@ public enum PlannedAction
 /// <param name="Changed">Zones that were changed.</param>
 /// <param name="Deleted">Zones that were deleted.</param>
 /// <param name="Failures">Zones for which it did not work, each as it was before.</param>
-public sealed record ApplyReport(SpecList<string> Created, SpecList<ZoneChange> Changed, SpecList<string> Deleted, SpecList<ApplyFailure> Failures);
-
-/// <summary>A zone for which a plan could not be carried out.</summary>
-/// <param name="Zone">Its name.</param>
-/// <param name="Message">Why, and what to do.</param>
-public sealed record ApplyFailure(string Zone, string Message);
+public sealed record ApplyReport(SpecList<string> Created, SpecList<ZoneChange> Changed, SpecList<string> Deleted, SpecList<ZoneFailure> Failures);

@@ -142,7 +142,7 @@ internal sealed class LiveZone(HostContext context, ZoneRow row)
             throw new ZoneStateException($"{row.Name}: process 1 has just ended; try again", row.ZoneState) { Zone = row.Name, IsTransient = true };
         }
 
-        using SafeFd exit = ZoneChild.Start(
+        (_, SafeFd exited) = ZoneChild.Start(
             context.Zoned,
             (report, exit) => compose(new LiveMountPlan
             {
@@ -153,7 +153,10 @@ internal sealed class LiveZone(HostContext context, ZoneRow row)
             failure);
 
         // The report's end came with the process's own, or just before; a namespace that it is still in counts as in use.
-        Polling.Readable(exit, Patience);
+        using (exited)
+        {
+            Polling.Readable(exited, Patience);
+        }
     }
 
     private SafeFd Namespace(ProcessIdentity identity, string name)

@@ -54,7 +54,7 @@ internal sealed class Planner(HostContext context, Lifecycle lifecycle)
     {
         List<string> created = [], deleted = [];
         List<ZoneChange> changed = [];
-        List<ApplyFailure> failures = [];
+        List<ZoneFailure> failures = [];
         foreach (PlannedZone zone in plan.Zones)
         {
             cancellationToken.ThrowIfCancellationRequested();

@@ -53,9 +53,9 @@ internal sealed class ArpLayer(ArpPacket packet, Naming naming) : Layer
         fields.AddAs("opcode", operation, $"{operation}{Operation(operation)}");
         if (IsIPv4)
         {
-            fields.Add("sender-hardware-address", Naming.Ether(packet.SenderHardwareAddress));
+            Naming.AddEther(fields, "sender-hardware-address", packet.SenderHardwareAddress.GetAddressBytes());
             Address(fields, "sender-protocol-address", packet.SenderProtocolAddress);
-            fields.Add("target-hardware-address", Naming.Ether(packet.TargetHardwareAddress));
+            Naming.AddEther(fields, "target-hardware-address", packet.TargetHardwareAddress.GetAddressBytes());
             Address(fields, "target-protocol-address", packet.TargetProtocolAddress);
         }
     }

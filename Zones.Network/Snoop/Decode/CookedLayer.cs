@@ -16,7 +16,7 @@ internal sealed class CookedLayer(PhysicalAddress source, ushort type, DecodedPa
     protected override void Describe(FieldList fields)
     {
         fields.Add("packet-size", packet.Length, "bytes");
-        fields.Add("source", Naming.Ether(source));
+        Naming.AddEther(fields, "source", source.GetAddressBytes());
         fields.AddAs("ethertype", type, $"{type:X4} ({EtherTypes.Name(type)})");
     }
 }

@@ -18,10 +18,10 @@ public sealed class DecodedPacket
     public required int Captured { get; init; }
 
     /// <summary>Who sent it: a name, else an address.</summary>
-    public string Source { get; internal set; } = "?";
+    public string Source { get; internal set => field = SourceText = value; } = "?";
 
     /// <summary>To whom: a name, else an address.</summary>
-    public string Destination { get; internal set; } = "?";
+    public string Destination { get; internal set => field = DestinationText = value; } = "?";
 
     /// <summary>The VLAN that it is tagged with, the innermost; null when it is not tagged.</summary>
     public int? Vlan { get; internal set; }
@@ -34,6 +34,12 @@ public sealed class DecodedPacket
 
     /// <summary>What a person wants to know of it: a line for each remote procedure call or reply in it, else one.</summary>
     public IEnumerable<string> Summaries => Calls.Count > 0 ? Calls.Select(message => message.Summary) : [Stack.Count > 0 ? Stack[^1].Summary : "empty packet"];
+
+    /// <summary>The source as snoop(1M) writes it.</summary>
+    internal string SourceText { get; set; } = "?";
+
+    /// <summary>The destination as snoop(1M) writes it.</summary>
+    internal string DestinationText { get; set; } = "?";
 
     internal List<Layer> Stack { get; } = [];
 

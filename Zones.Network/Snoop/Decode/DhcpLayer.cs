@@ -35,7 +35,7 @@ internal sealed class DhcpLayer(DhcpV4Packet packet, ReadOnlyMemory<byte> messag
         Address(fields, "your-address", packet.YourAddress);
         Address(fields, "next-server-address", packet.ServerAddress);
         Address(fields, "relay-agent-address", packet.GatewayAddress);
-        fields.Add("client-hardware-address", Naming.Ether(span.Slice(28, Math.Min((int)span[2], 16))));
+        Naming.AddEther(fields, "client-hardware-address", span.Slice(28, Math.Min((int)span[2], 16)));
         foreach ((byte option, ReadOnlyMemory<byte> value) in Options())
         {
             Option(fields, option, value.Span);

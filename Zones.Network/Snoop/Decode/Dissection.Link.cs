@@ -50,8 +50,10 @@ internal sealed partial class Dissection
 
         EthernetPacket header = new(Segment(0, bytes.Length));
         Add(new EthernetLayer(header, result));
-        result.Source = Naming.Ether(header.SourceHardwareAddress);
-        result.Destination = Naming.EtherDestination(header.DestinationHardwareAddress);
+        result.Source = Naming.Canonical(bytes.AsSpan(6, 6));
+        result.SourceText = Naming.Ether(header.SourceHardwareAddress);
+        result.Destination = Naming.Canonical(bytes.AsSpan(0, 6));
+        result.DestinationText = Naming.EtherDestination(header.DestinationHardwareAddress);
         Network(BinaryPrimitives.ReadUInt16BigEndian(bytes.AsSpan(12)), EthernetHeader);
     }
 
@@ -69,7 +71,8 @@ internal sealed partial class Dissection
         PhysicalAddress address = new(span.Slice(addressAt, Math.Min(length, 8)).ToArray());
         ushort protocol = BinaryPrimitives.ReadUInt16BigEndian(span[protocolAt..]);
         Add(new CookedLayer(address, protocol, result));
-        result.Source = Naming.Ether(address);
+        result.Source = Naming.Canonical(address.GetAddressBytes());
+        result.SourceText = Naming.Ether(address);
         Network(protocol, header);
     }
 

@@ -18,8 +18,8 @@ internal sealed class EthernetLayer(EthernetPacket header, DecodedPacket packet)
     protected override void Describe(FieldList fields)
     {
         fields.Add("packet-size", packet.Length, "bytes");
-        fields.Add("destination", Naming.Ether(header.DestinationHardwareAddress));
-        fields.Add("source", Naming.Ether(header.SourceHardwareAddress));
+        Naming.AddEther(fields, "destination", header.DestinationHardwareAddress.GetAddressBytes());
+        Naming.AddEther(fields, "source", header.SourceHardwareAddress.GetAddressBytes());
         fields.AddAs("ethertype", Type, $"{Type:X4} ({EtherTypes.Name(Type)})");
     }
 }

@@ -14,16 +14,13 @@ internal sealed class Naming(AddressNames? names)
     public string Both(IPAddress address) => Find(address) is { } name ? $"{address}, {name}" : address.ToString();
 
     /// <summary>An Ethernet address without leading zeros: <c>0:16:3e:0:0:1</c>.</summary>
-    public static string Ether(ReadOnlySpan<byte> address)
-    {
-        System.Text.StringBuilder text = new(17);
-        foreach (byte part in address)
-        {
-            text.Append(text.Length > 0 ? ":" : "").Append(part.ToString("x", null));
-        }
+    public static string Ether(ReadOnlySpan<byte> address) => Joined(address, "x");
 
-        return text.ToString();
-    }
+    /// <summary>An Ethernet address as programs compare it: <c>00:16:3e:00:00:01</c>.</summary>
+    public static string Canonical(ReadOnlySpan<byte> address) => Joined(address, "x2");
+
+    /// <summary>Adds an Ethernet address to what a layer says.</summary>
+    public static void AddEther(Layers.FieldList fields, string name, ReadOnlySpan<byte> address) => fields.Add(name, Canonical(address), Ether(address));
 
     /// <inheritdoc cref="Ether(ReadOnlySpan{byte})"/>
     public static string Ether(PhysicalAddress address) => Ether(address.GetAddressBytes());
@@ -33,6 +30,17 @@ internal sealed class Naming(AddressNames? names)
     {
         byte[] bytes = address.GetAddressBytes();
         return bytes.AsSpan().IndexOfAnyExcept((byte)255) < 0 ? "(broadcast)" : (bytes[0] & 1) != 0 ? "(multicast)" : Ether(bytes);
+    }
+
+    private static string Joined(ReadOnlySpan<byte> address, string format)
+    {
+        System.Text.StringBuilder text = new(17);
+        foreach (byte part in address)
+        {
+            text.Append(text.Length > 0 ? ":" : "").Append(part.ToString(format, null));
+        }
+
+        return text.ToString();
     }
 
     // What Solaris calls the address of who has none yet, and of everybody.

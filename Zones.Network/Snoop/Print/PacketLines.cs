@@ -63,7 +63,7 @@ public static class PacketLines
         string number = numbered ? packet.Number.ToString(CultureInfo.InvariantCulture).PadLeft(3) + " " : "";
         string clock = time.Length > 0 ? time.PadLeft(9) + " " : "";
         string vlan = packet.Vlan is { } id ? $"VLAN#{id}: " : "";
-        return $"{number}{clock}{vlan}{packet.Source} -> {packet.Destination}  ";
+        return $"{number}{clock}{vlan}{packet.SourceText} -> {packet.DestinationText}  ";
     }
 
     private static IEnumerable<string> Fields(FieldList fields, string indent)

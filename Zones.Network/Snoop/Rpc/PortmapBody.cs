@@ -42,10 +42,7 @@ internal sealed class PortmapBody(Pmap2Procedure procedure, bool isReply, ReadOn
                 break;
             case Pmap2Procedure.CALLIT when !IsReply:
                 CallArgs call = CallArgs.Decode(ref reader);
-                Say($"prog={call.Prog} ({RpcPrograms.Name(call.Prog)}) vers={call.Vers} proc={call.Proc}");
-                Found.Add("program", call.Prog, $"({RpcPrograms.Name(call.Prog)})");
-                Found.Add("version", (ulong)call.Vers);
-                Found.Add("called-procedure", (ulong)call.Proc);
+                Called(call.Prog, call.Vers, call.Proc);
                 break;
             case Pmap2Procedure.CALLIT:
                 uint at = reader.ReadUInt32();

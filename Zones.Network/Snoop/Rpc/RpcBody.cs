@@ -40,6 +40,15 @@ internal abstract class RpcBody(bool isReply, ReadOnlyMemory<byte> data, bool is
     /// <summary>The fields.</summary>
     protected FieldList Found => _read!;
 
+    /// <summary>Says which procedure rpcbind is asked to call.</summary>
+    protected void Called(uint program, uint version, uint procedure)
+    {
+        Say($"prog={program} ({RpcPrograms.Name(program)}) vers={version} proc={procedure}");
+        Found.Add("program", program, $"({RpcPrograms.Name(program)})");
+        Found.Add("version", (ulong)version);
+        Found.Add("called-procedure", (ulong)procedure);
+    }
+
     protected sealed override string Summarize()
     {
         Read();

@@ -38,10 +38,7 @@ internal sealed class RpcbindBody(uint version, Rpcb4Procedure procedure, bool i
                 break;
             case Rpcb4Procedure.BCAST or Rpcb4Procedure.INDIRECT:
                 RpcbRmtcallargs call = RpcbRmtcallargs.Decode(ref reader);
-                Say($"prog={call.Prog} ({RpcPrograms.Name(call.Prog)}) vers={call.Vers} proc={call.Proc}");
-                Found.Add("program", call.Prog, $"({RpcPrograms.Name(call.Prog)})");
-                Found.Add("version", (ulong)call.Vers);
-                Found.Add("called-procedure", (ulong)call.Proc);
+                Called(call.Prog, call.Vers, call.Proc);
                 break;
             case Rpcb4Procedure.UADDR2TADDR:
                 Address(reader.ReadString(uint.MaxValue));

@@ -8,8 +8,6 @@ namespace Zones.Storage.Nfs;
 /// <param name="Groups">Further groups.</param>
 internal sealed record FsIdentity(uint Uid, uint Gid, uint[] Groups)
 {
-    private const int Setfsuid = 122, Setfsgid = 123, Geteuid = 107, Getegid = 108, Getgroups = 115;
-
     private static readonly FsIdentity s_unknown = new(uint.MaxValue, uint.MaxValue, []);
 
     [ThreadStatic]
@@ -39,11 +37,11 @@ internal sealed record FsIdentity(uint Uid, uint Gid, uint[] Groups)
             Check(Kernel.Call(Linux.Setgroups, Groups.Length, (long)groups));
         }
 
-        Kernel.Call(Setfsgid, Gid);
-        Kernel.Call(Setfsuid, Uid);
+        Kernel.Call(Linux.Setfsgid, Gid);
+        Kernel.Call(Linux.Setfsuid, Uid);
 
         // These two report no failure; asking with an impossible id changes nothing and tells what is in force.
-        Check((uint)Kernel.Call(Setfsgid, -1) == Gid && (uint)Kernel.Call(Setfsuid, -1) == Uid ? 0 : -Linux.EPERM);
+        Check((uint)Kernel.Call(Linux.Setfsgid, -1) == Gid && (uint)Kernel.Call(Linux.Setfsuid, -1) == Uid ? 0 : -Linux.EPERM);
         s_current = this;
     }
 
@@ -56,13 +54,13 @@ internal sealed record FsIdentity(uint Uid, uint Gid, uint[] Groups)
 
     private static unsafe FsIdentity OfProcess()
     {
-        uint[] groups = new uint[Math.Max(0, Kernel.Call(Getgroups, 0))];
+        uint[] groups = new uint[Math.Max(0, Kernel.Call(Linux.Getgroups, 0))];
         fixed (uint* to = groups)
         {
-            Kernel.Call(Getgroups, groups.Length, (long)to);
+            Kernel.Call(Linux.Getgroups, groups.Length, (long)to);
         }
 
-        return new FsIdentity((uint)Kernel.Call(Geteuid), (uint)Kernel.Call(Getegid), groups);
+        return new FsIdentity((uint)Kernel.Call(Linux.Geteuid), (uint)Kernel.Call(Linux.Getegid), groups);
     }
 
     private void Check(long result)

@@ -8,14 +8,9 @@ namespace Zones.Storage.Nfs;
 /// bytes; results are 0 or more, or -errno.</summary>
 internal static unsafe class Calls
 {
-    private const int GetDents64 = 217, Lseek = 8, Fstatfs = 138, Faccessat2 = 439, Statx = 332, NameToHandleAt = 303, OpenByHandleAt = 304,
-        Utimensat = 280, Ftruncate = 77, Fdatasync = 75, Linkat = 265, Readlinkat = 267, Renameat2 = 316, Pread64 = 17, Pwrite64 = 18;
-
     private const ulong RESOLVE_CACHED = 0x20;
 
-    private const int Preadv2 = 327, RWF_NOWAIT = 8;
-
-    private const int AT_EACCESS = 0x200, STATX_BASIC_STATS = 0x7ff, AT_STATX_SYNC_AS_STAT = 0;
+    private const int RWF_NOWAIT = 8, AT_EACCESS = 0x200, STATX_BASIC_STATS = 0x7ff, AT_STATX_SYNC_AS_STAT = 0;
 
     /// <summary>openat(2) of one name in a directory; close-on-exec is added.</summary>
     public static SafeFd? OpenAt(SafeFd directory, byte* name, int flags, int mode, out int errno) =>
@@ -52,7 +47,7 @@ internal static unsafe class Calls
         raw.Bytes = handle.Length;
         raw.Type = handle.Type;
         handle.CopyTo(new Span<byte>(raw.Data, KernelHandle.MaxLength));
-        return Kernel.Descriptor(Kernel.Call(OpenByHandleAt, mount.Number, (long)&raw, flags | Linux.O_CLOEXEC), out errno);
+        return Kernel.Descriptor(Kernel.Call(Linux.OpenByHandleAt, mount.Number, (long)&raw, flags | Linux.O_CLOEXEC), out errno);
     }
 
     /// <summary>name_to_handle_at(2) of an open file.</summary>
@@ -65,7 +60,7 @@ internal static unsafe class Calls
         raw.Bytes = KernelHandle.MaxLength;
         int mount;
         byte empty = 0;
-        long result = Kernel.Call(NameToHandleAt, file.Number, (long)&empty, (long)&raw, (long)&mount, Linux.AT_EMPTY_PATH);
+        long result = Kernel.Call(Linux.NameToHandleAt, file.Number, (long)&empty, (long)&raw, (long)&mount, Linux.AT_EMPTY_PATH);
         if (result == 0 && raw.Type is not (>= 0 and <= byte.MaxValue))
         {
             result = -Errno.EOVERFLOW;
@@ -82,7 +77,7 @@ internal static unsafe class Calls
         byte empty = 0;
         fixed (FileStatus* to = &status)
         {
-            return (int)-Kernel.Call(Statx, file.Number, (long)&empty, Linux.AT_EMPTY_PATH | AT_STATX_SYNC_AS_STAT, STATX_BASIC_STATS, (long)to);
+            return (int)-Kernel.Call(Linux.Statx, file.Number, (long)&empty, Linux.AT_EMPTY_PATH | AT_STATX_SYNC_AS_STAT, STATX_BASIC_STATS, (long)to);
         }
     }
 
@@ -92,24 +87,24 @@ internal static unsafe class Calls
     public static int Access(SafeFd file, int mode)
     {
         byte empty = 0;
-        return (int)-Kernel.Call(Faccessat2, file.Number, (long)&empty, mode, Linux.AT_EMPTY_PATH | AT_EACCESS);
+        return (int)-Kernel.Call(Linux.Faccessat2, file.Number, (long)&empty, mode, Linux.AT_EMPTY_PATH | AT_EACCESS);
     }
 
     /// <summary>pread(2).</summary>
-    public static long Read(SafeFd file, byte* to, long count, long offset) => Kernel.Call(Pread64, file.Number, (long)to, count, offset);
+    public static long Read(SafeFd file, byte* to, long count, long offset) => Kernel.Call(Linux.Pread64, file.Number, (long)to, count, offset);
 
     /// <summary>Reads what is in memory: less than is there, or an error, where a disk would have to be waited for.</summary>
     public static long ReadCached(SafeFd file, byte* to, long count, long offset)
     {
         (nint Base, long Length) vector = ((nint)to, count);
-        return Kernel.Call(Preadv2, file.Number, (long)&vector, 1, offset, 0, RWF_NOWAIT);
+        return Kernel.Call(Linux.Preadv2, file.Number, (long)&vector, 1, offset, 0, RWF_NOWAIT);
     }
 
-    public static long Write(SafeFd file, byte* from, long count, long offset) => Kernel.Call(Pwrite64, file.Number, (long)from, count, offset);
+    public static long Write(SafeFd file, byte* from, long count, long offset) => Kernel.Call(Linux.Pwrite64, file.Number, (long)from, count, offset);
 
-    public static int Sync(SafeFd file, bool dataOnly) => (int)-Kernel.Call(dataOnly ? Fdatasync : Linux.Fsync, file.Number);
+    public static int Sync(SafeFd file, bool dataOnly) => (int)-Kernel.Call(dataOnly ? Linux.Fdatasync : Linux.Fsync, file.Number);
 
-    public static int Truncate(SafeFd file, long size) => (int)-Kernel.Call(Ftruncate, file.Number, size);
+    public static int Truncate(SafeFd file, long size) => (int)-Kernel.Call(Linux.Ftruncate, file.Number, size);
 
     /// <summary>chmod(2) of a file that is open with O_PATH alone, by way of /proc (fchmodat2 is of Linux 6.6).</summary>
     public static int ChangeModeOfPath(SafeFd file, int mode)
@@ -132,7 +127,7 @@ internal static unsafe class Calls
     public static int ChangeTimes(SafeFd file, Timespec* times)
     {
         byte empty = 0;
-        return (int)-Kernel.Call(Utimensat, file.Number, (long)&empty, (long)times, Linux.AT_EMPTY_PATH);
+        return (int)-Kernel.Call(Linux.Utimensat, file.Number, (long)&empty, (long)times, Linux.AT_EMPTY_PATH);
     }
 
     public static int MakeDirectory(SafeFd directory, byte* name, int mode) => (int)-Kernel.Call(Linux.Mkdirat, directory.Number, (long)name, mode);
@@ -147,14 +142,14 @@ internal static unsafe class Calls
         const int AT_SYMLINK_FOLLOW = 0x400;
         byte* path = stackalloc byte[32];
         ProcPath(file, path);
-        return (int)-Kernel.Call(Linkat, Linux.AT_FDCWD, (long)path, directory.Number, (long)name, AT_SYMLINK_FOLLOW);
+        return (int)-Kernel.Call(Linux.Linkat, Linux.AT_FDCWD, (long)path, directory.Number, (long)name, AT_SYMLINK_FOLLOW);
     }
 
     public static int Unlink(SafeFd directory, byte* name, bool removeDirectory) =>
         (int)-Kernel.Call(Linux.Unlinkat, directory.Number, (long)name, removeDirectory ? 0x200 /* AT_REMOVEDIR */ : 0);
 
     public static int Rename(SafeFd from, byte* name, SafeFd to, byte* newName) =>
-        (int)-Kernel.Call(Renameat2, from.Number, (long)name, to.Number, (long)newName, 0);
+        (int)-Kernel.Call(Linux.Renameat2, from.Number, (long)name, to.Number, (long)newName, 0);
 
     /// <summary>readlinkat(2) of an O_PATH descriptor on a symbolic link.</summary>
     public static long ReadLink(SafeFd link, Span<byte> target)
@@ -162,7 +157,7 @@ internal static unsafe class Calls
         byte empty = 0;
         fixed (byte* to = target)
         {
-            return Kernel.Call(Readlinkat, link.Number, (long)&empty, (long)to, target.Length);
+            return Kernel.Call(Linux.Readlinkat, link.Number, (long)&empty, (long)to, target.Length);
         }
     }
 
@@ -173,7 +168,7 @@ internal static unsafe class Calls
         ProcPath(file, link);
         fixed (byte* to = path)
         {
-            return Kernel.Call(Readlinkat, Linux.AT_FDCWD, (long)link, (long)to, path.Length);
+            return Kernel.Call(Linux.Readlinkat, Linux.AT_FDCWD, (long)link, (long)to, path.Length);
         }
     }
 
@@ -182,18 +177,18 @@ internal static unsafe class Calls
     {
         fixed (byte* to = buffer)
         {
-            return Kernel.Call(GetDents64, directory.Number, (long)to, buffer.Length);
+            return Kernel.Call(Linux.Getdents64, directory.Number, (long)to, buffer.Length);
         }
     }
 
-    public static long Seek(SafeFd directory, long to) => Kernel.Call(Lseek, directory.Number, to, 0 /* SEEK_SET */);
+    public static long Seek(SafeFd directory, long to) => Kernel.Call(Linux.Lseek, directory.Number, to, 0 /* SEEK_SET */);
 
     public static int FileSystemStatus(SafeFd file, out FileSystemStatus status)
     {
         Unsafe.SkipInit(out status);
         fixed (FileSystemStatus* to = &status)
         {
-            return (int)-Kernel.Call(Fstatfs, file.Number, (long)to);
+            return (int)-Kernel.Call(Linux.Fstatfs, file.Number, (long)to);
         }
     }
 

@@ -4,7 +4,7 @@ namespace Zones.Storage.Nfs;
 /// (linux/errno.h) for what NFS knows and errno does not.</summary>
 internal static class Errno
 {
-    public const int ENXIO = 6, EXDEV = 18, EFBIG = 27, EMLINK = 31, ENAMETOOLONG = 36, EOVERFLOW = 75, EOPNOTSUPP = 95, ESTALE = 116, EDQUOT = 122;
+    public const int EFBIG = 27, EMLINK = 31, ENAMETOOLONG = 36, EOVERFLOW = 75, ESTALE = 116, EDQUOT = 122;
 
     /// <summary>Not a handle that this server made.</summary>
     public const int EBADHANDLE = 521;

@@ -20,13 +20,17 @@ public sealed class NfsServer : IAsyncDisposable
 
     private const int DescriptorsPerFile = 2, DescriptorsForOthers = 512;
 
+    /// <summary>Files kept open, where the process may have so many descriptors; calls that wait for the disk at once; replies kept for calls that
+    /// are sent again.</summary>
+    private const int OpenFiles = 8192, Workers = 16, KeptReplies = 2048;
+
     private static readonly TimeSpan s_idleFiles = TimeSpan.FromSeconds(30);
 
     private readonly HandleCodec _codec;
     private readonly NodeCache _cache;
     private readonly WorkerPool _workers;
     private readonly StatisticsCollector _statistics;
-    private readonly ITimer _sweeper;
+    private readonly Timer _sweeper;
     private readonly RpcServer _server;
     private readonly RpcServer? _rpcbind;
     private readonly Lock _reloading = new();
@@ -36,17 +40,17 @@ public sealed class NfsServer : IAsyncDisposable
     private NfsServer(NfsServerOptions options)
     {
         _codec = new HandleCodec(HandleKey.LoadOrCreate(options.KeyFile));
-        _cache = new NodeCache(Math.Clamp((DescriptorLimit() - DescriptorsForOthers) / DescriptorsPerFile, 64, options.OpenFiles));
+        _cache = new NodeCache(Math.Clamp((DescriptorLimit() - DescriptorsForOthers) / DescriptorsPerFile, 64, OpenFiles));
         _exports = new ExportTable(options.Exports, null, _cache, _codec);
-        _workers = new WorkerPool(options.Workers);
+        _workers = new WorkerPool(Workers);
 
         ListingCache listings = new();
         Nfs3Service service = new(_codec, () => Volatile.Read(ref _exports), listings);
-        NfsProgram nfs = new(service, _workers, new ReplyCache(options.KeptReplies));
+        NfsProgram nfs = new(service, _workers, new ReplyCache(KeptReplies));
         WorkerProgram mount = new(new Mount3Program(new MountService(() => Volatile.Read(ref _exports))), _workers);
         RpcProgram[] programs = options.AnswersForAcls ? [nfs, mount, new WorkerProgram(new AclProgram(service), _workers)] : [nfs, mount];
-        _statistics = new StatisticsCollector(programs, options.TimeProvider);
-        _sweeper = options.TimeProvider.CreateTimer(
+        _statistics = new StatisticsCollector(programs);
+        _sweeper = new Timer(
             _ =>
             {
                 _cache.Sweep();
@@ -63,10 +67,8 @@ public sealed class NfsServer : IAsyncDisposable
                 {
                     EndPoint = options.EndPoint,
                     Listener = options.Listener,
-                    MaxConnections = options.MaxConnections,
                     SendBuffer = SendBuffer,
                     Observer = _statistics,
-                    Time = options.TimeProvider,
                 },
                 programs);
             EndPoint = _server.EndPoint;
@@ -75,7 +77,7 @@ public sealed class NfsServer : IAsyncDisposable
                 RpcbindService rpcbind = new([.. ((RpcProgram[])[nfs, mount]).Select(program => new Mapping(program.Program, program.Version, RpcbindConstants.IPPROTO_TCP, (uint)EndPoint.Port))]);
                 _rpcbind = Listen(
                     "answer as rpcbind only where none runs",
-                    new RpcServerOptions { EndPoint = new(EndPoint.Address, port), Time = options.TimeProvider },
+                    new RpcServerOptions { EndPoint = new(EndPoint.Address, port) },
                     new Pmap2Program(rpcbind));
             }
         }
@@ -91,7 +93,7 @@ public sealed class NfsServer : IAsyncDisposable
     public IPEndPoint EndPoint { get; }
 
     /// <summary>Where it answers as rpcbind; null when it does not.</summary>
-    public IPEndPoint? RpcbindEndPoint => _rpcbind?.EndPoint;
+    internal IPEndPoint? RpcbindEndPoint => _rpcbind?.EndPoint;
 
     /// <summary>The exports of now.</summary>
     public IReadOnlyList<NfsExport> Exports => [.. Volatile.Read(ref _exports).All.Select(export => export.Options)];

@@ -26,19 +26,4 @@ public sealed class NfsServerOptions
     /// <summary>The file with the secret by which handles are known; made when it is not there. With another one every client's handles are bad.
     /// Default: <c>nfs/handle.key</c> in the state directory.</summary>
     public string KeyFile { get; set; } = Path.Combine(new ZonesOptions().StateDirectory, "nfs", "handle.key");
-
-    /// <summary>How many files are kept open, at most; fewer when the process may not have so many descriptors. Default: 8192.</summary>
-    public int OpenFiles { get; set; } = 8192;
-
-    /// <summary>How many calls may wait for the disk at once. Default: 16.</summary>
-    public int Workers { get; set; } = 16;
-
-    /// <summary>How many replies are kept for calls that are sent again. Default: 2048.</summary>
-    public int KeptReplies { get; set; } = 2048;
-
-    /// <summary>How many connections there may be; further ones are closed at once. Default: 1024.</summary>
-    public int MaxConnections { get; set; } = 1024;
-
-    /// <summary>The clock. Default: the system's.</summary>
-    public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 }

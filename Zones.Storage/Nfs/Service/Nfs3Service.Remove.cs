@@ -35,7 +35,7 @@ internal sealed unsafe partial class Nfs3Service
             {
                 errno = errno != 0 ? errno
                     : second != 0 ? second
-                    : !ReferenceEquals(from.Tree, to.Tree) ? Errno.EXDEV
+                    : !ReferenceEquals(from.Tree, to.Tree) ? Linux.EXDEV
                     : IsNoEntry(arguments.From) || IsNoEntry(arguments.To) ? Linux.EINVAL
                     : 0;
                 if (errno != 0)
@@ -81,7 +81,7 @@ internal sealed unsafe partial class Nfs3Service
             {
                 errno = errno != 0 ? errno
                     : second != 0 ? second
-                    : !ReferenceEquals(file.Tree, directory.Tree) ? Errno.EXDEV
+                    : !ReferenceEquals(file.Tree, directory.Tree) ? Linux.EXDEV
                     : IsNoEntry(arguments.Link) ? Linux.EEXIST
                     : file.Status.IsDirectory ? Linux.EINVAL
                     : 0;

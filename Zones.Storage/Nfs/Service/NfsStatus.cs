@@ -13,10 +13,10 @@ internal static class NfsStatus
         0 => Nfsstat3.NFS3_OK,
         Linux.EPERM => Nfsstat3.NFS3ERR_PERM,
         Linux.ENOENT => Nfsstat3.NFS3ERR_NOENT,
-        Errno.ENXIO => Nfsstat3.NFS3ERR_NXIO,
+        Linux.ENXIO => Nfsstat3.NFS3ERR_NXIO,
         Linux.EACCES or ETXTBSY or Linux.EBUSY => Nfsstat3.NFS3ERR_ACCES,
         Linux.EEXIST => Nfsstat3.NFS3ERR_EXIST,
-        Errno.EXDEV => Nfsstat3.NFS3ERR_XDEV,
+        Linux.EXDEV => Nfsstat3.NFS3ERR_XDEV,
         Linux.ENODEV => Nfsstat3.NFS3ERR_NODEV,
 
         // A symbolic link where a directory is needed: this server follows none.
@@ -34,7 +34,7 @@ internal static class NfsStatus
         Errno.EBADHANDLE => Nfsstat3.NFS3ERR_BADHANDLE,
         Errno.ENOTSYNC => Nfsstat3.NFS3ERR_NOT_SYNC,
         Errno.EBADCOOKIE => Nfsstat3.NFS3ERR_BAD_COOKIE,
-        Errno.EOPNOTSUPP or Linux.ENOSYS => Nfsstat3.NFS3ERR_NOTSUPP,
+        Linux.EOPNOTSUPP or Linux.ENOSYS => Nfsstat3.NFS3ERR_NOTSUPP,
         Errno.ETOOSMALL => Nfsstat3.NFS3ERR_TOOSMALL,
         Errno.EBADTYPE => Nfsstat3.NFS3ERR_BADTYPE,
         EFAULT => Nfsstat3.NFS3ERR_SERVERFAULT,

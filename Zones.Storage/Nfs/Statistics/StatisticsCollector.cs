@@ -5,11 +5,11 @@ using Zones.Rpc;
 namespace Zones.Storage.Nfs;
 
 /// <summary>Counts calls as they end.</summary>
-internal sealed class StatisticsCollector(IReadOnlyList<RpcProgram> programs, TimeProvider time) : IRpcObserver
+internal sealed class StatisticsCollector(IReadOnlyList<RpcProgram> programs) : IRpcObserver
 {
     private const int MostClients = 1000;
 
-    private readonly DateTimeOffset _started = time.GetUtcNow();
+    private readonly DateTimeOffset _started = DateTimeOffset.UtcNow;
 
     // By program and procedure; the last place of each counts what the protocol does not have.
     private readonly CallCounters[][] _procedures = [.. programs.Select(program => Enumerable.Range(0, Procedures(program) + 1).Select(_ => new CallCounters()).ToArray())];
@@ -41,7 +41,7 @@ internal sealed class StatisticsCollector(IReadOnlyList<RpcProgram> programs, Ti
         procedures.Add(_notUnderstood.Snapshot(NotUnderstood));
         return new(
             _started,
-            time.GetUtcNow(),
+            DateTimeOffset.UtcNow,
             connections,
             openFiles,
             [.. procedures.Where(procedure => procedure.Calls > 0)],

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Zones.Tests.Network.Support;
 
 namespace Zones.Tests.Network.Anets;
@@ -6,8 +5,6 @@ namespace Zones.Tests.Network.Anets;
 /// <summary>Who boots or halts a zone killed at one system call after the other: no link, address, name or lease is lost or left.</summary>
 public sealed class CrashTests
 {
-    private const int SIGINT = 2;
-
     private static readonly string[] s_managers = ["sendto", "sendmsg", "recvfrom", "write", "ftruncate", "fchmod", "unlink"],
         s_zoned = ["accept4", "recvmsg", "clone3", "openat", "socketpair", "sendto", "sendmsg", "write"];
 
@@ -50,14 +47,8 @@ public sealed class CrashTests
         while (!sweep.IsOver)
         {
             int pid = part == "keeper" ? ZonedProcesses.Keeper(host.State) : await ZonedProcesses.SpawnerAsync(host.State);
-            using Process tracer = Process.Start(new ProcessStartInfo("strace", ["-o", "/dev/null", "-e", $"trace={sweep.Call}", "-e", $"inject={sweep.Call}:signal=KILL:when={sweep.At}", "-p", $"{pid}"]) { RedirectStandardError = true })!;
-            Assert.Contains("attached", await tracer.StandardError.ReadLineAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
-            await host.Cli.RunAsync("boot", "z1");
-            bool killed = !ZonedProcesses.Lives(pid);
-            ZonedProcesses.Signal(tracer.Id, SIGINT);
-            await tracer.WaitForExitAsync(TestContext.Current.CancellationToken);
+            await sweep.KillAsync(pid, () => host.Cli.RunAsync("boot", "z1"));
             await NothingIsLeftAsync(host);
-            sweep.Next(killed);
         }
 
         Assert.InRange(sweep.Kills, 4, int.MaxValue);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Zones.Interop;
 using Zones.Tests.Network.Support;
@@ -22,6 +23,26 @@ public sealed class ZoneLinksTests
         Assert.Equal("fd00:7::1", await host.InsideAsync("web1", "ip -6 route show default | cut -d' ' -f3"));
         await host.Cli.OkAsync("halt", "web1", "db1");
         await host.OnlyLinksAsync();
+    }
+
+    [Fact]
+    public async Task A_served_host_tells_addresses_as_the_host_itself_does()
+    {
+        await using NetworkHost host = new();
+        await host.PoolAsync();
+        await host.BootAsync("z1", NetworkHost.Spec("z1"));
+        await host.Cli.OkAsync("create", "z2");
+        using TemporaryDirectory directory = new();
+        string socket = directory.Path + "/s";
+        using Process serve = host.Cli.Start("serve", "--socket", socket);
+        await serve.StandardError.ReadLineAsync(TestContext.Current.CancellationToken);
+        string[] list = ["list", "-c", "--format", "json"];
+        string local = await host.Cli.OkAsync(list);
+        Assert.Equal(["""["10.7.0.2"]""", "[]"], Json.Parse(local).AsArray().Select(zone => zone!["addresses"]!.ToJsonString()));
+        Assert.Equal(local, await new ZoneCli("/nonexistent").OkAsync(["--connect", socket, .. list]));
+        Mono.Unix.Native.Syscall.kill(serve.Id, Mono.Unix.Native.Signum.SIGTERM);
+        await serve.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(0, serve.ExitCode);
     }
 
     [Fact]

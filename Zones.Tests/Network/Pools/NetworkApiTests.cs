@@ -43,4 +43,22 @@ public sealed class NetworkApiTests
         ZoneSpecException refused = await Assert.ThrowsAsync<ZoneSpecException>(() => test.Host.InstallAsync("z1"));
         Assert.Contains("anet needs Zones.Network", refused.Message);
     }
+
+    [Fact]
+    public async Task Rules_and_redirects_for_a_zone_without_an_address_are_kept_and_told_of()
+    {
+        await using TestHost test = new(options => options.UseNetwork());
+        ZoneCli zone = new(test.State);
+        await test.Host.CreateAsync(TestHost.Spec());
+        await test.Host.CreateAsync(TestHost.Spec("z2") with { Anet = [new("net0") { AllowedAddress = ["auto"] }] });
+        foreach (string command in (string[])["redirect add tcp 8080 z1:80", "firewall add FROM any TO zone z1 ALLOW tcp PORT 80"])
+        {
+            CommandResult added = await zone.RunAsync(command.Split(' '));
+            Assert.Equal(
+                new CommandResult(0, "1\n", "zone: warning: z1 has no anet with an allowed-address, so this means nothing for it yet; zone set z1 'anet[+]={ linkname: net0, allowed-address: [auto] }' gives it one\n"),
+                added);
+            Assert.Equal("2\n", await zone.OkAsync(command.Replace("z1", "z2", StringComparison.Ordinal).Replace("8080", "8081", StringComparison.Ordinal).Split(' ')));
+            Assert.Contains("nobody", await zone.FailAsync(1, command.Replace("z1", "nobody", StringComparison.Ordinal).Replace("8080", "8082", StringComparison.Ordinal).Split(' ')));
+        }
+    }
 }

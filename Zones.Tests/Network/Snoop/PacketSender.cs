@@ -8,8 +8,6 @@ namespace Zones.Tests.Network.Snoop;
 /// <summary>Sends frames on a link as they are.</summary>
 internal sealed unsafe class PacketSender : IDisposable
 {
-    private const int Sendto = 44;
-
     private readonly SafeFd _socket;
     private readonly int _index;
 
@@ -32,7 +30,7 @@ internal sealed unsafe class PacketSender : IDisposable
             (address[2], address[3]) = (frame[12], frame[13]);
             fixed (byte* start = frame)
             {
-                Assert.Equal(frame.Length, Kernel.Call(Sendto, _socket.Number, (long)start, frame.Length, 0, (long)address, 20));
+                Assert.Equal(frame.Length, Kernel.Call(Linux.Sendto, _socket.Number, (long)start, frame.Length, 0, (long)address, 20));
             }
         }
     }

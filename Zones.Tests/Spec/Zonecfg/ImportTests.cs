@@ -137,7 +137,7 @@ public class ImportTests
     [InlineData("create -t SYSsolaris", "create: '-t SYSsolaris': begins with a template")]
     public void What_has_no_equivalent_is_left_out_with_the_reason_and_its_place(string commands, string warning)
     {
-        ZonecfgImport import = ZonecfgExport.Read("create -b\n" + commands, "z1", "z1.cfg");
+        ZonecfgImport import = ZonecfgFormat.Read("create -b\n" + commands, "z1", "z1.cfg");
         Assert.StartsWith("z1.cfg:2:", Assert.Single(import.Warnings).ToString());
         Assert.Contains(": " + warning, import.Warnings[0].ToString());
         Assert.Empty(ZoneSpecValidator.Validate(import.Spec));
@@ -157,8 +157,8 @@ public class ImportTests
     [InlineData("add device; set match=/dev/fuse; end", "add device; set match=/dev/null; cancel; add device; set match=/dev/fuse; end")]
     public void What_is_written_otherwise_is_read_the_same(string one, string other)
     {
-        ZonecfgImport first = ZonecfgExport.Read("create -b\n" + one, "z1"), second = ZonecfgExport.Read("create -b\n" + other, "z1");
-        Assert.NotEqual(ZonecfgExport.Read("create -b", "z1").Spec, first.Spec);
+        ZonecfgImport first = ZonecfgFormat.Read("create -b\n" + one, "z1"), second = ZonecfgFormat.Read("create -b\n" + other, "z1");
+        Assert.NotEqual(ZonecfgFormat.Read("create -b", "z1").Spec, first.Spec);
         Assert.Equal(first.Spec, second.Spec);
         Assert.Empty(first.Warnings.Concat(second.Warnings));
     }
@@ -177,7 +177,7 @@ public class ImportTests
     [InlineData("create -b\nadd fs\nadd options [ro] rw\nend\n", "3:18: 'rw': the value ends before this")]
     public void What_is_no_export_is_refused_with_its_place(string text, string problem)
     {
-        ZoneSpecException refused = Assert.Throws<ZoneSpecException>(() => ZonecfgExport.Read(text, "z1", "f"));
+        ZoneSpecException refused = Assert.Throws<ZoneSpecException>(() => ZonecfgFormat.Read(text, "z1", "f"));
         Assert.Contains(problem, refused.Problems[0].ToString());
     }
 
@@ -187,10 +187,10 @@ public class ImportTests
     [InlineData("create -b\nset zonepath=/zones/global", null, "'global' is reserved")]
     [InlineData("create -b", "-x", "a zone's name is 1 to 64")]
     public void A_zone_needs_a_name_that_is_allowed(string text, string? name, string problem) =>
-        Assert.Contains(problem, Assert.Throws<ZoneSpecException>(() => ZonecfgExport.Read(text, name, "f")).Problems[0].ToString());
+        Assert.Contains(problem, Assert.Throws<ZoneSpecException>(() => ZonecfgFormat.Read(text, name, "f")).Problems[0].ToString());
 
     private static ZonecfgImport Read(string file, string? name = null) =>
-        ZonecfgExport.Read(File.ReadAllText(Path.Combine(Repository.Root, "Zones.Tests", "Spec", "Zonecfg", file)), name, file);
+        ZonecfgFormat.Read(File.ReadAllText(Path.Combine(Repository.Root, "Zones.Tests", "Spec", "Zonecfg", file)), name, file);
 
     /// <summary>Compares each warning's line, property and the beginning of its message.</summary>
     private static void AssertWarned(ZonecfgImport import, params string[] expected)

@@ -11,12 +11,12 @@ public class RoundTripTests
         spec =>
         {
             ZoneSpec sayable = Sayable(spec);
-            ZonecfgCommands written = ZonecfgExport.Write(spec);
+            ZonecfgCommands written = ZonecfgFormat.Write(spec);
             Assert.Equal(sayable.Equals(spec), written.Warnings.Count == 0);
-            ZonecfgImport read = ZonecfgExport.Read(written.Text, spec.Zone);
+            ZonecfgImport read = ZonecfgFormat.Read(written.Text, spec.Zone);
             Assert.Equal(sayable, read.Spec);
             Assert.Empty(read.Warnings);
-            Assert.Equal(written.Text, ZonecfgExport.Write(read.Spec).Text);
+            Assert.Equal(written.Text, ZonecfgFormat.Write(read.Spec).Text);
         },
         iter: 2000);
 
@@ -25,13 +25,13 @@ public class RoundTripTests
         Gen.Select(SpecGenerator.Specs, Gen.Int[0, 10_000], Gen.OneOf("", "\n", "\"", "=", "[", "]", "(", ")", ",", ";", "end\n", "add fs\n", "set \ud800=x\n", "\0", "\\\n", "#")).Sample(
             (spec, place, odd) =>
             {
-                string text = ZonecfgExport.Write(spec).Text;
+                string text = ZonecfgFormat.Write(spec).Text;
                 int at = place % text.Length;
                 foreach (string changed in (string[])[text[..at] + odd + text[at..], text[..at] + odd, text[..at] + odd + text[(at + 1)..]])
                 {
                     try
                     {
-                        Assert.Empty(ZoneSpecValidator.Validate(ZonecfgExport.Read(changed, "z1").Spec));
+                        Assert.Empty(ZoneSpecValidator.Validate(ZonecfgFormat.Read(changed, "z1").Spec));
                     }
                     catch (ZoneSpecException e)
                     {

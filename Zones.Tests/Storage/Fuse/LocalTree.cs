@@ -87,8 +87,7 @@ internal sealed class LocalTree : IRemoteTree
         ulong* status = stackalloc ulong[18]; // struct stat
         fixed (byte* name = Encoding.UTF8.GetBytes(path + "\0"))
         {
-            const long lstat = 6;
-            long result = Kernel.Call(lstat, (long)name, (long)status);
+            long result = Kernel.Call(Linux.Lstat, (long)name, (long)status);
             return result < 0 ? new((int)-result, default, null) : new(0, Handle(path), new()
             {
                 Inode = status[1],

@@ -56,7 +56,8 @@ internal static class Suggestions
         return all.Where(candidate => candidate.StartsWith(':') || candidate.StartsWith(typed, StringComparison.Ordinal)).Distinct();
     }
 
-    private static IEnumerable<Option> Options(RootCommand root, Command command) => command == root ? root.Options : command.Options.Concat(root.Options.Where(option => option.Recursive));
+    private static IEnumerable<Option> Options(RootCommand root, Command command) => command == root ? root.Options
+        : command.Options.Concat(root.Options.Where(option => option.Recursive && !(option == GlobalOptions.Connect && GlobalOptions.IsLocal(command))));
 
     private static IEnumerable<string> Names(Option option) => option.Aliases.Append(option.Name).Where(name => name.StartsWith('-') && name != "-?");
 

@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Zones.Network;
+using Zones.Network.Firewall;
 using Zones.Tool.Cli;
 using Zones.Tool.Output;
 
@@ -43,6 +44,7 @@ internal static class FirewallCommand
 
             FirewallEntry added = await session.Host.Network().AddRuleAsync(rule, !parsed.GetValue(disabled), session.Cancel);
             session.Out.WriteLine(added.Id.ToString(CultureInfo.InvariantCulture));
+            await Obstacles.WithoutAddressAsync(session, FirewallRule.Parse(added.Text).ZoneNames);
             return ExitCode.Ok;
         }));
         return command;

@@ -7,4 +7,19 @@ namespace Zones.Tool.Commands.Network;
 internal static class Obstacles
 {
     public static async Task WriteAsync(Session session) => Complaint.Warnings(await session.Host.Network().ObstaclesAsync(session.Cancel));
+
+    /// <summary>Rules and redirects go by addresses. A zone may be given one later, so that it has none is no error.</summary>
+    /// <param name="session">Of the command.</param>
+    /// <param name="zones">Those that a rule or a redirect names.</param>
+    public static async Task WithoutAddressAsync(Session session, IEnumerable<string> zones)
+    {
+        foreach (string zone in zones.Distinct())
+        {
+            ZoneInfo info = await session.Host.InfoAsync(zone, session.Cancel);
+            if (info.Spec.Anet.All(anet => anet.AllowedAddress.Count == 0))
+            {
+                Complaint.Warnings([$"{zone} has no anet with an allowed-address, so this means nothing for it yet; zone set {zone} 'anet[+]={{ linkname: net0, allowed-address: [auto] }}' gives it one"]);
+            }
+        }
+    }
 }

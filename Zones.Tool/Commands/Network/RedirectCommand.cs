@@ -52,6 +52,7 @@ internal static class RedirectCommand
             RedirectEntry entry = new(parsed.GetValue(protocol) == "udp" ? RuleProtocol.Udp : RuleProtocol.Tcp, first, last, target[0], to) { HostAddress = parsed.GetValue(address) };
             RedirectEntry added = await session.Host.Network().AddRedirectAsync(entry, session.Cancel);
             session.Out.WriteLine(added.Id.ToString(CultureInfo.InvariantCulture));
+            await Obstacles.WithoutAddressAsync(session, [added.Zone]);
             return ExitCode.Ok;
         }));
         return command;

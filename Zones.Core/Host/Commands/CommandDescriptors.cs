@@ -39,8 +39,7 @@ internal sealed unsafe class CommandDescriptors : IDisposable
                 (made._errorOurs, made.Error) = Kernel.Pipe();
                 foreach (SafeFd pipe in (ReadOnlySpan<SafeFd>)[made.Input, made.Output, made.Error])
                 {
-                    const long fchown = 93;
-                    Kernel.Call(fchown, pipe.Number, owner.User, owner.Group);
+                    Kernel.Call(Linux.Fchown, pipe.Number, owner.User, owner.Group);
                 }
 
                 break;

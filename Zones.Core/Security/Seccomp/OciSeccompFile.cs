@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Mono.Unix.Native;
+using Zones.Wire;
 
 namespace Zones.Security;
 
@@ -13,7 +14,6 @@ internal static partial class OciSeccompFile
     public const int MaxSize = 1 << 20;
 
     private const string Amd64 = "SCMP_ARCH_X86_64";
-    private const int Eperm = 1;
 
     /// <summary>The policy in a file.</summary>
     /// <param name="path">The file.</param>
@@ -118,6 +118,6 @@ internal static partial class OciSeccompFile
                 : throw named.Wrong($"is '{named.Text()}'; allowed is a name of errno(3) in capitals, such as EPERM");
         }
 
-        return entry.Member(number) is { } numbered ? (int)numbered.Number(SeccompAction.MaxErrno) : Eperm;
+        return entry.Member(number) is { } numbered ? (int)numbered.Number(SeccompAction.MaxErrno) : Linux.EPERM;
     }
 }

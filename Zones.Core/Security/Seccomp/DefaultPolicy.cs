@@ -1,12 +1,11 @@
+using Zones.Wire;
+
 namespace Zones.Security;
 
 /// <summary>The filter of a zone that names none: a list of what is allowed, in the spirit of the container engines' default.
 /// Calls of kernels to come answer ENOSYS, so that libraries fall back; known calls that are refused answer EPERM.</summary>
 internal static partial class DefaultPolicy
 {
-    private const int Eperm = 1;
-    private const int Einval = 22;
-    private const int Enosys = 38;
     private const int Eafnosupport = 97;
 
     // CLONE_NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID and NEWNET (clone(2)).
@@ -30,15 +29,15 @@ internal static partial class DefaultPolicy
     /// <param name="granted">The zone's capabilities.</param>
     public static SyscallPolicy For(CapabilitySet granted)
     {
-        SyscallPolicy policy = new(SeccompAction.Errno(Enosys));
+        SyscallPolicy policy = new(SeccompAction.Errno(Linux.ENOSYS));
         foreach ((int number, _) in SyscallTable.All())
         {
-            policy[number] = new(SeccompAction.Errno(Eperm));
+            policy[number] = new(SeccompAction.Errno(Linux.EPERM));
         }
 
         Set(policy, Everybody, SeccompAction.Allow);
-        Set(policy, Gone, SeccompAction.Errno(Enosys));
-        Set(policy, Uring, SeccompAction.Errno(Enosys));
+        Set(policy, Gone, SeccompAction.Errno(Linux.ENOSYS));
+        Set(policy, Uring, SeccompAction.Errno(Linux.ENOSYS));
         Arguments(policy, granted);
         foreach ((string capability, string calls) in ByCapability)
         {
@@ -53,14 +52,14 @@ internal static partial class DefaultPolicy
 
     private static void Arguments(SyscallPolicy policy, CapabilitySet granted)
     {
-        SeccompAction refused = SeccompAction.Errno(Eperm);
+        SeccompAction refused = SeccompAction.Errno(Linux.EPERM);
         SeccompAction noFamily = SeccompAction.Errno(Eafnosupport);
 
         // New namespaces bring new capabilities with them, and these the parts of the kernel where holes are. What clone3(2) is
         // asked lies in memory, where a filter cannot look; glibc then uses clone(2).
         Set(policy, "clone", new SyscallVerdict(refused, [new(SeccompAction.Allow, [ArgumentTest.Without(0, NewNamespaces)])]));
         Set(policy, "unshare", new SyscallVerdict(refused, [new(SeccompAction.Allow, [ArgumentTest.Without(0, NewNamespaces | NewTimeNamespace)])]));
-        Set(policy, "clone3", SeccompAction.Errno(Enosys));
+        Set(policy, "clone3", SeccompAction.Errno(Linux.ENOSYS));
 
         Set(policy, "personality", new SyscallVerdict(
             refused, [.. HarmlessPersonalities.Select(persona => new SyscallRule(SeccompAction.Allow, [ArgumentTest.Is(0, persona)]))]));
@@ -73,7 +72,7 @@ internal static partial class DefaultPolicy
         // capability to write to the audit log, login programs are told that there is none rather than that they may not.
         SyscallRule noAlg = new(noFamily, [ArgumentTest.Is(0, AfAlg)]);
         SyscallRule noVsock = new(noFamily, [ArgumentTest.Is(0, AfVsock)]);
-        SyscallRule noAudit = new(SeccompAction.Errno(Einval), [ArgumentTest.Is(0, AfNetlink), ArgumentTest.Is(2, NetlinkAudit)]);
+        SyscallRule noAudit = new(SeccompAction.Errno(Linux.EINVAL), [ArgumentTest.Is(0, AfNetlink), ArgumentTest.Is(2, NetlinkAudit)]);
         Set(policy, "socket", new SyscallVerdict(SeccompAction.Allow, granted.Contains("audit_write") ? [noAlg, noVsock] : [noAlg, noVsock, noAudit]));
     }
 

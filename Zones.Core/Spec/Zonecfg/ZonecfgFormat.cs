@@ -4,7 +4,7 @@ namespace Zones;
 
 /// <summary>Zone configurations as <c>zonecfg -z NAME export</c> prints them on Solaris 10 (zonecfg(1M)), Solaris 11 (zonecfg(8)) and
 /// illumos (zonecfg(8)): from there to a spec, and from a spec to there.</summary>
-public static class ZonecfgExport
+public static class ZonecfgFormat
 {
     /// <summary>Reads an export. What has no equivalent here, or a value that a spec may not have, is left out with a warning that says why;
     /// the spec that results is always valid. A zone without <c>inherit-pkg-dir</c> has a whole root; the operating system itself is this host's.</summary>
@@ -37,12 +37,12 @@ public static class ZonecfgExport
     }
 }
 
-/// <summary>What <see cref="ZonecfgExport.Read"/> understood.</summary>
+/// <summary>What <see cref="ZonecfgFormat.Read"/> understood.</summary>
 /// <param name="Spec">The definition, valid.</param>
 /// <param name="Warnings">What of the export is not in it and why, in the order of the lines.</param>
 public sealed record ZonecfgImport(ZoneSpec Spec, SpecList<SpecProblem> Warnings);
 
-/// <summary>What <see cref="ZonecfgExport.Write"/> could say.</summary>
+/// <summary>What <see cref="ZonecfgFormat.Write"/> could say.</summary>
 /// <param name="Text">Commands, a line each.</param>
 /// <param name="Warnings">What of the spec is not in them and why.</param>
 public sealed record ZonecfgCommands(string Text, SpecList<SpecProblem> Warnings);

@@ -10,6 +10,7 @@ namespace Zones.Hosting;
 internal sealed class CommandRunner(HostContext context, Lifecycle lifecycle)
 {
     private static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(40); // a timer waits for no more than 49
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     /// <summary>Runs a command to its end and collects what it prints.</summary>
     public Task<ExecResult> RunAsync(string name, ExecRequest request, CancellationToken cancellationToken) =>
@@ -83,60 +84,39 @@ internal sealed class CommandRunner(HostContext context, Lifecycle lifecycle)
             ?? throw new ZoneStateException($"{name}: process 1 has just ended; boot it again", zone.State) { Zone = name, IsTransient = true };
         ZoneUser user = ZoneUsers.Find($"/proc/{zone.Process.Pid}/root", request.User);
         using CgroupHandles cgroup = context.CgroupsOf(name).Open(CgroupPlan.For(zone.Spec, context.Cgroups), InitPrograms.DividesCgroup(zone.Spec) ? zone.Process.Pid : null);
-        (SafeFd reportRead, SafeFd reportWrite) = Kernel.Pipe();
-        (SafeFd exitRead, SafeFd exitWrite) = Kernel.Pipe();
         using CommandDescriptors descriptors = CommandDescriptors.Make(request.Io, (zone.IdBase + user.Uid, zone.IdBase + user.Gid), () => ZoneLog.Require(context.State, name, zone.IdBase));
-        using (reportRead)
-        {
-            SpawnReply reply;
-            ProgramWriter program;
-            using (reportWrite)
-            using (exitWrite)
+        (SpawnReply child, SafeFd exitRead) = ZoneChild.Start(
+            context.Zoned,
+            (report, exit) => ExecProgram.Compose(new ExecPlan
             {
-                (program, byte[] message) = ExecProgram.Compose(new ExecPlan
-                {
-                    Spec = zone.Spec,
-                    Request = request,
-                    UserNamespace = zone.Spec.Security.UserNamespace,
-                    Process1 = process1,
-                    Confinement = context.Confinement(zone.Spec),
-                    Cgroup = own?.Directory ?? cgroup.Directory,
-                    CgroupTasks = cgroup.Tasks,
-                    Report = reportWrite,
-                    Exit = exitWrite,
-                    Input = descriptors.Input,
-                    Output = descriptors.Output,
-                    Error = descriptors.Error,
-                    Terminal = descriptors.TerminalSend,
-                    User = user.Uid,
-                    Group = user.Gid,
-                    Groups = user.Groups,
-                    UserName = user.Name,
-                    Home = user.Home,
-                    Shell = user.Shell,
-                    Generation = zone.Generation,
-                });
-                reply = context.Zoned.Spawn(message, program.Descriptors);
-            }
-
-            descriptors.CloseTheirs();
-            if (reply.Errno != 0)
-            {
-                exitRead.Dispose();
-                throw new ZoneException($"{name}: cannot start a process in the zone: {KernelError.Describe(reply.Errno)}") { Zone = name, Errno = reply.Errno };
-            }
-
-            if (StartReport.Read(reportRead, TimeSpan.FromSeconds(30)) is { } report)
-            {
-                exitRead.Dispose();
-                throw Failure(name, request, program, report);
-            }
-
-            JoinNewLimits(name, zone.Spec);
-            Log.CommandStarted(context.Logger, name, reply.Pid, request.Command[0]);
-            ProcessIdentity identity = new(reply.Pid, reply.StartTicks, ProcessIdentity.CurrentBoot);
-            return new RunningCommand(reply.Pid, identity.Open(), exitRead, descriptors.TakeOurs(), descriptors.ReceiveTerminal()) { Own = own };
-        }
+                Spec = zone.Spec,
+                Request = request,
+                UserNamespace = zone.Spec.Security.UserNamespace,
+                Process1 = process1,
+                Confinement = context.Confinement(zone.Spec),
+                Cgroup = own?.Directory ?? cgroup.Directory,
+                CgroupTasks = cgroup.Tasks,
+                Report = report,
+                Exit = exit,
+                Input = descriptors.Input,
+                Output = descriptors.Output,
+                Error = descriptors.Error,
+                Terminal = descriptors.TerminalSend,
+                User = user.Uid,
+                Group = user.Gid,
+                Groups = user.Groups,
+                UserName = user.Name,
+                Home = user.Home,
+                Shell = user.Shell,
+                Generation = zone.Generation,
+            }),
+            Patience,
+            (what, errno) => Failure(name, request, what, errno));
+        descriptors.CloseTheirs();
+        JoinNewLimits(name, zone.Spec);
+        Log.CommandStarted(context.Logger, name, child.Pid, request.Command[0]);
+        ProcessIdentity identity = new(child.Pid, child.StartTicks, ProcessIdentity.CurrentBoot);
+        return new RunningCommand(child.Pid, identity.Open(), exitRead, descriptors.TakeOurs(), descriptors.ReceiveTerminal()) { Own = own };
     }
 
     /// <summary>The zone may have got limits in further version 1 hierarchies after its spec was read.</summary>
@@ -148,12 +128,11 @@ internal sealed class CommandRunner(HostContext context, Lifecycle lifecycle)
         }
     }
 
-    private static ZoneException Failure(string name, ExecRequest request, ProgramWriter program, ChildReport report)
+    private static ZoneException Failure(string name, ExecRequest request, string what, int errno)
     {
-        string label = report.Step < program.Inside.Count ? program.Inside.Labels[report.Step] : "start";
-        string reason = KernelError.Describe(report.Errno);
-        return label == ExecProgram.ExecuteLabel
-            ? new ZoneException($"{name}: {request.Command[0]}: cannot execute: {reason}") { Zone = name, Operation = "execute", Errno = report.Errno, Path = request.Command[0] }
-            : new ZoneException($"{name}: {label}: {reason}") { Zone = name, Operation = "exec", Errno = report.Errno };
+        string reason = KernelError.Describe(errno);
+        return what == ExecProgram.ExecuteLabel
+            ? new ZoneException($"{name}: {request.Command[0]}: cannot execute: {reason}") { Zone = name, Operation = "execute", Errno = errno, Path = request.Command[0] }
+            : new ZoneException($"{name}: cannot {what}: {reason}") { Zone = name, Operation = "exec", Errno = errno };
     }
 }

@@ -1,3 +1,5 @@
+using Zones.Wire;
+
 namespace Zones.Security;
 
 /// <summary>From a policy to the filter that seccomp(2) installs, for x86-64: the architecture, then a balanced search over
@@ -15,8 +17,6 @@ internal static class SeccompCompiler
     /// <summary>What a tracer sets to skip a call (ptrace(2)), before the filter is asked.</summary>
     public const uint Skipped = uint.MaxValue;
 
-    private const int Enosys = 38;
-
     // struct seccomp_data: int nr; u32 arch; u64 instruction_pointer; u64 args[6], little-endian.
     private const uint NumberOffset = 0;
     private const uint ArchitectureOffset = 4;
@@ -28,7 +28,7 @@ internal static class SeccompCompiler
     public static SeccompAction OtherArchitecture => SeccompAction.KillProcess;
 
     /// <summary>The answer to x32 calls: that of a kernel built without CONFIG_X86_X32_ABI, which is what programs know.</summary>
-    public static SeccompAction X32Call => SeccompAction.Errno(Enosys);
+    public static SeccompAction X32Call => SeccompAction.Errno(Linux.ENOSYS);
 
     /// <summary>Compiles a policy.</summary>
     /// <param name="policy">What is allowed.</param>

@@ -1,0 +1,6 @@
+namespace Zones;
+
+/// <summary>One zone of many for which something did not work.</summary>
+/// <param name="Zone">Its name.</param>
+/// <param name="Message">Why, and what to do; lower case, beginning with the name.</param>
+public sealed record ZoneFailure(string Zone, string Message);

@@ -1,0 +1,24 @@
+namespace Zones;
+
+/// <summary><c>domain</c>: what only a paravirtual domain has.</summary>
+public sealed record DomainSpec
+{
+    /// <summary><c>kernel</c>: a file; null means the image's own.</summary>
+    public string? Kernel { get; init; }
+
+    /// <summary><c>kernel-args</c>: appended to its command line.</summary>
+    public SpecList<string> KernelArgs { get; init; } = [];
+
+    /// <summary><c>toolstack</c>: auto, microvm or xen.</summary>
+    public string Toolstack { get; init; } = "auto";
+
+    /// <summary><c>xen-type</c>: pv or pvh.</summary>
+    public string? XenType { get; init; }
+
+    /// <summary><c>accel</c>: auto, kvm or tcg.</summary>
+    public string Accel { get; init; } = "auto";
+
+    /// <summary><c>autoconf</c>: none, rarp or dhcp.</summary>
+    /// <remarks>How the kernel comes by the address of its links: with none its command line says it, else it asks, and is answered with what is leased.</remarks>
+    public string Autoconf { get; init; } = "none";
+}

@@ -1,0 +1,9 @@
+namespace Zones;
+
+/// <summary><c>admin</c>: somebody who may do something to the zone through a served host (<see cref="ZoneHost.ConnectAsync"/>), after zonecfg's resource.</summary>
+/// <param name="User">A user of the host, or a group of the host with @ before it.</param>
+public sealed record ZoneAdmin(string User)
+{
+    /// <summary><c>auths</c>: login, manage, clonefrom.</summary>
+    public SpecList<string> Auths { get; init; } = [];
+}
