@@ -2,7 +2,8 @@ using Zones.Interop;
 
 namespace Zones.Consoles;
 
-/// <summary>What is typed on a console. Nobody may have to read it: what the terminal does not take within a while is lost.</summary>
+/// <summary>What is typed on a console. Nobody may have to read it: what no terminal takes within a while is lost. So long is waited for one, too:
+/// what a zone prints at its boot can be seen, and answered, before its terminal is joined.</summary>
 /// <param name="link">Where to.</param>
 internal sealed class ConsoleInput(ConsoleLink link) : OneWayStream
 {

@@ -49,14 +49,14 @@ internal sealed unsafe class ConsoleLink : IDisposable
         }
     }
 
-    /// <summary>Types as much as the terminal takes now: how many bytes, 0 when it takes none; all when there is nobody to type to.</summary>
+    /// <summary>Types as much as the terminal takes now: how many bytes, 0 when it takes none or there is none; all when there will be none.</summary>
     public int Type(ReadOnlySpan<byte> keys)
     {
         lock (_lock)
         {
             if (_held is null)
             {
-                return keys.Length;
+                return _disposed ? keys.Length : 0;
             }
 
             fixed (byte* start = keys)

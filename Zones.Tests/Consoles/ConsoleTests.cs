@@ -15,9 +15,11 @@ public sealed class ConsoleTests
         await screen.TypeAsync("to nobody\n");
         await zone.BootAsync();
         int place = await screen.SeesAsync("up on /dev/pts/0\r\n");
-        await screen.HearsAsync("running");
+
+        // What it says at once can be answered at once, before it is told that the zone runs.
         await screen.TypeAsync("one\n");
         place = await screen.SeesAsync("one\r\ngot one\r\n", place);
+        await screen.HearsAsync("running");
         await zone.RebootAsync();
         place = await screen.SeesAsync("up on /dev/pts/0\r\n", place);
         await Eventually.TrueAsync(() => screen.Notices.Count(notice => notice == "running") == 2, "the second boot is not told");
