@@ -7,7 +7,8 @@ internal sealed class EventFeed(IZoneHost host, CancellationToken stopping)
     private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task? _watching;
 
-    /// <summary>Ends when there is an event that was not there when this was called.</summary>
+    /// <summary>Ends when there is an event that was not there when this was called; fails when events cannot be read, so that nobody follows
+    /// on what nobody looks at. The next call tries again.</summary>
     public Task Next()
     {
         lock (_lock)
@@ -23,18 +24,31 @@ internal sealed class EventFeed(IZoneHost host, CancellationToken stopping)
         {
             await foreach (ZoneEvent _ in host.WatchAsync(cancellationToken: stopping).ConfigureAwait(false))
             {
-                TaskCompletionSource reached;
-                lock (_lock)
-                {
-                    (reached, _next) = (_next, new(TaskCreationOptions.RunContinuationsAsynchronously));
-                }
-
-                reached.SetResult();
+                Renew().SetResult();
             }
         }
         catch (OperationCanceledException)
         {
             // The server ends.
+        }
+        catch (Exception e)
+        {
+            lock (_lock)
+            {
+                _watching = null;
+            }
+
+            Renew().SetException(e);
+        }
+    }
+
+    private TaskCompletionSource Renew()
+    {
+        lock (_lock)
+        {
+            TaskCompletionSource reached = _next;
+            _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            return reached;
         }
     }
 }
