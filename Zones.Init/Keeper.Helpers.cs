@@ -42,13 +42,16 @@ internal static unsafe partial class Keeper
             return;
         }
 
-        int* pair = stackalloc int[2];
-        Kernel.Call(Linux.Socketpair, Linux.AF_UNIX, Linux.SOCK_SEQPACKET | Linux.SOCK_CLOEXEC, 0, (long)pair);
-        s_spawner = pair[0];
         s_spawnerStarted = Environment.TickCount64;
+        int* pair = stackalloc int[2];
+        if (Kernel.Call(Linux.Socketpair, Linux.AF_UNIX, Linux.SOCK_SEQPACKET | Linux.SOCK_CLOEXEC, 0, (long)pair) < 0)
+        {
+            s_spawnerDue = s_spawnerStarted + ShortLife;
+            return;
+        }
 
         // Not by name: the file of a build that was upgraded is gone.
-        Exec.Start(
+        int process = Exec.Start(
             "/proc/self/exe",
             ["zoned", "spawner", s_spawnerListener.ToString(), pair[1].ToString()],
             [s_spawnerListener, pair[1]],
@@ -56,6 +59,16 @@ internal static unsafe partial class Keeper
             newSession: false,
             out s_spawnerProcess);
         Kernel.Close(pair[1]);
+        if (process <= 0)
+        {
+            // No memory or no process number for it: again in a while, as after one that ended at once.
+            Kernel.Close(pair[0]);
+            s_spawnerProcess = -1;
+            s_spawnerDue = s_spawnerStarted + ShortLife;
+            return;
+        }
+
+        s_spawner = pair[0];
         Watch(s_spawner, Source.Spawner);
         Watch(s_spawnerProcess, Source.SpawnerProcess);
     }
@@ -112,7 +125,7 @@ internal static unsafe partial class Keeper
         HearSpawner();
         Forget(s_spawner);
         s_orphansUntil = Environment.TickCount64 + OrphanAge + 1000;
-        s_spawner = -1;
+        (s_spawner, s_spawnerProcess) = (-1, -1);
         s_spawnerDue = Environment.TickCount64 - s_spawnerStarted < ShortLife ? Environment.TickCount64 + ShortLife : 0;
     }
 
