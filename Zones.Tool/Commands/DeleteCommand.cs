@@ -23,8 +23,14 @@ internal static class DeleteCommand
             },
             async (session, parsed, name) =>
             {
+                if (parsed.GetValue(force))
+                {
+                    return true;
+                }
+
+                // Nobody is asked about a zone that is not there.
                 await session.Host.InfoAsync(name, session.Cancel);
-                return parsed.GetValue(force) || await Confirm.AskAsync($"forget zone {name} for good", "delete -F", session.Cancel);
+                return await Confirm.AskAsync($"forget zone {name} for good", "delete -F", session.Cancel);
             });
     }
 
