@@ -105,7 +105,7 @@ public static class ExportText
 
         // Else ids would go round and the last be the first, or there would be no nobody for those that are outside.
         return shift.Count > IdShift.Nobody && (ulong)shift.First + shift.Count <= uint.MaxValue ? shift
-            : throw new FormatException($"{export.Name}: {option}={string.Join('+', words)}: the window must have more than {IdShift.Nobody} ids and end below {uint.MaxValue}; 65536 ids from a multiple of that is usual");
+            : throw new FormatException($"{export.Name}: {option}: the window must have more than {IdShift.Nobody} ids and end below {uint.MaxValue}; 65536 ids from a multiple of that is usual");
     }
 
     private static uint Number(NfsExport export, string option, string text) =>
