@@ -71,6 +71,7 @@ internal static class ServiceCommand
         ];
         foreach ((string path, string name, string text) in units)
         {
+            TextFile.RemoveDrafts(path);
             TextFile.Write(path, text);
             SystemdUnit.Control("daemon-reload");
             SystemdUnit.Control("enable", "--quiet", name);
@@ -80,20 +81,25 @@ internal static class ServiceCommand
         return Task.FromResult(ExitCode.Ok);
     }
 
+    /// <summary>A unit whose file is gone and that systemd still knows is one whose uninstall was killed before it said so.</summary>
     private static Task<int> Uninstall(Session session, SystemdUnit unit)
     {
-        if (!File.Exists(unit.FilePath))
-        {
-            throw new ZoneException($"{unit.FilePath}: is not there; nothing is installed for {session.Options.StateDirectory}") { Path = unit.FilePath };
-        }
-
+        bool isThere = false;
         foreach ((string path, string name) in ((string, string)[])[(unit.FilePath, unit.Name), (unit.ServePath, unit.ServeName)])
         {
+            TextFile.RemoveDrafts(path);
+            isThere |= SystemdUnit.Control("show", "-P", "FragmentPath", name) == path;
             if (File.Exists(path))
             {
+                isThere = true;
                 SystemdUnit.Control("disable", "--quiet", name);
                 File.Delete(path);
             }
+        }
+
+        if (!isThere)
+        {
+            throw new ZoneException($"{unit.FilePath}: is not there; nothing is installed for {session.Options.StateDirectory}") { Path = unit.FilePath };
         }
 
         SystemdUnit.Control("daemon-reload");
