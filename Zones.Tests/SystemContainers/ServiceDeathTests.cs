@@ -13,7 +13,7 @@ public sealed class ServiceDeathTests
     private static readonly string[] s_units = ["zones", "zones-serve"];
 
     [Fact]
-    public Task Install() => SweepAsync(10, ["install", "--serve"], async zone =>
+    public Task Install() => SweepAsync(8, ["install", "--serve"], async zone =>
     {
         await RunAsync(zone, "install", "--serve");
         Assert.Equal("enabled\nenabled", await zone.ShellAsync("systemctl is-enabled zones zones-serve"));
@@ -22,7 +22,7 @@ public sealed class ServiceDeathTests
     });
 
     [Fact]
-    public Task Uninstall() => SweepAsync(9, ["uninstall"], async zone =>
+    public Task Uninstall() => SweepAsync(6, ["uninstall"], async zone =>
     {
         ExecResult again = await zone.ExecAsync(["/opt/zones/zone", "service", "uninstall"]);
         Assert.True(again.ExitCode == 0 || again.StandardError.EndsWith("is not there; nothing is installed for /var/lib/zones\n", StringComparison.Ordinal), again.StandardError);

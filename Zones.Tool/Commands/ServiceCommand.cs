@@ -69,12 +69,16 @@ internal static class ServiceCommand
             (unit.FilePath, unit.Name, Header + unit.Text(Environment.ProcessPath!)),
             .. serve ? ((string, string, string)[])[(unit.ServePath, unit.ServeName, Header + unit.ServeText(Environment.ProcessPath!))] : [],
         ];
-        foreach ((string path, string name, string text) in units)
+        foreach ((string path, _, string text) in units)
         {
             TextFile.RemoveDrafts(path);
             TextFile.Write(path, text);
-            SystemdUnit.Control("daemon-reload");
-            SystemdUnit.Control("enable", "--quiet", name);
+        }
+
+        SystemdUnit.Control("daemon-reload");
+        SystemdUnit.Control(["enable", "--quiet", .. units.Select(written => written.Name)]);
+        foreach ((string path, _, _) in units)
+        {
             session.Out.WriteLine(path);
         }
 
@@ -84,22 +88,26 @@ internal static class ServiceCommand
     /// <summary>A unit whose file is gone and that systemd still knows is one whose uninstall was killed before it said so.</summary>
     private static Task<int> Uninstall(Session session, SystemdUnit unit)
     {
-        bool isThere = false;
-        foreach ((string path, string name) in ((string, string)[])[(unit.FilePath, unit.Name), (unit.ServePath, unit.ServeName)])
+        (string Path, string Name)[] units = [(unit.FilePath, unit.Name), (unit.ServePath, unit.ServeName)];
+        foreach ((string path, _) in units)
         {
             TextFile.RemoveDrafts(path);
-            isThere |= SystemdUnit.Control("show", "-P", "FragmentPath", name) == path;
-            if (File.Exists(path))
-            {
-                isThere = true;
-                SystemdUnit.Control("disable", "--quiet", name);
-                File.Delete(path);
-            }
         }
 
-        if (!isThere)
+        (string Path, string Name)[] there = [.. units.Where(known => File.Exists(known.Path))];
+        if (there.Length == 0 && !units.Any(known => SystemdUnit.Control("show", "-P", "FragmentPath", known.Name) == known.Path))
         {
             throw new ZoneException($"{unit.FilePath}: is not there; nothing is installed for {session.Options.StateDirectory}") { Path = unit.FilePath };
+        }
+
+        if (there.Length > 0)
+        {
+            SystemdUnit.Control(["disable", "--quiet", .. there.Select(known => known.Name)]);
+        }
+
+        foreach ((string path, _) in there)
+        {
+            File.Delete(path);
         }
 
         SystemdUnit.Control("daemon-reload");
