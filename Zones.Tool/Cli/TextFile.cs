@@ -22,6 +22,11 @@ internal static class TextFile
             return (typed.ReadToEnd(), "standard input");
         }
 
+        if (FileStatus.Of(file, follow: true) is { IsRegular: false, IsDirectory: false } && !IsHandedOver(file))
+        {
+            throw new ZoneException($"{file}: not a regular file; {names} {what}, - is standard input");
+        }
+
         try
         {
             return (File.ReadAllText(file), file);
@@ -38,6 +43,14 @@ internal static class TextFile
         {
             throw new ZoneException($"{file}: cannot be read: {Text.Sentence(e.Message)}");
         }
+    }
+
+    /// <summary>Whether a path stands for a descriptor that whoever started us opened, as <c>&lt;(…)</c> of a shell does: that has, or had, somebody at its other end.
+    /// Anything else that is no file might be waited for, or read, for ever.</summary>
+    private static bool IsHandedOver(string file)
+    {
+        string path = Path.GetFullPath(file);
+        return path == "/dev/stdin" || ((string[])["/dev/fd/", "/proc/self/fd/"]).Any(place => path.StartsWith(place, StringComparison.Ordinal));
     }
 
     /// <summary>Writes a file whole: another one beside it takes its place when it is on the disk, so that an error leaves what was there. What is no
