@@ -6,7 +6,7 @@ namespace Zones.Benchmarks;
 /// <summary>Many zones that run at once: a thousand unless asked otherwise: what the last costs beside the first, what each holds, and what it takes to look at all of them.</summary>
 internal static class ManyZones
 {
-    private const int Looked = 50, Containers = 100, FewContainers = 10;
+    private const int Looked = 50, Containers = 1000;
 
     public static async Task<Row[]> BesideFloorAsync(Subject subject)
     {
@@ -49,13 +49,15 @@ internal static class ManyZones
         ];
     }
 
-    /// <summary>Fewer, since each takes so much longer; with nothing else up.</summary>
-    public static Task<Row[]> BesideContainersAsync(Subject subject)
+    /// <summary>As many, with nothing else up.</summary>
+    public static async Task<Row[]> BesideContainersAsync(Subject subject)
     {
         List<Row> rows = [];
         using NoHybridThread thread = new();
         foreach (string runtime in (string[])["runc", "crun"])
         {
+            // As above: what was before is taken apart for a while.
+            await Task.Delay(TimeSpan.FromSeconds(5));
             OciBundle bundle = new(Path.Combine(subject.Directory, "many-" + runtime), "/bin/sleep", "infinity");
             double Run(params string[] words) => runtime == "crun" ? thread.Run(() => Command.Run([runtime, .. words])) : Command.Run([runtime, .. words]);
             string Id(int number) => string.Create(CultureInfo.InvariantCulture, $"zones-bench-{Environment.ProcessId}-many{number}");
@@ -69,11 +71,11 @@ internal static class ManyZones
                 for (; started < Containers; started++)
                 {
                     double elapsed = Run("run", "--detach", "--pid-file", PidFile(started), "--bundle", bundle.Directory, Id(started));
-                    (started < FewContainers ? starts.First : started >= Containers - FewContainers ? starts.Last : null)?.Add(elapsed);
+                    (started < Looked ? starts.First : started >= Containers - Looked ? starts.Last : null)?.Add(elapsed);
                 }
 
                 kernel = (double)(MemoryUse.Kernel() - before) / Containers;
-                processes = MemoryUse.PrivateWithChildren([.. Enumerable.Range(Containers - FewContainers, FewContainers).Select(number => int.Parse(File.ReadAllText(PidFile(number)), CultureInfo.InvariantCulture))]);
+                processes = MemoryUse.PrivateWithChildren([.. Enumerable.Range(Containers - Looked, Looked).Select(number => int.Parse(File.ReadAllText(PidFile(number)), CultureInfo.InvariantCulture))]);
                 list = Run("list");
             }
             finally
@@ -84,13 +86,13 @@ internal static class ManyZones
                 }
             }
 
-            rows.Add(Row.Compare($"`{runtime} run --detach`, {Containers} up, the last {FewContainers}; the first {FewContainers}", (starts.Last, starts.First), null, ""));
+            rows.Add(Row.Compare($"`{runtime} run --detach`, {Containers} up, the last {Looked}; the first {Looked}", (starts.Last, starts.First), null, ""));
             rows.Add(Kibibytes($"kernel memory a container of {runtime}", kernel));
-            rows.Add(Kibibytes($"private memory of a container of {runtime}, the last {FewContainers}", processes));
+            rows.Add(Kibibytes($"private memory of a container of {runtime}, the last {Looked}", processes));
             rows.Add(new($"`{runtime} list` of {Containers}", string.Create(CultureInfo.InvariantCulture, $"{list:0.00} ms"), "", null, "", null));
         }
 
-        return Task.FromResult<Row[]>([.. rows]);
+        return [.. rows];
     }
 
     private static async Task EachAsync(int zones, (Samples First, Samples Last) samples, Func<int, Task<double>> boot)

@@ -1,3 +1,4 @@
+using System.Text;
 using Zones.Interop;
 using Zones.Tool.Terminals;
 
@@ -6,6 +7,8 @@ namespace Zones.Tool.Cli;
 /// <summary>Files that a person names on the command line.</summary>
 internal static class TextFile
 {
+    private const string DraftEnd = ".new";
+
     /// <summary>Reads a file, or standard input for <c>-</c>.</summary>
     /// <param name="file">The file.</param>
     /// <param name="names">How the file is named, for errors: <c>-f names</c>.</param>
@@ -50,19 +53,26 @@ internal static class TextFile
         return path == "/dev/stdin" || ((string[])["/dev/fd/", "/proc/self/fd/"]).Any(place => path.StartsWith(place, StringComparison.Ordinal));
     }
 
-    /// <summary>Writes a file whole: another one beside it takes its place, so that an error leaves what was there. What is no ordinary
-    /// file, such as /dev/stdout, is written as it is.</summary>
+    /// <summary>Writes a file whole: another one beside it takes its place when it is on the disk, so that an error leaves what was there. What is no
+    /// ordinary file, such as /dev/stdout, is written as it is.</summary>
     public static void Write(string file, string text)
     {
-        string path = Path.GetFullPath(file), draft = $"{path}.{Environment.ProcessId}.new";
-        bool inPlace = FileStatus.Of(path) is { IsRegular: false };
+        string path = Path.GetFullPath(file), draft = $"{path}.{Environment.ProcessId}{DraftEnd}";
         try
         {
-            File.WriteAllText(inPlace ? path : draft, text);
-            if (!inPlace)
+            if (FileStatus.Of(path) is { IsRegular: false })
             {
-                File.Move(draft, path, overwrite: true);
+                File.WriteAllText(path, text);
+                return;
             }
+
+            using (FileStream written = new(draft, FileMode.Create, FileAccess.Write))
+            {
+                written.Write(Encoding.UTF8.GetBytes(text));
+                written.Flush(flushToDisk: true);
+            }
+
+            File.Move(draft, path, overwrite: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -72,6 +82,15 @@ internal static class TextFile
             }
 
             throw new ZoneException($"{file}: cannot be written: {Text.Sentence(e.Message)}");
+        }
+    }
+
+    /// <summary>Takes away what a process has left beside a file that was killed as it wrote it.</summary>
+    public static void RemoveDrafts(string path)
+    {
+        foreach (string draft in Directory.EnumerateFiles(Path.GetDirectoryName(path)!, $"{Path.GetFileName(path)}.*{DraftEnd}"))
+        {
+            File.Delete(draft);
         }
     }
 }

@@ -69,31 +69,45 @@ internal static class ServiceCommand
             (unit.FilePath, unit.Name, Header + unit.Text(Environment.ProcessPath!)),
             .. serve ? ((string, string, string)[])[(unit.ServePath, unit.ServeName, Header + unit.ServeText(Environment.ProcessPath!))] : [],
         ];
-        foreach ((string path, string name, string text) in units)
+        foreach ((string path, _, string text) in units)
         {
+            TextFile.RemoveDrafts(path);
             TextFile.Write(path, text);
-            SystemdUnit.Control("daemon-reload");
-            SystemdUnit.Control("enable", "--quiet", name);
+        }
+
+        SystemdUnit.Control("daemon-reload");
+        SystemdUnit.Control(["enable", "--quiet", .. units.Select(written => written.Name)]);
+        foreach ((string path, _, _) in units)
+        {
             session.Out.WriteLine(path);
         }
 
         return Task.FromResult(ExitCode.Ok);
     }
 
+    /// <summary>A unit whose file is gone and that systemd still knows is one whose uninstall was killed before it said so.</summary>
     private static Task<int> Uninstall(Session session, SystemdUnit unit)
     {
-        if (!File.Exists(unit.FilePath))
+        (string Path, string Name)[] units = [(unit.FilePath, unit.Name), (unit.ServePath, unit.ServeName)];
+        foreach ((string path, _) in units)
+        {
+            TextFile.RemoveDrafts(path);
+        }
+
+        (string Path, string Name)[] there = [.. units.Where(known => File.Exists(known.Path))];
+        if (there.Length == 0 && !units.Any(known => SystemdUnit.Control("show", "-P", "FragmentPath", known.Name) == known.Path))
         {
             throw new ZoneException($"{unit.FilePath}: is not there; nothing is installed for {session.Options.StateDirectory}") { Path = unit.FilePath };
         }
 
-        foreach ((string path, string name) in ((string, string)[])[(unit.FilePath, unit.Name), (unit.ServePath, unit.ServeName)])
+        if (there.Length > 0)
         {
-            if (File.Exists(path))
-            {
-                SystemdUnit.Control("disable", "--quiet", name);
-                File.Delete(path);
-            }
+            SystemdUnit.Control(["disable", "--quiet", .. there.Select(known => known.Name)]);
+        }
+
+        foreach ((string path, _) in there)
+        {
+            File.Delete(path);
         }
 
         SystemdUnit.Control("daemon-reload");
