@@ -8,7 +8,8 @@ is_active() { is "$(systemctl is-active zones)" "$1"; }
 
 installed() {
     DEBIAN_FRONTEND=noninteractive dpkg --install /opt/zones.deb && is "$(systemctl is-enabled zones)" enabled && is_active inactive \
-        && [[ $(systemctl show -P FragmentPath zones) == */lib/systemd/system/zones.service ]]
+        && [[ $(systemctl show -P FragmentPath zones) == */lib/systemd/system/zones.service ]] \
+        && zone service status | grep -q '^installed *yes' && [[ $(zone service uninstall 2>&1) == *"is a package's, and goes with it"* ]] && is "$(systemctl is-enabled zones)" enabled
 }
 check 'its unit is enabled and not started' installed
 

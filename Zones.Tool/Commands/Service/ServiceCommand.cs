@@ -97,6 +97,11 @@ internal static class ServiceCommand
         (string Path, string Name)[] there = [.. units.Where(known => File.Exists(known.Path))];
         if (there.Length == 0 && !units.Any(known => SystemdUnit.Control("show", "-P", "FragmentPath", known.Name) == known.Path))
         {
+            if (Say("FragmentPath", unit.Name) is { Length: > 0 } packaged)
+            {
+                throw new ZoneException($"{packaged}: is a package's, and goes with it; 'systemctl disable {unit.Name}' keeps it from booting zones") { Path = packaged };
+            }
+
             throw new ZoneException($"{unit.FilePath}: is not there; nothing is installed for {session.Options.StateDirectory}") { Path = unit.FilePath };
         }
 
@@ -126,7 +131,7 @@ internal static class ServiceCommand
         (string Title, string? Value)[] fields =
         [
             ("unit", unit.Name),
-            ("installed", File.Exists(unit.FilePath) ? "yes" : "no"),
+            ("installed", File.Exists(unit.FilePath) || Say("FragmentPath", unit.Name) is { Length: > 0 } ? "yes" : "no"),
             ("enabled", Say("UnitFileState", unit.Name) is { } state ? state == "enabled" ? "yes" : "no" : null),
             ("active", Say("ActiveState", unit.Name)),
             ("status", Say("StatusText", unit.Name)),
