@@ -160,7 +160,7 @@ Task("Bench").IsDependentOn("Prepare-Bench").Does(() =>
     EnsureDirectoryExists("artifacts/bench");
     foreach (string program in new[] { "floor", "stack", "tcp" })
     {
-        Run("gcc", $"-O2 -Wall -Wextra -Werror -o artifacts/bench/{program} benchmarks/{program}.c");
+        Run("gcc", $"-O2 -Wall -Wextra -Werror -o artifacts/bench/{program} benchmarks/C/{program}.c");
     }
 
     BuildProject("benchmarks");
