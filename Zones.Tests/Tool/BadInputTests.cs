@@ -98,6 +98,7 @@ public sealed class BadInputTests
         }
 
         Assert.StartsWith("zone: /dev/null:1:1: is empty", await zone.FailAsync(1, "create", "-f", "/dev/null"));
+        Assert.StartsWith("zone: /dev/zero:1:1: longer than", await zone.FailAsync(1, "create", "-f", "/dev/zero"));
         Assert.Empty(await test.Host.ListAsync());
     }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using Zones.Interop;
 using Zones.Tool.Terminals;
 
@@ -6,7 +7,7 @@ namespace Zones.Tool.Cli;
 /// <summary>Files that a person names on the command line.</summary>
 internal static class TextFile
 {
-    /// <summary>Reads a file, or standard input for <c>-</c>.</summary>
+    /// <summary>Reads a file, or standard input for <c>-</c>. Of what has no end, such as /dev/zero, as much as shows that it is too long.</summary>
     /// <param name="file">The file.</param>
     /// <param name="names">How the file is named, for errors: <c>-f names</c>.</param>
     /// <param name="what">What it should be, for errors.</param>
@@ -16,12 +17,13 @@ internal static class TextFile
         if (file == "-")
         {
             using StreamReader typed = new(new StandardInput());
-            return (typed.ReadToEnd(), "standard input");
+            return (ReadBounded(typed), "standard input");
         }
 
         try
         {
-            return (File.ReadAllText(file), file);
+            using StreamReader reader = new(file);
+            return (ReadBounded(reader), file);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -37,15 +39,20 @@ internal static class TextFile
         }
     }
 
-    /// <summary>Writes a file whole: another one beside it takes its place, so that an error leaves what was there. What is no ordinary
-    /// file, such as /dev/stdout, is written as it is.</summary>
+    /// <summary>Writes a file whole: another one beside it takes its place, so that an error leaves what was there. That one is new, with a
+    /// name that nobody can foresee: in a directory of everybody's a link may lie in wait. What is no ordinary file, such as /dev/stdout,
+    /// is written as it is.</summary>
     public static void Write(string file, string text)
     {
-        string path = Path.GetFullPath(file), draft = $"{path}.{Environment.ProcessId}.new";
+        string path = Path.GetFullPath(file), draft = $"{path}.{Guid.NewGuid():N}.new";
         bool inPlace = FileStatus.Of(path) is { IsRegular: false };
         try
         {
-            File.WriteAllText(inPlace ? path : draft, text);
+            using (StreamWriter writer = new(inPlace ? path : draft, new FileStreamOptions { Mode = inPlace ? FileMode.Create : FileMode.CreateNew, Access = FileAccess.Write }))
+            {
+                writer.Write(text);
+            }
+
             if (!inPlace)
             {
                 File.Move(draft, path, overwrite: true);
@@ -60,5 +67,17 @@ internal static class TextFile
 
             throw new ZoneException($"{file}: cannot be written: {Text.Sentence(e.Message)}");
         }
+    }
+
+    private static string ReadBounded(TextReader reader)
+    {
+        StringBuilder text = new();
+        char[] piece = new char[16 << 10];
+        for (int length; text.Length <= ZoneSpecYaml.MaxLength && (length = reader.ReadBlock(piece)) > 0;)
+        {
+            text.Append(piece, 0, length);
+        }
+
+        return text.ToString();
     }
 }
