@@ -7,7 +7,7 @@ namespace Zones.Network.Anets;
 internal sealed record BridgeRow
 {
     /// <summary>The gateways of its pools, with the length of their prefix.</summary>
-    public string[] Addresses { get; init; } = [];
+    public string[] Addresses { get; set; } = [];
 
     public static BridgeRow For(string bridge, IReadOnlyList<PoolView> pools) => new() { Addresses = AddressesOf(bridge, pools) };
 

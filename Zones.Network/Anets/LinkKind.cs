@@ -107,7 +107,7 @@ internal sealed class LinkKind : IResourceKind
         else
         {
             // The zone's end is the link and the host's the peer: only so has each the number that it is to have.
-            descriptor = batch.MakeVeth(link, new(row.Host!) { Index = row.HostIndex, Mtu = link.Mtu }, label);
+            descriptor = batch.MakeVeth(link, new(row.Host!) { Index = row.HostIndex, Mtu = link.Mtu, NoArp = true }, label);
             Attach(batch, resource, row, property, lower);
         }
 

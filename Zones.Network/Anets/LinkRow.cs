@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Zones.Network.Pools;
 
 namespace Zones.Network.Anets;
@@ -38,46 +39,48 @@ internal sealed record LinkRow
     private const int FirstHostIndex = 1 << 30;
 
     /// <summary>Of the anet in the spec, for what errors say.</summary>
-    public int Anet { get; init; }
+    public int Anet { get; set; }
 
-    public LinkKindName Kind { get; init; }
+    public LinkKindName Kind { get; set; }
 
     /// <summary>The bridge, or the link that carries it.</summary>
-    public required string Lower { get; init; }
+    [JsonRequired]
+    public string Lower { get; set; } = "";
 
     /// <summary>The host's end; of a macvlan there is none.</summary>
-    public string? Host { get; init; }
+    public string? Host { get; set; }
 
     /// <summary>Numbers that are high enough for the kernel never to choose them: later messages of the same batch can name a link by one.</summary>
-    public int HostIndex { get; init; }
+    public int HostIndex { get; set; }
 
-    public int IfbIndex { get; init; }
+    public int IfbIndex { get; set; }
 
-    public required string Mac { get; init; }
+    [JsonRequired]
+    public string Mac { get; set; } = "";
 
     /// <summary>Bytes; 0 for the kind's own.</summary>
-    public int Mtu { get; init; }
+    public int Mtu { get; set; }
 
     /// <summary>The 802.1Q tag; 0 for none.</summary>
-    public int Vlan { get; init; }
+    public int Vlan { get; set; }
 
     /// <summary>Bits a second, each way; 0 for no limit.</summary>
-    public long Maxbw { get; init; }
+    public long Maxbw { get; set; }
 
     /// <summary>What the zone may use, with the length of the prefix.</summary>
-    public string[] Addresses { get; init; } = [];
+    public string[] Addresses { get; set; } = [];
 
     /// <summary>Whether it is configured with them.</summary>
-    public bool Configure { get; init; }
+    public bool Configure { get; set; }
 
     /// <summary>Whether the firewall's rules are asked about the zone.</summary>
-    public bool Filtered { get; init; }
+    public bool Filtered { get; set; }
 
     /// <summary>Routers, one of each family at most.</summary>
-    public string[] Routers { get; init; } = [];
+    public string[] Routers { get; set; } = [];
 
     /// <summary>The host's address there, from which a domain's kernel that asks who it is has its answer; null when it does not ask.</summary>
-    public string? Server { get; init; }
+    public string? Server { get; set; }
 
     /// <summary>The ifb that queues what the zone sends.</summary>
     public string? Ifb => Maxbw > 0 && Host is not null ? "i" + Host[1..] : null;

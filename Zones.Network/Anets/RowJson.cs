@@ -7,7 +7,8 @@ using Zones.Network.Rules;
 
 namespace Zones.Network.Anets;
 
-/// <summary>The data of ledger rows as JSON.</summary>
+/// <summary>The data of ledger rows as JSON. They have setters, because a record whose properties are init-only is read by way of a
+/// constructor for all of them, at several times the cost; each boot reads four.</summary>
 [JsonSerializable(typeof(BridgeRow))]
 [JsonSerializable(typeof(LinkRow))]
 [JsonSerializable(typeof(HostsRow))]

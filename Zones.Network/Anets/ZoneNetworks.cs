@@ -71,7 +71,7 @@ internal sealed class ZoneNetworks(HostContext context) : INetworkProvider
     public NetworkPlan Plan(ZoneRow row, ZoneSpec spec)
     {
         List<SpecProblem> problems = [];
-        IReadOnlyList<PoolView> pools = _pools.Pools();
+        (IReadOnlyList<PoolView> pools, IReadOnlyList<AddressLease> had) = _pools.Of(row.Name);
         IReadOnlyList<LinkPlan> plans = LinkPlanner.Plan(spec, pools, problems);
         if (problems.Count > 0)
         {
@@ -82,12 +82,12 @@ internal sealed class ZoneNetworks(HostContext context) : INetworkProvider
         IReadOnlyList<LinkKindName> kinds = HostLinks.KindsFor(spec, plans, context.Brand(spec)?.BringsLinks(spec) == true);
         string stateId = _stateId.Value; // not within the transaction, which would need another connection for it
         bool wants = spec.Net.Count > 0 || plans.Any(plan => plan.Given.Count > 0 || plan.Auto.Count > 0 || plan.Anet.MacAddress == "random");
-        return new(wants && _pools.Leases(row.Name).Count == 0, (connection, generation) => Intents(connection, row, spec, plans, pools, i => LinkNames.Of(stateId, generation, i), kinds, generation));
+        return new(wants && had.Count == 0, (connection, generation) =>
+            Intents(connection, row, spec, plans, pools, new(connection, row.Name, had), i => LinkNames.Of(stateId, generation, i), kinds, generation));
     }
 
-    private NetworkIntents Intents(SqliteConnection connection, ZoneRow row, ZoneSpec spec, IReadOnlyList<LinkPlan> plans, IReadOnlyList<PoolView> pools, Func<int, string> nameOf, IReadOnlyList<LinkKindName> kinds, long generation)
+    private NetworkIntents Intents(SqliteConnection connection, ZoneRow row, ZoneSpec spec, IReadOnlyList<LinkPlan> plans, IReadOnlyList<PoolView> pools, LeaseTaker leases, Func<int, string> nameOf, IReadOnlyList<LinkKindName> kinds, long generation)
     {
-        LeaseTaker leases = new(connection, row.Name);
         IReadOnlyList<IReadOnlyList<ZoneAddress>> addresses = leases.Take(plans);
         leases.Take(spec.Net);
         Resource Row(string kind, string name, string data) => new(row.Name, generation, kind, name, data);
@@ -157,7 +157,7 @@ internal sealed class ZoneNetworks(HostContext context) : INetworkProvider
         problems.AddRange(context.Store.Read<List<SpecProblem>>(
             connection =>
             [
-                .. given.Select(one => (one.Property, one.Address, Why: new LeaseTaker(connection, spec.Zone).WhyTaken(one.Address)))
+                .. given.Select(one => (one.Property, one.Address, Why: LeaseTaker.WhyTaken(connection, spec.Zone, one.Address)))
                     .Where(one => one.Why is not null)
                     .Select(one => new SpecProblem(one.Property, one.Address.ToString(), one.Why!)),
             ],

@@ -135,8 +135,8 @@ internal sealed class FirewallTable(string stateId, string ports, SafeFd? networ
 
     private List<NftDifference> Differences(RulesetChange change, IReadOnlyList<FirewallRule> before, IReadOnlyList<FirewallRule> after)
     {
-        IEnumerable<NftDifference> differences = change.Coming is { } coming ? Elements(coming, after).Select(NftDifference.Adding)
-            : change.Going is { } going ? Elements(going, before).Select(NftDifference.Removing)
+        IEnumerable<NftDifference> differences = change.IsComing ? Elements(change.After, after).Select(NftDifference.Adding)
+            : change.IsGoing ? Elements(change.Before, before).Select(NftDifference.Removing)
             : Compile(change.Before, before).Zip(Compile(change.After, after), (old, wanted) => new NftDifference(old, wanted));
         return [.. differences.Where(difference => !difference.IsEmpty)];
     }

@@ -25,6 +25,10 @@ internal sealed record NewLink(string Name)
     /// <summary>Whether it is up from the start.</summary>
     public bool Up { get; init; }
 
+    /// <summary>Whether it looks for no neighbours. To say so when it comes up, as <see cref="LinkChanging.SetPortUp"/> does for links that others
+    /// make, is one more change of a link that is up, at which the kernel goes through all of the host's routes of IPv6.</summary>
+    public bool NoArp { get; init; }
+
     /// <summary>A descriptor of the network namespace that it is made in, as the sending process numbers it, to be patched in later; null for that of the socket.</summary>
     public int? NamespaceDescriptor { get; init; }
 
@@ -32,7 +36,8 @@ internal sealed record NewLink(string Name)
     /// <returns>Where in the batch the namespace's descriptor is; -1 when there is none.</returns>
     internal int Write(NetlinkBatch batch)
     {
-        batch.Struct(new LinkHeader { Index = Index, Flags = Up ? IFF_UP : 0, Change = Up ? IFF_UP : 0 });
+        uint flags = (Up ? IFF_UP : 0) | (NoArp ? IFF_NOARP : 0);
+        batch.Struct(new LinkHeader { Index = Index, Flags = flags, Change = flags });
         batch.Attribute(IFLA_IFNAME, Name);
         if (Mtu is { } mtu)
         {

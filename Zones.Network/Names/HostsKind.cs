@@ -39,7 +39,7 @@ internal sealed class HostsKind(HostContext context) : IResourceKind
             }
             else
             {
-                Write(file, Loopback + Lines(resource));
+                Write(file, Loopback + Lines(row));
             }
 
             network.Show(boot.Spec, "/etc/hosts", file);
@@ -77,7 +77,7 @@ internal sealed class HostsKind(HostContext context) : IResourceKind
         }
 
         string file = Path.Combine(_hosts, key);
-        string text = string.Concat(Rows(connection, key).Select(Lines).Order(StringComparer.Ordinal));
+        string text = string.Concat(Rows(connection, key).Select(other => Lines(HostsRow.Read(other))).Order(StringComparer.Ordinal));
         if (text.Length == 0)
         {
             Remove(file);
@@ -103,9 +103,8 @@ internal sealed class HostsKind(HostContext context) : IResourceKind
         connection.Query<HostsData>("SELECT zone AS Zone, data AS Data FROM ledger WHERE kind = 'hosts' AND name = @key", new { key })
             .Select(row => new Resource(row.Zone, 0, Name, key, row.Data));
 
-    private static string Lines(Resource resource)
+    private static string Lines(HostsRow row)
     {
-        HostsRow row = HostsRow.Read(resource);
         string names = string.Join(' ', row.Names);
         return string.Concat(row.Addresses.Select(address => $"{address}\t{names}\n"));
     }

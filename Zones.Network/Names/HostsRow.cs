@@ -12,13 +12,13 @@ internal sealed record HostsRow
     private const int KeyMost = 200; // bytes; a file's name has 255
 
     /// <summary>Where the zone's files are that no other zone shares: its zonepath. Null in rows of earlier versions.</summary>
-    public string? Zonepath { get; init; }
+    public string? Zonepath { get; set; }
 
-    public string[] Names { get; init; } = [];
+    public string[] Names { get; set; } = [];
 
-    public string[] Addresses { get; init; } = [];
+    public string[] Addresses { get; set; } = [];
 
-    public string[] Resolvers { get; init; } = [];
+    public string[] Resolvers { get; set; } = [];
 
     /// <summary>The zone's host name, and its own name where that is another.</summary>
     public static string[] NamesOf(ZoneSpec spec) => spec.Hostname is { } host && host != spec.Zone ? [host, spec.Zone] : [spec.Zone];

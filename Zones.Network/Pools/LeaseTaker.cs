@@ -7,8 +7,9 @@ namespace Zones.Network.Pools;
 /// <summary>Leases addresses, in the transaction that commits what the boot holds: the primary key of the table is the address, and
 /// only one transaction writes at a time, so that no two zones are ever given the same.</summary>
 /// <param name="connection">In that transaction.</param>
-/// <param name="zone">The zone.</param>
-internal sealed class LeaseTaker(SqliteConnection connection, string zone)
+/// <param name="zone">The zone, whose lock is held: none but its own boot changes what it has.</param>
+/// <param name="had">What it has already.</param>
+internal sealed class LeaseTaker(SqliteConnection connection, string zone, IReadOnlyList<AddressLease> had)
 {
     /// <summary>So many addresses are tried one by one before all that are taken are read.</summary>
     private const int TriedOneByOne = 64;
@@ -19,7 +20,6 @@ internal sealed class LeaseTaker(SqliteConnection connection, string zone)
     /// <exception cref="ZoneResourceException">One is taken, or there is none left.</exception>
     public IReadOnlyList<IReadOnlyList<ZoneAddress>> Take(IReadOnlyList<LinkPlan> plans)
     {
-        List<AddressLease> had = [.. PoolStore.Leases(connection, zone)];
         List<IReadOnlyList<ZoneAddress>> links = [];
         foreach (LinkPlan plan in plans)
         {
@@ -28,14 +28,14 @@ internal sealed class LeaseTaker(SqliteConnection connection, string zone)
             List<ZoneAddress> addresses = [.. plan.Given];
             foreach (ZoneAddress given in plan.Given)
             {
-                TakeGiven(property, given.Address, given.Length, link, given.Pool, had);
+                TakeGiven(property, given.Address, given.Length, link, given.Pool);
             }
 
             foreach ((PoolView pool, SubnetView subnet) in plan.Auto)
             {
                 if (!plan.Given.Any(given => subnet.Subnet.Contains(given.Address)))
                 {
-                    addresses.Add(new(TakeAny(property, pool, subnet, link, had), subnet.Subnet.Length, pool.Name, subnet.Gateway));
+                    addresses.Add(new(TakeAny(property, pool, subnet, link), subnet.Subnet.Length, pool.Name, subnet.Gateway));
                 }
             }
 
@@ -49,21 +49,15 @@ internal sealed class LeaseTaker(SqliteConnection connection, string zone)
     /// <exception cref="ZoneResourceException">One is taken.</exception>
     public void Take(IReadOnlyList<ZoneNet> nets)
     {
-        if (nets.Count == 0)
-        {
-            return;
-        }
-
-        List<AddressLease> had = [.. PoolStore.Leases(connection, zone)];
         for (int i = 0; i < nets.Count; i++)
         {
             (Subnet subnet, IPAddress address) = Subnet.Parse(nets[i].Address)!.Value;
-            TakeGiven($"net[{i}].address", address, subnet.Length, nets[i].Physical, null, had);
+            TakeGiven($"net[{i}].address", address, subnet.Length, nets[i].Physical, null);
         }
     }
 
     /// <summary>Who else has or is kept an address: what <see cref="Take(IReadOnlyList{LinkPlan})"/> would say of it; null for nobody.</summary>
-    public string? WhyTaken(IPAddress wanted)
+    public static string? WhyTaken(SqliteConnection connection, string zone, IPAddress wanted)
     {
         string address = wanted.ToString();
         string? holder = connection.QueryFirstOrDefault<string>("SELECT zone FROM address WHERE address = @address", new { address });
@@ -76,15 +70,15 @@ internal sealed class LeaseTaker(SqliteConnection connection, string zone)
         return reserved is null || reserved.Zone == zone ? null : $"{address} is reserved{(reserved.Zone is { } other ? $" for {other}" : "")} in the pool {reserved.Pool}; choose another";
     }
 
-    private void TakeGiven(string property, IPAddress wanted, int length, string link, string? pool, List<AddressLease> had)
+    private void TakeGiven(string property, IPAddress wanted, int length, string link, string? pool)
     {
         string address = wanted.ToString();
-        if (had.Exists(lease => lease.Address == address && lease.Link == link))
+        if (had.Any(lease => lease.Address == address && lease.Link == link))
         {
             return;
         }
 
-        if (WhyTaken(wanted) is { } why)
+        if (WhyTaken(connection, zone, wanted) is { } why)
         {
             throw Failure($"{property}: {why}");
         }
@@ -92,9 +86,9 @@ internal sealed class LeaseTaker(SqliteConnection connection, string zone)
         Insert(address, length, link, pool);
     }
 
-    private IPAddress TakeAny(string property, PoolView pool, SubnetView subnet, string link, List<AddressLease> had)
+    private IPAddress TakeAny(string property, PoolView pool, SubnetView subnet, string link)
     {
-        if (had.Find(lease => lease.Link == link && lease.Pool == pool.Name && subnet.Subnet.Contains(IPAddress.Parse(lease.Address))) is { } kept)
+        if (had.FirstOrDefault(lease => lease.Link == link && lease.Pool == pool.Name && subnet.Subnet.Contains(IPAddress.Parse(lease.Address))) is { } kept)
         {
             return IPAddress.Parse(kept.Address);
         }

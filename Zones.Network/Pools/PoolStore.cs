@@ -35,6 +35,10 @@ internal sealed class PoolStore(Store store)
         return known.Item2;
     }
 
+    /// <summary>All pools, and the leases of a zone.</summary>
+    public (IReadOnlyList<PoolView> Pools, IReadOnlyList<AddressLease> Leases) Of(string zone) =>
+        store.Read<(IReadOnlyList<PoolView>, IReadOnlyList<AddressLease>)>(connection => (Pools(connection), Leases(connection, zone)), ([], []));
+
     private static void Touch(SqliteConnection connection)
     {
         string key = VersionKey;

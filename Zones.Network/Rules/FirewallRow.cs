@@ -10,18 +10,18 @@ namespace Zones.Network.Rules;
 /// <summary>What a ledger row says of a zone to the firewall.</summary>
 internal sealed record FirewallRow
 {
-    public SortedDictionary<string, string> Tags { get; init; } = [];
+    public SortedDictionary<string, string> Tags { get; set; } = [];
 
-    public PortRow[] Ports { get; init; } = [];
+    public PortRow[] Ports { get; set; } = [];
 
     /// <summary>Where a domain's root is served on its bridge, ADDRESS:PORT; null for zones without a kernel of their own.</summary>
-    public string? Root { get; init; }
+    public string? Root { get; set; }
 
     /// <summary>The port at the same address at which it has files of its own; 0 for none.</summary>
-    public int PrivatePort { get; init; }
+    public int PrivatePort { get; set; }
 
     /// <summary>Where a domain's agent answers at its address; 0 where the host does not reach it over a link.</summary>
-    public int AgentPort { get; init; }
+    public int AgentPort { get; set; }
 
     /// <summary>The zone's links on bridges. A zone is known by its addresses, so one that has none passes no rules.</summary>
     public static FirewallRow For(ZoneSpec spec, IEnumerable<LinkRow> links) => new()
@@ -75,14 +75,16 @@ internal sealed record FirewallRow
 internal sealed record PortRow
 {
     /// <summary>The host's end.</summary>
-    public required string Host { get; init; }
+    [JsonRequired]
+    public string Host { get; set; } = "";
 
     /// <summary>What it is a port of; null in rows of earlier versions.</summary>
-    public string? Bridge { get; init; }
+    public string? Bridge { get; set; }
 
-    public required string Mac { get; init; }
+    [JsonRequired]
+    public string Mac { get; set; } = "";
 
-    public string[] Addresses { get; init; } = [];
+    public string[] Addresses { get; set; } = [];
 
-    public LinkProtection Protection { get; init; }
+    public LinkProtection Protection { get; set; }
 }

@@ -7,6 +7,9 @@ namespace Zones.Rpc.Client;
 /// <summary>One connection of a client; the client makes another when it ends.</summary>
 internal sealed class ClientConnection
 {
+    /// <summary>Bytes: the largest READ that servers offer.</summary>
+    private const int RoomForReplies = 1024 * 1024;
+
     private readonly Socket _socket;
     private readonly RpcClientOptions _options;
     private readonly Action<ClientConnection, Exception> _ended;
@@ -66,6 +69,7 @@ internal sealed class ClientConnection
         try
         {
             socket.NoDelay = true;
+            ReceiveRoom.Make(socket, RoomForReplies);
             bind(socket);
             await socket.ConnectAsync(server, cancellationToken).ConfigureAwait(false);
             return socket;

@@ -14,9 +14,8 @@ internal sealed class RuleChains
 
     /// <param name="table">Where to.</param>
     /// <param name="action">Rules of this one.</param>
-    /// <param name="rules">Those to compile.</param>
     /// <param name="all">All there are, so that it is known what leads to the chains.</param>
-    public RuleChains(NftTable table, RuleAction action, IReadOnlyList<FirewallRule> rules, IReadOnlyList<FirewallRule> all)
+    public RuleChains(NftTable table, RuleAction action, IReadOnlyList<FirewallRule> all)
     {
         _table = table;
         Action = action;
@@ -25,15 +24,6 @@ internal sealed class RuleChains
             for (int i = 0; rule.Action == action && i < rule.Subjects.Count; i++)
             {
                 Note(rule.Subjects[i]);
-            }
-        }
-
-        foreach (FirewallRule rule in rules.Where(rule => rule.Action == action))
-        {
-            List<NftRule> compiled = Compile(rule);
-            foreach (RuleTerm subject in rule.Subjects)
-            {
-                table.Chain(NftNames.Chain(Direction, subject)).Rules.AddRange(compiled);
             }
         }
 
@@ -46,6 +36,40 @@ internal sealed class RuleChains
     private string Direction => DirectionOf(Action);
 
     public static string DirectionOf(RuleAction action) => action == RuleAction.Allow ? "to" : "from";
+
+    /// <summary>Adds the chains that rules are in and the sets that they ask, without the rules themselves: all that a zone's elements depend on.</summary>
+    public void Declare(IReadOnlyList<FirewallRule> rules)
+    {
+        foreach (FirewallRule rule in rules.Where(rule => rule.Action == Action))
+        {
+            foreach (RuleTerm subject in rule.Subjects)
+            {
+                _table.Chain(NftNames.Chain(Direction, subject));
+            }
+
+            foreach (RuleTerm peer in rule.Peers.Where(peer => peer is RuleTerm.AllZones or RuleTerm.Zone or RuleTerm.Tag))
+            {
+                foreach (int family in Families(rule))
+                {
+                    PeerSet(peer, family);
+                }
+            }
+        }
+    }
+
+    /// <summary>Adds rules, with all that they need.</summary>
+    public void Compile(IReadOnlyList<FirewallRule> rules)
+    {
+        Declare(rules);
+        foreach (FirewallRule rule in rules.Where(rule => rule.Action == Action))
+        {
+            List<NftRule> compiled = Compile(rule);
+            foreach (RuleTerm subject in rule.Subjects)
+            {
+                _table.Chain(NftNames.Chain(Direction, subject)).Rules.AddRange(compiled);
+            }
+        }
+    }
 
     /// <summary>The rules that lead a packet of a filtered zone to the chains for it.</summary>
     public IEnumerable<NftRule> Dispatch(int family)
@@ -117,7 +141,7 @@ internal sealed class RuleChains
     private List<NftRule> Compile(FirewallRule rule)
     {
         List<NftRule> compiled = [];
-        int[] families = rule.Protocol switch { RuleProtocol.Icmp => [4], RuleProtocol.Icmp6 => [6], _ => [4, 6] };
+        int[] families = Families(rule);
         NumberRange?[] ranges = rule.Numbers.Count == 0 ? [null] : [.. rule.Numbers.Select(range => (NumberRange?)range)];
         foreach (RuleTerm peer in rule.Peers)
         {
@@ -156,11 +180,14 @@ internal sealed class RuleChains
             case RuleTerm.Address address:
                 return NftFamily.Of(address.Ip) == family ? NftFamily.Rule(family).Is(other, address.Ip.GetAddressBytes()) : null;
             default:
-                string set = NftNames.Set(peer, family);
-                _table.Set(set, [NftFamily.Type(family)]);
-                return NftFamily.Rule(family).In(set, other);
+                return NftFamily.Rule(family).In(PeerSet(peer, family).Name, other);
         }
     }
+
+    /// <summary>The addresses of the zones that a rule calls so.</summary>
+    private NftSet PeerSet(RuleTerm peer, int family) => _table.Set(NftNames.Set(peer, family), [NftFamily.Type(family)]);
+
+    private static int[] Families(FirewallRule rule) => rule.Protocol switch { RuleProtocol.Icmp => [4], RuleProtocol.Icmp6 => [6], _ => [4, 6] };
 
     private static NftRuleBuilder Protocol(NftRuleBuilder rule, RuleProtocol protocol, NumberRange? range)
     {

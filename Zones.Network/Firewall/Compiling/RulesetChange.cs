@@ -11,14 +11,12 @@ internal sealed class RulesetChange
             .. Changed(before.Rules, after.Rules).SelectMany(rule => rule.From.Concat(rule.To)),
             .. Differing(before, after).Concat(Differing(after, before)).SelectMany(ZoneElements.Terms),
         ];
+        bool isOfZones = ReferenceEquals(before.Rules, after.Rules) && before.Pools.SequenceEqual(after.Pools);
         bool redirectsDiffer = !before.Redirects.SequenceEqual(after.Redirects);
-        Before = Narrow(before);
-        After = Narrow(after);
-        if (ReferenceEquals(before.Rules, after.Rules) && before.Pools.SequenceEqual(after.Pools))
-        {
-            Coming = HasZones(before) ? null : After;
-            Going = HasZones(after) ? null : Before;
-        }
+        IsComing = isOfZones && !HasZones(before);
+        IsGoing = isOfZones && !IsComing && !HasZones(after);
+        Before = IsComing ? before : Narrow(before);
+        After = IsGoing ? after : Narrow(after);
 
         Ruleset Narrow(Ruleset ruleset) => ruleset with
         {
@@ -31,12 +29,12 @@ internal sealed class RulesetChange
 
     public Ruleset After { get; }
 
-    /// <summary>What comes, where zones and redirects come and nothing else changes, as at every boot: then the change is all elements of this,
-    /// and nothing else needs to be compiled. Null where more changes.</summary>
-    public Ruleset? Coming { get; }
+    /// <summary>Whether zones and redirects come and nothing else changes, as at every boot: then the change is all elements of
+    /// <see cref="After"/>, and nothing else needs to be compiled.</summary>
+    public bool IsComing { get; }
 
-    /// <summary>What goes, where zones and redirects go and nothing else changes, as at every halt.</summary>
-    public Ruleset? Going { get; }
+    /// <summary>Whether they go and nothing else changes, as at every halt: all elements of <see cref="Before"/>.</summary>
+    public bool IsGoing { get; }
 
     private static bool HasZones(Ruleset ruleset) => ruleset.Zones.Count + ruleset.Redirects.Count > 0;
 

@@ -35,7 +35,7 @@ internal static class ZoneTable
     public static NftTable Compile(Ruleset ruleset, string name, NftChain ports, IReadOnlyList<FirewallRule> all)
     {
         NftTable table = new(NFPROTO_INET, name);
-        (RuleChains inbound, RuleChains outbound) = AddElements(table, ruleset, all);
+        (RuleChains inbound, RuleChains outbound) = AddElements(table, ruleset, all, chains => chains.Compile(ruleset.Rules));
         table.Share(Hooks);
         table.Share([ports]);
         Side(table, inbound, "inbound");
@@ -44,18 +44,18 @@ internal static class ZoneTable
         return table;
     }
 
-    /// <summary>The table without the chains that do not depend on who zones are.</summary>
+    /// <summary>The table's elements, with the sets that they are in.</summary>
     /// <param name="ruleset">What is wanted, or the part of it that matters.</param>
     /// <param name="name">The table's.</param>
     /// <param name="all">All rules.</param>
     public static NftTable Elements(Ruleset ruleset, string name, IReadOnlyList<FirewallRule> all)
     {
         NftTable table = new(NFPROTO_INET, name);
-        AddElements(table, ruleset, all);
+        AddElements(table, ruleset, all, chains => chains.Declare(ruleset.Rules));
         return table;
     }
 
-    private static (RuleChains Inbound, RuleChains Outbound) AddElements(NftTable table, Ruleset ruleset, IReadOnlyList<FirewallRule> all)
+    private static (RuleChains Inbound, RuleChains Outbound) AddElements(NftTable table, Ruleset ruleset, IReadOnlyList<FirewallRule> all, Action<RuleChains> add)
     {
         foreach (int family in (int[])[4, 6])
         {
@@ -65,8 +65,9 @@ internal static class ZoneTable
         table.Set("roots", [NftType.Ip4, NftType.Ip4, NftType.Protocol, NftType.Port]);
         table.Set("private", [NftType.Ip4, NftType.Protocol, NftType.Port]);
         table.Set("agents", [NftType.Ip4, NftType.Ip4, NftType.Protocol, NftType.Port]);
-        RuleChains inbound = new(table, RuleAction.Allow, ruleset.Rules, all);
-        RuleChains outbound = new(table, RuleAction.Block, ruleset.Rules, all);
+        RuleChains inbound = new(table, RuleAction.Allow, all), outbound = new(table, RuleAction.Block, all);
+        add(inbound);
+        add(outbound);
         foreach (FirewallZone zone in ruleset.Zones)
         {
             ZoneElements.Add(table, zone);

@@ -113,7 +113,7 @@ internal sealed class NftBatch
         }
 
         _batch.AttributeBigEndian(SET_ID, ++_setId);
-        if (set.UserData is { } data)
+        if (NftSetUserData.For(set.Key) is { } data)
         {
             _batch.Attribute(SET_USERDATA, data);
         }

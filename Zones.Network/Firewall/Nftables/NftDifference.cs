@@ -3,11 +3,9 @@ namespace Zones.Network.Firewall.Nftables;
 /// <summary>What is to be done to a table to make it another.</summary>
 internal sealed class NftDifference
 {
-    private readonly NftTable _to;
-
     private NftDifference(NftTable table, Func<NftSet, (NftSet, List<NftElement>, List<NftElement>)> change)
     {
-        _to = table;
+        Table = table;
         Elements = [.. table.Sets.Values.Where(set => set.Elements.Count > 0).Select(change)];
     }
 
@@ -16,7 +14,7 @@ internal sealed class NftDifference
     /// <param name="to">What is wanted.</param>
     public NftDifference(NftTable? from, NftTable to)
     {
-        _to = to;
+        Table = to;
         NftTable old = from ?? new(to.Family, to.Name);
         IsNew = from is null;
         foreach (NftChain chain in to.Chains.Values)
@@ -65,7 +63,8 @@ internal sealed class NftDifference
     /// <summary>Takes the elements of a table from those of the kernel's.</summary>
     public static NftDifference Removing(NftTable table) => new(table, set => (set, [.. set.Elements], []));
 
-    public NftTable Table => _to;
+    /// <summary>What it is to become.</summary>
+    public NftTable Table { get; }
 
     public bool IsNew { get; }
 
@@ -91,29 +90,29 @@ internal sealed class NftDifference
     {
         if (IsNew)
         {
-            yield return $"+ table {_to}";
+            yield return $"+ table {Table}";
         }
 
         foreach (NftSet set in GoneSets)
         {
-            yield return $"- {_to} set {set.Name}";
+            yield return $"- {Table} set {set.Name}";
         }
 
         foreach (NftSet set in NewSets)
         {
-            yield return $"+ {_to} set {set.Name}";
+            yield return $"+ {Table} set {set.Name}";
         }
 
         foreach ((NftSet set, List<NftElement> gone, List<NftElement> added) in Elements)
         {
             foreach (string text in gone.Select(set.Text).Order(StringComparer.Ordinal))
             {
-                yield return $"- {_to} {set.Name} {{ {text} }}";
+                yield return $"- {Table} {set.Name} {{ {text} }}";
             }
 
             foreach (string text in added.Select(set.Text).Order(StringComparer.Ordinal))
             {
-                yield return $"+ {_to} {set.Name} {{ {text} }}";
+                yield return $"+ {Table} {set.Name} {{ {text} }}";
             }
         }
 
@@ -130,21 +129,21 @@ internal sealed class NftDifference
             to.Rules.ForEach(rule => gone.RemoveAll(old => old.Identity == rule.Identity));
             foreach (NftRule rule in gone)
             {
-                yield return $"- {_to} {from.Name}: {rule}";
+                yield return $"- {Table} {from.Name}: {rule}";
             }
 
             foreach (NftRule rule in added)
             {
-                yield return $"+ {_to} {to.Name}: {rule}";
+                yield return $"+ {Table} {to.Name}: {rule}";
             }
 
             if (added.Count + gone.Count == 0)
             {
-                yield return $"~ {_to} {to.Name}: its rules in another order or number";
+                yield return $"~ {Table} {to.Name}: its rules in another order or number";
             }
         }
     }
 
     private IEnumerable<string> Chain(char sign, NftChain chain) =>
-        chain.Rules.Select(rule => $"{sign} {_to} {chain.Name}: {rule}").Prepend($"{sign} {_to} chain {chain.Name}{(chain.Hook is null ? "" : $" {{ {chain.Hook} }}")}");
+        chain.Rules.Select(rule => $"{sign} {Table} {chain.Name}: {rule}").Prepend($"{sign} {Table} chain {chain.Name}{(chain.Hook is null ? "" : $" {{ {chain.Hook} }}")}");
 }

@@ -12,9 +12,6 @@ internal sealed class NftSet(string name, IReadOnlyList<NftType> key, NftSetKind
     /// <summary>What a map's values are made of; empty for others.</summary>
     public IReadOnlyList<NftType> Data { get; } = data ?? [];
 
-    /// <summary>What nft(8) needs besides to print the set in a form that it can read again; nothing to the kernel.</summary>
-    public byte[]? UserData { get; init; }
-
     public HashSet<NftElement> Elements { get; } = [];
 
     public void Add(params IReadOnlyList<byte[]> parts) => Elements.Add(new(NftType.Join(key, parts)));

@@ -42,7 +42,7 @@ internal sealed class NftTable(byte family, string name)
     {
         if (!Sets.TryGetValue(set, out NftSet? known))
         {
-            Sets.Add(set, known = new(set, key, kind, data) { UserData = NftSetUserData.For(key) });
+            Sets.Add(set, known = new(set, key, kind, data));
         }
 
         return known;

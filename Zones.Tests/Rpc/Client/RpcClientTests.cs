@@ -1,5 +1,8 @@
+using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using Zones.Rpc;
+using Zones.Rpc.Client;
 using Zones.Tests.Rpc.Golden;
 using Zones.Tests.Rpc.Server;
 
@@ -41,6 +44,17 @@ public sealed class RpcClientTests
         server.Methods.Gate.SetResult();
         Assert.Equal("nnn", (await slow).ToString());
         Assert.Equal(1, rpc.Connections);
+    }
+
+    /// <summary>Or else replies wait for a timer: see <see cref="Zones.Rpc.Transport.ReceiveRoom"/>.</summary>
+    [Fact]
+    public async Task A_connection_has_room_for_a_large_reply_from_its_beginning()
+    {
+        await using ServerFixture server = new();
+        using Socket socket = await ClientConnection.ConnectAsync(server.Server.EndPoint, _ => { }, TestContext.Current.CancellationToken);
+
+        long most = long.Parse(File.ReadAllText("/proc/sys/net/ipv4/tcp_rmem").Split('\t')[2], CultureInfo.InvariantCulture);
+        Assert.True(socket.ReceiveBufferSize >= Math.Min(1024 * 1024, most / 2), $"it has {socket.ReceiveBufferSize} bytes");
     }
 
     [Fact]
