@@ -37,6 +37,19 @@ public sealed class ServeTests
         Assert.Equal(UnixFileMode.UserRead, File.GetUnixFileMode(other));
     }
 
+    [Fact]
+    public async Task What_it_tells_gives_a_terminal_no_orders()
+    {
+        await using TestHost test = new();
+        using TemporaryDirectory directory = new();
+        await using PseudoTerminal terminal = PseudoTerminal.Start(test, "serve", "--socket", directory.Path + "/s\u001b[2J");
+        await terminal.SeesAsync("COMMAND …\r\n");
+        terminal.Signal(15);
+        Assert.Equal(0, await terminal.EndAsync());
+        Assert.DoesNotContain('\u001b', terminal.Screen);
+        Assert.Equal(@"zone: no\x1b[2J: no such group on this host", await new ZoneCli(test.State).FailAsync(1, "serve", "--socket", directory.Path + "/s", "--group", "no\u001b[2J"));
+    }
+
     [Theory]
     [InlineData("none/s", "its directory is not there")]
     [InlineData("", "is a directory")]

@@ -7,7 +7,7 @@ namespace Zones.Tool.Cli;
 /// <summary>Files that a person names on the command line.</summary>
 internal static class TextFile
 {
-    /// <summary>Reads a file, or standard input for <c>-</c>. Of what has no end, such as /dev/zero, as much as shows that it is too long.</summary>
+    /// <summary>Reads a file, or standard input for <c>-</c>. Of what has no end as much as shows that it is too long.</summary>
     /// <param name="file">The file.</param>
     /// <param name="names">How the file is named, for errors: <c>-f names</c>.</param>
     /// <param name="what">What it should be, for errors.</param>
@@ -18,6 +18,11 @@ internal static class TextFile
         {
             using StreamReader typed = new(new StandardInput());
             return (ReadBounded(typed), "standard input");
+        }
+
+        if (FileStatus.Of(file, follow: true) is { IsRegular: false, IsDirectory: false } && !IsHandedOver(file))
+        {
+            throw new ZoneException($"{file}: not a regular file; {names} {what}, - is standard input");
         }
 
         try
@@ -37,6 +42,14 @@ internal static class TextFile
         {
             throw new ZoneException($"{file}: cannot be read: {Text.Sentence(e.Message)}");
         }
+    }
+
+    /// <summary>Whether a path stands for a descriptor that whoever started us opened, as <c>&lt;(…)</c> of a shell does: that has, or had, somebody at its other end.
+    /// Anything else that is no file might be waited for, or read, for ever.</summary>
+    private static bool IsHandedOver(string file)
+    {
+        string path = Path.GetFullPath(file);
+        return path == "/dev/stdin" || ((string[])["/dev/fd/", "/proc/self/fd/"]).Any(place => path.StartsWith(place, StringComparison.Ordinal));
     }
 
     /// <summary>Writes a file whole: another one beside it takes its place, so that an error leaves what was there. That one is new, with a
