@@ -8,6 +8,9 @@ internal static unsafe partial class Keeper
     private const int OrphanAge = 2000, OrphanInterval = 500; // ms
     private const int ShortLife = 1000; // ms, for a spawner
 
+    /// <summary>Not by name: the file of a build that was upgraded is gone.</summary>
+    private const string Image = "/proc/self/exe";
+
     private static int s_spawnerListener;
     private static int s_spawner = -1;
     private static int s_spawnerProcess = -1;
@@ -35,14 +38,15 @@ internal static unsafe partial class Keeper
             return;
         }
 
-        // Not by name: the file of a build that was upgraded is gone.
+        int image = OpenImage();
         int process = Exec.Start(
-            "/proc/self/exe",
+            image >= 0 ? $"/proc/self/fd/{image}" : Image,
             ["zoned", "spawner", s_spawnerListener.ToString(), pair[1].ToString()],
             [s_spawnerListener, pair[1]],
             2,
             newSession: false,
             out s_spawnerProcess);
+        Kernel.Close(image);
         Kernel.Close(pair[1]);
         if (process <= 0)
         {
@@ -56,6 +60,28 @@ internal static unsafe partial class Keeper
         s_spawner = pair[0];
         Watch(s_spawner, Source.Spawner);
         Watch(s_spawnerProcess, Source.SpawnerProcess);
+    }
+
+    /// <summary>This program's file on a read-only mount of its own. A command that is begun as /proc/self/exe inside a zone is what the
+    /// spawner's child was: with that it has the file, and a root who is the host's could change it as soon as nobody runs it
+    /// (CVE-2019-5736). Through this mount not even its mode.</summary>
+    /// <returns>A descriptor; negative, with a complaint, where the kernel gives no such mount.</returns>
+    private static int OpenImage()
+    {
+        ulong* attributes = stackalloc ulong[4] { Linux.MOUNT_ATTR_RDONLY | Linux.MOUNT_ATTR_NOSUID, 0, 0, 0 }; // struct mount_attr
+        fixed (byte* image = "/proc/self/exe\0"u8, nothing = "\0"u8)
+        {
+            long mount = Kernel.Call(Linux.OpenTree, Linux.AT_FDCWD, (long)image, Linux.OPEN_TREE_CLONE | Linux.O_CLOEXEC);
+            long result = mount < 0 ? mount : Kernel.Call(Linux.MountSetattr, mount, (long)nothing, Linux.AT_EMPTY_PATH, (long)attributes, 4 * sizeof(ulong));
+            if (result >= 0)
+            {
+                return (int)mount;
+            }
+
+            Complain($"cannot mount zoned read-only for zones without a user namespace: errno {-result}");
+            Kernel.Close((int)mount);
+            return -1;
+        }
     }
 
     /// <summary>Takes in what the spawner has announced so far, and never waits: an event of a spawner that has just been replaced

@@ -99,6 +99,9 @@ public sealed class BadInputTests
 
         File.WriteAllText(state + "/empty", "");
         Assert.StartsWith($"zone: {state}/empty:1:1: is empty", await zone.FailAsync(1, "create", "-f", state + "/empty"));
+        CommandResult endless = await zone.ShellAsync("zone create -f - < /dev/zero");
+        Assert.Equal(1, endless.Code);
+        Assert.StartsWith("zone: standard input:1:1: longer than", endless.Complaint());
         Assert.Empty(await test.Host.ListAsync());
     }
 

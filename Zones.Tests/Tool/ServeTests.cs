@@ -20,6 +20,24 @@ public sealed class ServeTests
     }
 
     [Fact]
+    public async Task What_takes_the_socket_s_name_as_it_is_made_keeps_its_mode()
+    {
+        await using TestHost test = new();
+        using TemporaryDirectory directory = new();
+        string socket = directory.Path + "/s", other = directory.File("other", "theirs");
+        File.SetUnixFileMode(other, UnixFileMode.UserRead);
+        ZoneCli slow = new(test.State) { Prefix = ["strace", "-D", "-f", "-qq", "-o", "/dev/null", "-e", "trace=chmod,fchmodat", "-e", "inject=chmod,fchmodat:delay_enter=1000000"] };
+        using Process serve = slow.Start("serve", "--socket", socket);
+        await Eventually.TrueAsync(() => File.Exists(socket), "there is no socket");
+        File.Delete(socket);
+        File.CreateSymbolicLink(socket, other);
+        Assert.StartsWith(test.State, await serve.StandardError.ReadLineAsync(TestContext.Current.CancellationToken));
+        Mono.Unix.Native.Syscall.kill(serve.Id, Mono.Unix.Native.Signum.SIGTERM);
+        await serve.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(UnixFileMode.UserRead, File.GetUnixFileMode(other));
+    }
+
+    [Fact]
     public async Task What_it_tells_gives_a_terminal_no_orders()
     {
         await using TestHost test = new();

@@ -9,7 +9,7 @@ internal static class TextFile
 {
     private const string DraftEnd = ".new";
 
-    /// <summary>Reads a file, or standard input for <c>-</c>.</summary>
+    /// <summary>Reads a file, or standard input for <c>-</c>. Of what has no end as much as shows that it is too long.</summary>
     /// <param name="file">The file.</param>
     /// <param name="names">How the file is named, for errors: <c>-f names</c>.</param>
     /// <param name="what">What it should be, for errors.</param>
@@ -19,7 +19,7 @@ internal static class TextFile
         if (file == "-")
         {
             using StreamReader typed = new(new StandardInput());
-            return (typed.ReadToEnd(), "standard input");
+            return (ReadBounded(typed), "standard input");
         }
 
         if (FileStatus.Of(file, follow: true) is { IsRegular: false, IsDirectory: false } && !IsHandedOver(file))
@@ -29,7 +29,8 @@ internal static class TextFile
 
         try
         {
-            return (File.ReadAllText(file), file);
+            using StreamReader reader = new(file);
+            return (ReadBounded(reader), file);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -53,11 +54,12 @@ internal static class TextFile
         return path == "/dev/stdin" || ((string[])["/dev/fd/", "/proc/self/fd/"]).Any(place => path.StartsWith(place, StringComparison.Ordinal));
     }
 
-    /// <summary>Writes a file whole: another one beside it takes its place when it is on the disk, so that an error leaves what was there. What is no
-    /// ordinary file, such as /dev/stdout, is written as it is.</summary>
+    /// <summary>Writes a file whole: another one beside it takes its place when it is on the disk, so that an error leaves what was there. That one is
+    /// new, with a name that nobody can foresee: in a directory of everybody's a link may lie in wait. What is no ordinary file, such as
+    /// /dev/stdout, is written as it is.</summary>
     public static void Write(string file, string text)
     {
-        string path = Path.GetFullPath(file), draft = $"{path}.{Environment.ProcessId}{DraftEnd}";
+        string path = Path.GetFullPath(file), draft = $"{path}.{Guid.NewGuid():N}{DraftEnd}";
         try
         {
             if (FileStatus.Of(path) is { IsRegular: false })
@@ -66,7 +68,7 @@ internal static class TextFile
                 return;
             }
 
-            using (FileStream written = new(draft, FileMode.Create, FileAccess.Write))
+            using (FileStream written = new(draft, FileMode.CreateNew, FileAccess.Write))
             {
                 written.Write(Encoding.UTF8.GetBytes(text));
                 written.Flush(flushToDisk: true);
@@ -92,5 +94,17 @@ internal static class TextFile
         {
             File.Delete(draft);
         }
+    }
+
+    private static string ReadBounded(TextReader reader)
+    {
+        StringBuilder text = new();
+        char[] piece = new char[16 << 10];
+        for (int length; text.Length <= ZoneSpecYaml.MaxLength && (length = reader.ReadBlock(piece)) > 0;)
+        {
+            text.Append(piece, 0, length);
+        }
+
+        return text.ToString();
     }
 }

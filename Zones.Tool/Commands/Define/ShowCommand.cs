@@ -34,7 +34,7 @@ internal static class ShowCommand
                     Columns table = new("PROPERTY", "VALUE");
                     foreach ((string property, System.Text.Json.Nodes.JsonNode? value) in Shown.Spec(info.Spec).AsObject())
                     {
-                        table.Add(property, Visible.Text(value is System.Text.Json.Nodes.JsonValue text ? text.ToString() : value?.ToJsonString() ?? ""));
+                        table.Add(property, value is System.Text.Json.Nodes.JsonValue text ? text.ToString() : value?.ToJsonString() ?? "");
                     }
 
                     foreach (PropertyChange waiting in info.Pending)
