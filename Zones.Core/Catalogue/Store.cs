@@ -26,6 +26,9 @@ internal sealed class Store(string stateDirectory) : IDisposable
     private const int KeptConnections = 8;
     private const int BusyTimeout = 5000; // ms
 
+    /// <summary>Held while the file is new and not closed yet: see <see cref="MakeFile"/>.</summary>
+    private static readonly Lock s_making = new();
+
     private readonly ConcurrentBag<SqliteConnection> _idle = [];
     private bool _disposed;
 
@@ -154,9 +157,12 @@ internal sealed class Store(string stateDirectory) : IDisposable
     /// SQLite says better.</summary>
     private void MakeFile()
     {
-        if (!File.Exists(FilePath))
+        lock (s_making)
         {
-            Kernel.Open(FilePath, Linux.O_RDWR | Linux.O_CREAT | Linux.O_EXCL, out _, 0x180 /* 0600 */)?.Dispose();
+            if (!File.Exists(FilePath))
+            {
+                Kernel.Open(FilePath, Linux.O_RDWR | Linux.O_CREAT | Linux.O_EXCL, out _, 0x180 /* 0600 */)?.Dispose();
+            }
         }
     }
 
