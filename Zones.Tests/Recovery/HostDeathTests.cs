@@ -26,7 +26,7 @@ public sealed class HostDeathTests : IDisposable
         _directory.File("z1.yaml", "zone: z1\nmax-processes: 50\n");
         _directory.File("z2.yaml", "zone: z2\n");
         return SweepAsync(
-            12,
+            10,
             ["apply", "-f", _directory.Path, "--prune", "-y"],
             async host => await host.ApplyAsync(await host.PlanAsync(new([TestHost.Spec(), TestHost.Spec("z3")]) { Set = _directory.Path })),
             async host =>

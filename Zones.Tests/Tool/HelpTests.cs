@@ -94,6 +94,8 @@ public sealed partial class HelpTests
     [InlineData("zone: --format needs a value: FORMAT; see 'zone list --help'", "list", "--format")]
     [InlineData("zone: zone boot needs NAME; see 'zone boot --help'", "boot")]
     [InlineData("zone: boot needs the name of a zone before --", "boot", "--", "x")]
+    [InlineData("zone: '-r' is not an option of zone cp; see 'zone cp --help'", "cp", "-r", "a", "z1:/b")]
+    [InlineData("zone: 'craete' is not a command of zone pool; did you mean 'create'? see 'zone pool --help'", "pool", "craete", "x")]
     [InlineData("zone: 'b' is one word too many for zone show; see 'zone show --help'", "show", "a", "b")]
     [InlineData("zone: the name of a zone is empty; see 'zone halt --help'", "halt", "a", "")]
     [InlineData("zone: --state is empty; name a directory, or leave it out; see 'zone list --help'", "--state", "", "list")]

@@ -62,12 +62,14 @@ public sealed class LifecycleTests
         await zone.OkAsync("create", "a");
         await zone.OkAsync("create", "b");
         await zone.OkAsync("install", "a", "b");
+        await new ZoneCli(test.State) { Input = "zone: c\nroot: host\nfs: [ { dir: /x, special: /nowhere } ]\n" }.OkAsync("create", "-f", "-");
+        Assert.StartsWith("zone: c: fs[0].special: ", (await zone.FailAsync(1, "install", "a", "c")).Split('\n')[^1]);
         Assert.StartsWith("zone: nope: no such zone", await zone.FailAsync(1, "boot", "a", "nope", "b"));
         Assert.Equal("a\nb\n", await zone.OkAsync("list"));
         await zone.OkAsync("halt", "a", "b");
         Assert.Equal("", await zone.OkAsync("list"));
         Assert.Equal("a\nb\n", await zone.OkAsync("list", "-i"));
-        await zone.OkAsync("delete", "-F", "a", "b");
+        await zone.OkAsync("delete", "-F", "a", "b", "c");
         Assert.Equal("", await zone.OkAsync("list", "-c"));
     }
 

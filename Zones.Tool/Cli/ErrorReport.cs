@@ -8,7 +8,8 @@ internal static class ErrorReport
     /// <summary>Writes an error and gives the exit code.</summary>
     /// <param name="error">What was thrown.</param>
     /// <param name="ourFailure">The exit code of an error: 1, or 125 where codes are a command's own.</param>
-    public static int Write(Exception error, int ourFailure)
+    /// <param name="zone">Of several zones the one whose spec is meant where a spec is; null where there is no doubt.</param>
+    public static int Write(Exception error, int ourFailure, string? zone = null)
     {
         switch (error)
         {
@@ -20,13 +21,13 @@ internal static class ErrorReport
             case ZoneSpecException spec:
                 foreach (SpecProblem problem in spec.Problems)
                 {
-                    Complaint.Write(problem.ToString());
+                    Complaint.Write(zone is null ? problem.ToString() : $"{zone}: {problem}");
                 }
 
                 return ourFailure;
-            case ZoneException zone:
-                Complaint.Write(zone.Message);
-                return Exec(zone, ourFailure);
+            case ZoneException failure:
+                Complaint.Write(failure.Message);
+                return Exec(failure, ourFailure);
             case OutputException:
                 Complaint.Write(error.Message);
                 return ourFailure;

@@ -36,7 +36,8 @@ internal static class UsageReport
 
         if (parsed.UnmatchedTokens is [{ } word, ..])
         {
-            return command is not RootCommand ? $"'{word}' is one word too many for zone {CommandPath.Of(command)}"
+            return command is not RootCommand && command.Subcommands.Count > 0 ? $"'{word}' is not a command of zone {CommandPath.Of(command)}{DidYouMean(word, command.Subcommands.Select(other => other.Name))}"
+                : command is not RootCommand ? $"'{word}' is one word too many for zone {CommandPath.Of(command)}"
                 : command.Subcommands.Any(other => other.Name == word) ? $"no -- belongs before '{word}'"
                 : $"'{word}' is not a command{DidYouMean(word, groups.SelectMany(group => group.Commands).Select(other => other.Name))}";
         }

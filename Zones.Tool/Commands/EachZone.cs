@@ -20,7 +20,7 @@ internal static class EachZone
     }
 
     /// <summary>Does it, and gives the exit code.</summary>
-    public static async Task<int> RunAsync(Session session, IEnumerable<string> names, string doing, Func<string, Task> work, Func<string, Task<bool>>? confirm = null)
+    public static async Task<int> RunAsync(Session session, IReadOnlyCollection<string> names, string doing, Func<string, Task> work, Func<string, Task<bool>>? confirm = null)
     {
         session.CancelOnSignals();
         int code = ExitCode.Ok;
@@ -35,7 +35,7 @@ internal static class EachZone
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
-                code = Math.Max(code, ErrorReport.Write(e, ExitCode.Error));
+                code = Math.Max(code, ErrorReport.Write(e, ExitCode.Error, names.Count > 1 ? name : null));
             }
         }
 

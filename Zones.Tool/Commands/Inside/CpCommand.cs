@@ -19,8 +19,18 @@ internal static class CpCommand
         Option<bool> owners = new("--archive", "-a") { Description = "keep owners and groups by their numbers inside (default: the zone's root in, you out)" };
         Option<OutputFormat> format = GlobalOptions.Format();
         format.Description = "json or yaml: what was copied, as a tree";
-        command.Arguments.Add(source);
-        command.Arguments.Add(target);
+        foreach (Argument<string> place in (Argument<string>[])[source, target])
+        {
+            place.Validators.Add(result =>
+            {
+                if (result.Tokens is [{ Value: not Archive }])
+                {
+                    ZoneNames.NoOption(result);
+                }
+            });
+            command.Arguments.Add(place);
+        }
+
         command.Options.Add(owners);
         command.Options.Add(format);
         command.SetAction((parsed, _) => Session.RunAsync(parsed, ExitCode.Error, async session =>

@@ -10,7 +10,7 @@ internal static class LifecycleCommands
     public static IEnumerable<Command> Make() =>
     [
         EachZone.Of(new("install", "make a zone's private files"), "installing", (session, _, name) => session.Host.InstallAsync(name, session.Cancel)),
-        EachZone.Of(new("ready", "acquire all that a zone holds, without running anything"), "making ready", (session, _, name) => session.Host.ReadyAsync(name, session.Cancel)),
+        EachZone.Of(new("ready", "acquire all that a zone holds, without running anything; what runs in it is halted first"), "making ready", (session, _, name) => session.Host.ReadyAsync(name, session.Cancel)),
         Boot(),
         EachZone.Of(new("halt", "kill a zone's processes and release what it holds"), "halting", (session, _, name) => session.Host.HaltAsync(name, session.Cancel)),
         EachZone.Of(new("reboot", "halt a running zone and boot it again"), "rebooting", (session, _, name) => session.Host.RebootAsync(name, null, session.Cancel)),
