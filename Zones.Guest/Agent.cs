@@ -17,6 +17,7 @@ internal sealed unsafe partial class Agent
     private readonly byte[] _header = new byte[AgentFrame.HeaderLength];
     private readonly byte[] _buffer = new byte[32 << 10];
     private readonly List<byte> _input = [];
+    private readonly List<byte> _unsent = [];
     private bool _inputEnded;
     private bool _detached;
     private int _process;

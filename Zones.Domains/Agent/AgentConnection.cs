@@ -13,6 +13,9 @@ namespace Zones.Domains.Agent;
 /// gone with whoever had it.</summary>
 internal sealed class AgentConnection : IDisposable
 {
+    /// <summary>The agent always reads; one that does not for so long, or its machine, has come to a standstill.</summary>
+    private static readonly TimeSpan SendTimeout = TimeSpan.FromSeconds(40);
+
     private readonly SafeFd? _lock;
     private readonly Lock _sending = new();
 
@@ -20,6 +23,7 @@ internal sealed class AgentConnection : IDisposable
     {
         _lock = held;
         Socket = socket;
+        Socket.SendTimeout = (int)SendTimeout.TotalMilliseconds;
     }
 
     /// <summary>To the domain.</summary>
@@ -70,7 +74,7 @@ internal sealed class AgentConnection : IDisposable
         return connection;
     }
 
-    /// <summary>Sends a frame; false when nobody is there any more.</summary>
+    /// <summary>Sends a frame; false when nobody is there any more, or nobody takes it. The latter ends the connection, since half a frame may be on its way.</summary>
     public bool Send(byte kind, ReadOnlySpan<byte> content)
     {
         byte[] frame = new byte[AgentFrame.HeaderLength + content.Length];
@@ -91,6 +95,11 @@ internal sealed class AgentConnection : IDisposable
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
+            if (e is SocketException { SocketErrorCode: SocketError.TimedOut or SocketError.WouldBlock })
+            {
+                Socket.Dispose();
+            }
+
             return false;
         }
     }

@@ -38,7 +38,7 @@ internal sealed class DomainCommand : RunningCommand
             AgentConnection agent = connect();
             try
             {
-                if (agent.Ask(AgentFrame.Start, start, StartTimeout) is { } answer)
+                if (agent.Ask(AgentFrame.Start, start, StartTimeout) is { Length: >= sizeof(int) } answer)
                 {
                     int errno = BinaryPrimitives.ReadInt32LittleEndian(answer);
                     DomainCommand command = errno == 0 ? Join(zone, agent, request) : throw Failure(name, request, errno, Encoding.UTF8.GetString(answer.AsSpan(4)));
@@ -116,22 +116,24 @@ internal sealed class DomainCommand : RunningCommand
         (SafeFd? ours, SafeFd? theirs) = isTerminal ? Kernel.SocketPair(stream) : default;
         DomainCommand command = new(zone.Process.Pid, agent, exitRead, descriptors?.TakeOurs(), ours);
         SafeFd input = theirs ?? descriptors!.Input!, output = theirs ?? descriptors!.Output!, error = theirs ?? descriptors!.Error!;
-        InBackground(() => Feed(agent, input, isTerminal));
-        InBackground(() => Collect(agent, output, error, exitWrite));
+        InputWindow window = new();
+        InBackground(() => Feed(agent, window, input, isTerminal));
+        InBackground(() => Collect(agent, window, output, error, exitWrite));
         return command;
     }
 
     /// <summary>A thread of its own: it waits in the kernel nearly always, perhaps for ever on a terminal of the caller's.</summary>
     private static void InBackground(Action action) => new Thread(() => action()) { IsBackground = true }.Start();
 
-    private static unsafe void Feed(AgentConnection agent, SafeFd input, bool shared)
+    private static unsafe void Feed(AgentConnection agent, InputWindow window, SafeFd input, bool shared)
     {
         byte[] buffer = new byte[16 << 10];
         fixed (byte* start = buffer)
         {
-            while (true)
+            while (window.Await() is > 0 and int room)
             {
-                long length = Kernel.Call(Linux.Read, input.Number, (long)start, buffer.Length);
+                long length = Kernel.Call(Linux.Read, input.Number, (long)start, Math.Min(room, buffer.Length));
+                window.Take((int)Math.Max(0, length));
                 if (!agent.Send(AgentFrame.Input, length > 0 ? buffer.AsSpan(0, (int)length) : []) || length <= 0)
                 {
                     break;
@@ -146,20 +148,28 @@ internal sealed class DomainCommand : RunningCommand
     }
 
     /// <summary>Until the command has ended, or the domain has: then nobody can say how.</summary>
-    private static unsafe void Collect(AgentConnection agent, SafeFd output, SafeFd error, SafeFd exit)
+    private static unsafe void Collect(AgentConnection agent, InputWindow window, SafeFd output, SafeFd error, SafeFd exit)
     {
         int status = -1;
         while (agent.Receive(null, out byte kind) is { } content)
         {
+            if (kind is not (AgentFrame.Exit or AgentFrame.Taken))
+            {
+                Write(kind == AgentFrame.Error ? error : output, content);
+                continue;
+            }
+
+            int number = BinaryPrimitives.TryReadInt32LittleEndian(content, out int word) ? word : -1;
             if (kind == AgentFrame.Exit)
             {
-                status = BinaryPrimitives.ReadInt32LittleEndian(content);
+                status = number;
                 break;
             }
 
-            Write(kind == AgentFrame.Error ? error : output, content);
+            window.Free(number);
         }
 
+        window.Close();
         agent.Dispose();
         output.Dispose();
         error.Dispose();
