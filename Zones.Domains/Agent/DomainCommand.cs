@@ -115,17 +115,22 @@ internal sealed class DomainCommand : RunningCommand
         const int stream = 1; // SOCK_STREAM
         (SafeFd? ours, SafeFd? theirs) = isTerminal ? Kernel.SocketPair(stream) : default;
         DomainCommand command = new(zone.Process.Pid, agent, exitRead, descriptors?.TakeOurs(), ours);
-        SafeFd input = theirs ?? descriptors!.Input!, output = theirs ?? descriptors!.Output!, error = theirs ?? descriptors!.Error!;
+
+        // Each thread closes its own, so that neither uses a number that is another's by then.
+        SafeFd input = theirs is null ? descriptors!.Input! : Duplicate(theirs), output = theirs ?? descriptors!.Output!, error = theirs ?? descriptors!.Error!;
         InputWindow window = new();
-        InBackground(() => Feed(agent, window, input, isTerminal));
+        InBackground(() => Feed(agent, window, input));
         InBackground(() => Collect(agent, window, output, error, exitWrite));
         return command;
     }
 
+    private static SafeFd Duplicate(SafeFd file) => Kernel.Descriptor(Kernel.Call(Linux.Fcntl, file.Number, 1030 /* F_DUPFD_CLOEXEC */, 3), out int errno)
+        ?? throw new ZoneException($"cannot duplicate a terminal: {KernelError.Describe(errno)}") { Errno = errno, IsTransient = true };
+
     /// <summary>A thread of its own: it waits in the kernel nearly always, perhaps for ever on a terminal of the caller's.</summary>
     private static void InBackground(Action action) => new Thread(() => action()) { IsBackground = true }.Start();
 
-    private static unsafe void Feed(AgentConnection agent, InputWindow window, SafeFd input, bool shared)
+    private static unsafe void Feed(AgentConnection agent, InputWindow window, SafeFd input)
     {
         byte[] buffer = new byte[16 << 10];
         fixed (byte* start = buffer)
@@ -141,10 +146,7 @@ internal sealed class DomainCommand : RunningCommand
             }
         }
 
-        if (!shared)
-        {
-            input.Dispose();
-        }
+        input.Dispose();
     }
 
     /// <summary>Until the command has ended, or the domain has: then nobody can say how.</summary>
@@ -171,6 +173,13 @@ internal sealed class DomainCommand : RunningCommand
 
         window.Close();
         agent.Dispose();
+
+        if (output == error)
+        {
+            // A terminal's socket, of which there is another descriptor: who reads it is to see its end all the same.
+            Kernel.Call(Linux.Shutdown, output.Number, 2 /* SHUT_RDWR */);
+        }
+
         output.Dispose();
         error.Dispose();
         Kernel.Call(Linux.Write, exit.Number, (long)&status, sizeof(int));
