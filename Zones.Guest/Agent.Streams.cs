@@ -78,11 +78,10 @@ internal sealed unsafe partial class Agent
                 Pass(ref _error, AgentFrame.Error);
             }
 
-            if (entries[1].Returned != 0 && _exit < 0)
+            if (entries[1].Returned != 0)
             {
                 int status;
                 Kernel.Call(Linux.Wait4, _process, (long)&status, 0);
-                _exit = status;
                 while (Pass(ref _output, AgentFrame.Output) || Pass(ref _error, AgentFrame.Error))
                 {
                     FlushAll();

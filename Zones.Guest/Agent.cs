@@ -21,7 +21,6 @@ internal sealed unsafe partial class Agent
     private bool _inputEnded;
     private bool _detached;
     private int _process;
-    private int _exit = -1;
     private int _inputTo = -1, _output = -1, _error = -1;
 
     private Agent(int port, int shutdownSignal)

@@ -134,14 +134,15 @@ public sealed class Comparison
             _compared.Add(new(SideNames.Process, $"root.source: {_spec.Root.Source} is no directory of this host", Failed: false, []));
         }
 
-        await AddAsync(contenders, bench, SideNames.Zone, SideSpecs.WorkProgram, native, [], cancellationToken).ConfigureAwait(false);
-        await AddAsync(contenders, bench, SideNames.Domain, SideSpecs.Itself, SideSpecs.Domain(common), [], cancellationToken).ConfigureAwait(false);
+        await AddAsync(contenders, bench, SideNames.Zone, SideSpecs.WorkProgram, native, cancellationToken).ConfigureAwait(false);
+        await AddAsync(contenders, bench, SideNames.Domain, SideSpecs.Itself, SideSpecs.Domain(common), cancellationToken).ConfigureAwait(false);
         return contenders.Count > 0 ? contenders : throw new ZoneException(string.Join('\n', _compared.Select(side => $"{side.Name}: {side.Why}"))) { Operation = "compare" };
     }
 
     /// <summary>Installs a zone or a domain, if its spec can be honoured here.</summary>
-    private async Task AddAsync(List<Contender> contenders, Workbench bench, string name, string program, ZoneSpec spec, List<string> notes, CancellationToken cancellationToken)
+    private async Task AddAsync(List<Contender> contenders, Workbench bench, string name, string program, ZoneSpec spec, CancellationToken cancellationToken)
     {
+        List<string> notes = [];
         VerifyReport report = await bench.Host.VerifyAsync(spec, cancellationToken).ConfigureAwait(false);
         if (spec.Anet.Count > 0 && !Toolstacks.IsXen(spec) && report.Problems.Any(problem => problem.Property.StartsWith("anet", StringComparison.Ordinal)))
         {
