@@ -33,13 +33,13 @@ public sealed class Comparison
     /// <param name="options">Null means the defaults.</param>
     /// <param name="progress">Told before each step.</param>
     /// <param name="cancellationToken">Cancels between steps; nothing is left.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its bounds.</exception>
     /// <exception cref="ZoneException">Nothing could be measured.</exception>
     public static Task<ComparisonReport> RunAsync(ZoneSpec spec, CompareOptions? options = null, IProgress<CompareProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(spec);
         options ??= new();
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.Repeat, 1, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.Instances, 1, nameof(options));
+        options.Check();
         if (options.OtherRoot is { } other && !Directory.Exists(other))
         {
             throw new ZoneException($"{other}: is no directory to move to; name one that holds a root file system") { Operation = "compare", Path = other };
