@@ -178,9 +178,13 @@ internal static unsafe partial class Keeper
         }
 
         Reply(fd, KeeperVerb.Claimed, "", 0, 1);
-        Kernel.Call(Linux.PidfdSendSignal, s_spawnerProcess, Linux.SIGKILL);
-        WaitStatus.Of(s_spawnerProcess);
-        HearSpawner();
+        if (s_spawnerProcess >= 0)
+        {
+            Kernel.Call(Linux.PidfdSendSignal, s_spawnerProcess, Linux.SIGKILL);
+            WaitStatus.Of(s_spawnerProcess);
+            HearSpawner();
+        }
+
         List<string> inherited = [$"lock={s_lock}", .. s_commands.Select(command => $"command={command.Key}:{command.Value}"), .. s_held.Values.Select(held => $"server={held}")];
         KeepOnExec(true);
 

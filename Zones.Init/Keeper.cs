@@ -4,7 +4,8 @@ using Zones.Wire;
 namespace Zones.Init;
 
 /// <summary>The parent of every process of every zone, as small as it can be: it waits for them, and sees to it that
-/// somebody knows. This part holds the loop; the others hold what it does with managers, with zones and with helpers.</summary>
+/// somebody knows. This part holds the loop; the others hold what it does with managers, with zones, and with the
+/// processes that it starts itself: the spawner, agents and servers.</summary>
 internal static unsafe partial class Keeper
 {
     private const int IdleBeforeEnd = 1000; // ms without zones, commands, connections and agents
@@ -132,7 +133,7 @@ internal static unsafe partial class Keeper
         while (true)
         {
             bool idle = s_zones.Count == 0 && s_commands.Count == 0 && s_connections.Count == 0 && s_held.Count == 0 && AgentsAreDone;
-            int timeout = idle ? IdleBeforeEnd : NextRetry();
+            int timeout = idle ? IdleBeforeEnd : LongestSleep();
             int count = (int)Kernel.Call(Linux.EpollWait, s_epoll, (long)events, most, timeout);
             if (count == 0 && idle)
             {
@@ -156,6 +157,25 @@ internal static unsafe partial class Keeper
                 ReapOrphans();
             }
         }
+    }
+
+    /// <summary>How long epoll may sleep; -1 for ever.</summary>
+    private static int LongestSleep()
+    {
+        long next = s_unlooked || s_orphan != 0 || Environment.TickCount64 < s_orphansUntil ? s_orphansDue : long.MaxValue;
+        foreach ((long at, _) in s_retries)
+        {
+            next = Math.Min(next, at);
+        }
+
+        next = s_spawner < 0 ? Math.Min(next, s_spawnerDue) : next;
+
+        foreach (HeldServer held in s_held.Values)
+        {
+            next = held.Process < 0 ? Math.Min(next, held.StartAt) : next;
+        }
+
+        return next == long.MaxValue ? -1 : (int)Math.Max(0, next - Environment.TickCount64);
     }
 
     private static void Handle(Source source, int fd)

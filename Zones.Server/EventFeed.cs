@@ -24,7 +24,7 @@ internal sealed class EventFeed(IZoneHost host, CancellationToken stopping)
         {
             await foreach (ZoneEvent _ in host.WatchAsync(cancellationToken: stopping).ConfigureAwait(false))
             {
-                Renew().SetResult();
+                Renew(goesOn: true).SetResult();
             }
         }
         catch (OperationCanceledException)
@@ -33,20 +33,22 @@ internal sealed class EventFeed(IZoneHost host, CancellationToken stopping)
         }
         catch (Exception e)
         {
-            lock (_lock)
-            {
-                _watching = null;
-            }
-
-            Renew().SetException(e);
+            Renew(goesOn: false).SetException(e);
         }
     }
 
-    private TaskCompletionSource Renew()
+    /// <summary>What those wait for who are here by now. The end of the watch is part of the same step: who comes later has another watch, and is not told how
+    /// this one failed.</summary>
+    private TaskCompletionSource Renew(bool goesOn)
     {
         lock (_lock)
         {
             TaskCompletionSource reached = _next;
+            if (!goesOn)
+            {
+                _watching = null;
+            }
+
             _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
             return reached;
         }

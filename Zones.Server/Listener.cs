@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Zones.Catalogue;
 using Zones.Interop;
 using Zones.Server.Peers;
+using Zones.Wire;
 
 namespace Zones.Server;
 
@@ -52,19 +53,27 @@ internal sealed class Listener : IDisposable
         {
             socket.Bind(address);
             _bound = true;
+
+            // The very socket: in a directory that is not root's, something else may have its name by now.
+            using SafeFd made = Kernel.Open(_options.Socket, Linux.O_PATH | Linux.O_NOFOLLOW, out int errno) ?? throw KernelError.On("cannot open it", _options.Socket, errno);
+            if (FileStatus.Of(made) is not { IsSocket: true })
+            {
+                throw new ZoneException($"{_options.Socket}: somebody has put something else in its place; name a socket in a directory that is root's") { Path = _options.Socket };
+            }
+
             UnixFileMode everybody = UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
             UnixFileMode mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
             if (_options.Group is { } name)
             {
                 uint group = new Accounts().Find("@" + name) ?? throw new ZoneException($"{name}: no such group on this host");
-                Own(group);
+                Own(made, group);
             }
             else
             {
                 mode |= everybody;
             }
 
-            File.SetUnixFileMode(_options.Socket, mode);
+            File.SetUnixFileMode($"/proc/self/fd/{made.Number}", mode);
             return socket;
         }
         catch (Exception e)
@@ -110,15 +119,13 @@ internal sealed class Listener : IDisposable
         }
     }
 
-    private unsafe void Own(uint group)
+    private unsafe void Own(SafeFd made, uint group)
     {
-        fixed (byte* path = System.Text.Encoding.UTF8.GetBytes(_options.Socket + "\0"))
+        byte nothing = 0;
+        long result = Kernel.Call(Linux.Fchownat, made.Number, (long)&nothing, uint.MaxValue, group, Linux.AT_EMPTY_PATH);
+        if (result < 0)
         {
-            long result = Wire.Kernel.Call(Wire.Linux.Fchownat, Wire.Linux.AT_FDCWD, (long)path, uint.MaxValue, group, Wire.Linux.AT_SYMLINK_NOFOLLOW);
-            if (result < 0)
-            {
-                throw KernelError.On("cannot give it to the group", _options.Socket, (int)-result);
-            }
+            throw KernelError.On("cannot give it to the group", _options.Socket, (int)-result);
         }
     }
 }

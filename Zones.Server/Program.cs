@@ -1,6 +1,9 @@
 using Zones;
 using Zones.Server;
+using Zones.Tool.Cli;
+using Zones.Tool.Output;
 
+StandardError.Use();
 try
 {
     await HostServer.RunAsync(ServerOptions.Parse(args));
@@ -8,6 +11,6 @@ try
 }
 catch (Exception e) when (e is ZoneException or IOException or UnauthorizedAccessException)
 {
-    Console.Error.WriteLine("zone: " + e.Message);
+    Complaint.Write(e is ZoneException ? e.Message : Text.Sentence(e.Message));
     return 1;
 }

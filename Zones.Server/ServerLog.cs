@@ -1,5 +1,6 @@
 using Zones.Served;
 using Zones.Specs;
+using Zones.Tool.Cli;
 
 namespace Zones.Server;
 
@@ -23,11 +24,12 @@ internal static class ServerLog
         ProblemDocument problem = ProblemDocument.Of(error);
         if (problem.IsInternal)
         {
-            Write($"internal error: {error}; please report it");
+            Complaint.Write($"internal error: {error}; please report it");
         }
 
         return problem;
     }
 
+    /// <summary>Clients choose words of it, and not how much of the log they fill.</summary>
     private static void Write(string line) => Console.Error.WriteLine(Plain.Line(line));
 }

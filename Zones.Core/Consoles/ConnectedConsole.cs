@@ -81,44 +81,66 @@ internal sealed class ConnectedConsole : ZoneConsole
         _end.Dispose();
     }
 
+    /// <summary>Takes in what happens to the zone, in order, until it is deleted. While that cannot be read it is tried again, and told once.</summary>
     private async Task FollowAsync(long after)
     {
-        await foreach (ZoneEvent e in _context.Catalogue.Watch(after, follow: true, _end.Token).ConfigureAwait(false))
+        bool told = false;
+        while (true)
         {
-            if (e.Zone != _zone)
+            try
             {
-                continue;
-            }
-
-            if (e.Kind == "deleted")
-            {
-                Tell("deleted");
-                await Output.DisposeAsync().ConfigureAwait(false);
-                return;
-            }
-
-            switch (e.To)
-            {
-                case ZoneState.Running when e.From is not ZoneState.ShuttingDown:
-                    Tell("running");
-                    if (_seat is not null)
+                await foreach (ZoneEvent e in _context.Catalogue.Watch(after, follow: true, _end.Token).ConfigureAwait(false))
+                {
+                    (after, told) = (e.Cursor, false);
+                    if (e.Zone == _zone && e.Kind == "deleted")
                     {
-                        Attach();
+                        Tell("deleted");
+                        await Output.DisposeAsync().ConfigureAwait(false);
+                        return;
                     }
 
-                    break;
-                case ZoneState.ShuttingDown:
-                    Tell("shutting down");
-                    break;
-                case ZoneState.Installed when e.From is ZoneState.Down or ZoneState.Ready:
-                    lock (_attaching)
+                    if (e.Zone == _zone)
                     {
-                        _link.Take(null);
+                        TakeIn(e);
                     }
-
-                    Tell("halted");
-                    break;
+                }
             }
+            catch (ZoneException e)
+            {
+                if (!told)
+                {
+                    Tell($"what happens to it cannot be read: {e.Message}");
+                    told = true;
+                }
+
+                await Task.Delay(Interval, _end.Token).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private void TakeIn(ZoneEvent e)
+    {
+        switch (e.To)
+        {
+            case ZoneState.Running when e.From is not ZoneState.ShuttingDown:
+                Tell("running");
+                if (_seat is not null)
+                {
+                    Attach();
+                }
+
+                break;
+            case ZoneState.ShuttingDown:
+                Tell("shutting down");
+                break;
+            case ZoneState.Installed when e.From is ZoneState.Down or ZoneState.Ready:
+                lock (_attaching)
+                {
+                    _link.Take(null);
+                }
+
+                Tell("halted");
+                break;
         }
     }
 

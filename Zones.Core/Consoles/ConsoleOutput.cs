@@ -53,15 +53,23 @@ internal sealed class ConsoleOutput(string path, int scrollback) : OneWayStream
         base.Dispose(disposing);
     }
 
-    /// <summary>The log, opened with a watch on it before anything is read, so that nothing that comes is slept through; null while there is none.</summary>
+    /// <summary>The log, opened with a watch on it before anything is read, so that nothing that comes is slept through; null while there is none,
+    /// or the zone keeps it to itself.</summary>
     private FileStream? Opened()
     {
         lock (_lock)
         {
             if (_file is null && !_end.IsCancellationRequested && File.Exists(path))
             {
-                _changes = FileChanges.Of(path);
-                _file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
+                _changes ??= FileChanges.Of(path);
+                try
+                {
+                    _file = ZoneLog.Read(path, bufferSize: 0);
+                }
+                catch (ZoneException e) when (e.IsTransient)
+                {
+                    return null;
+                }
             }
 
             return _file;

@@ -36,7 +36,7 @@ internal sealed class ArchiveReader
     public async Task<CopyReport> RunAsync(Stream archive, string target)
     {
         Place place = new(target);
-        using SafeFd top = _to.OpenPath(target, Linux.O_RDONLY | Linux.O_DIRECTORY, out int errno) ?? throw CopyFailure.Of(_to, place, "cannot open the directory", errno);
+        using SafeFd top = _to.OpenPath(target, Linux.O_RDONLY | Linux.O_DIRECTORY, out int errno) ?? throw CopyFailure.OfTarget(_to, target, errno);
         try
         {
             using OpenLevels levels = new(_to, _writer, top, place);

@@ -69,11 +69,11 @@ internal sealed class TreeCopy
         string name = Path.GetFileName(trimmed);
         if ((trimmed.Length < target.Length && type != FileType.Directory) || name is "" or "." or ".." || errno is not (Linux.ENOENT or Linux.ENOTDIR))
         {
-            throw CopyFailure.Of(_to, new(target), "cannot open the directory", errno);
+            throw CopyFailure.OfTarget(_to, target, errno, ", or leave out the / at its end for a copy of that name");
         }
 
         string parent = Path.GetDirectoryName(trimmed) is { Length: > 0 } above ? above : trimmed.StartsWith('/') ? "/" : ".";
-        SafeFd directory = _to.OpenPath(parent, Linux.O_RDONLY | Linux.O_DIRECTORY, out errno) ?? throw CopyFailure.Of(_to, new(parent), "cannot open the directory", errno);
+        SafeFd directory = _to.OpenPath(parent, Linux.O_RDONLY | Linux.O_DIRECTORY, out errno) ?? throw CopyFailure.OfTarget(_to, parent, errno);
         return (directory, FileHand.Text(name), new(trimmed));
     }
 

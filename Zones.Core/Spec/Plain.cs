@@ -15,11 +15,15 @@ internal static class Plain
         StringBuilder line = new();
         foreach (char c in text.AsSpan(0, Math.Min(text.Length, Most)))
         {
-            _ = char.IsControl(c) || char.GetUnicodeCategory(c) is UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
+            _ = IsHidden(c)
                 ? line.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}")
                 : line.Append(c);
         }
 
         return text.Length > Most ? line.Append('…').ToString() : line.ToString();
     }
+
+    /// <summary>Whether a character is none to be seen: it moves the cursor, ends the line, or turns the direction of what follows.</summary>
+    public static bool IsHidden(char c) =>
+        char.IsControl(c) || char.GetUnicodeCategory(c) is UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 }

@@ -144,7 +144,7 @@ internal sealed class YamlText
                 '\\' => text.Append("\\\\"),
                 '\n' => text.Append("\\n"),
                 '\t' => text.Append("\\t"),
-                < ' ' or (>= '\x7f' and < '\xa0') or '\u2028' or '\u2029' or '\ufeff' => text.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"),
+                _ when Plain.IsHidden(c) => text.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"),
                 _ => text.Append(c),
             };
         }

@@ -1,4 +1,3 @@
-using System.Net.NetworkInformation;
 using Zones.Network.Netlink;
 using static Zones.Network.Links.RouteNumbers;
 
@@ -7,7 +6,7 @@ namespace Zones.Network.Links;
 /// <summary>Messages that change links, which are named by their index: the one that they were made with, or one that was looked up.</summary>
 internal static class LinkChanging
 {
-    private const ushort IFLA_BRPORT_ISOLATED = 33, IFLA_INET6_ADDR_GEN_MODE = 8;
+    private const ushort IFLA_INET6_ADDR_GEN_MODE = 8;
     private const byte IN6_ADDR_GEN_MODE_NONE = 1;
 
     /// <summary>Removes a link with everything on it; of a veth pair, both ends.</summary>
@@ -48,12 +47,6 @@ internal static class LinkChanging
         batch.Attribute(IFLA_MTU, mtu);
     }
 
-    public static void SetAddress(this NetlinkBatch batch, int index, PhysicalAddress address, string label)
-    {
-        batch.Change(index, label);
-        batch.Attribute(IFLA_ADDRESS, address.GetAddressBytes());
-    }
-
     /// <summary>Says what a link is for. 255 bytes at most.</summary>
     public static void SetAlias(this NetlinkBatch batch, int index, string alias, string label)
     {
@@ -66,29 +59,6 @@ internal static class LinkChanging
     {
         batch.Change(index, label);
         batch.Attribute(IFLA_IFNAME, name);
-    }
-
-    /// <summary>Moves a link into another network namespace; it loses its addresses and its index there may be another.</summary>
-    /// <returns>Where in the batch the descriptor is, so that it can be patched in later.</returns>
-    public static int MoveTo(this NetlinkBatch batch, int index, int namespaceDescriptor, string label)
-    {
-        batch.Change(index, label);
-        batch.Attribute(IFLA_NET_NS_FD, namespaceDescriptor);
-        return batch.OffsetOfLast;
-    }
-
-    /// <summary>Whether a bridge's port reaches only ports that are not isolated themselves.</summary>
-    public static void SetIsolated(this NetlinkBatch batch, int index, bool isolated, string label)
-    {
-        batch.Change(index, label);
-        using (batch.Nest(IFLA_LINKINFO))
-        {
-            batch.Attribute(IFLA_INFO_SLAVE_KIND, "bridge");
-            using (batch.Nest(IFLA_INFO_SLAVE_DATA))
-            {
-                batch.Attribute(IFLA_BRPORT_ISOLATED, isolated ? (byte)1 : (byte)0);
-            }
-        }
     }
 
     /// <summary>Keeps a link that is still down from giving itself an address of fe80::/64 when it comes up, and so from talking IPv6 by

@@ -47,13 +47,6 @@ internal static class RateLimits
         }
     }
 
-    /// <summary>Lets as much leave a link as it can carry.</summary>
-    public static void RemoveRate(this NetlinkBatch batch, int link, string label)
-    {
-        batch.Begin(RTM_DELQDISC, NetlinkFlags.None, label);
-        batch.Struct(new QueueHeader { Link = link, Parent = TC_H_ROOT });
-    }
-
     /// <summary>Sends all that arrives on a link over an ifb link, from which it goes on as if it had arrived. For a link where that is not so yet.</summary>
     /// <param name="batch">What to append to.</param>
     /// <param name="link">The link's index.</param>
@@ -79,13 +72,6 @@ internal static class RateLimits
                 }
             }
         }
-    }
-
-    /// <summary>Lets what arrives on a link go its way directly again.</summary>
-    public static void RemoveRedirect(this NetlinkBatch batch, int link, string label)
-    {
-        batch.Begin(RTM_DELQDISC, NetlinkFlags.None, label);
-        batch.Struct(new QueueHeader { Link = link, Parent = TC_H_INGRESS, Handle = IngressHandle });
     }
 
     private static void Queue(this NetlinkBatch batch, int link, uint parent, uint handle, string kind, NetlinkFlags flags, string label)

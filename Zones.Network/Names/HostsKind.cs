@@ -110,14 +110,18 @@ internal sealed class HostsKind(HostContext context) : IResourceKind
     }
 
     /// <summary>In place: zones have this very file mounted, and would not see another that took its name. The new text goes over the
-    /// old one before that is cut, so that nobody finds it empty.</summary>
+    /// old one before that is cut, so that nobody finds it empty. A root inside who is the host's may hold a lease on it (fcntl(2), F_SETLEASE), for
+    /// which an open would wait 45 seconds and all writers of the catalogue with it: then another file does take its name, and who has the old
+    /// one keeps the old names until the next boot.</summary>
     private static unsafe void Write(string path, string text)
     {
-        SafeFd? file = Kernel.Open(path, Linux.O_RDWR | Linux.O_CREAT | Linux.O_NOFOLLOW, out int errno, 0x1A4 /* 0644 */);
-        if (file is null && errno == Linux.ENOENT)
+        const int flags = Linux.O_RDWR | Linux.O_CREAT | Linux.O_NOFOLLOW | Linux.O_NONBLOCK;
+        SafeFd? file = Kernel.Open(path, flags, out int errno, 0x1A4 /* 0644 */);
+        if (file is null && errno is Linux.ENOENT or Linux.EAGAIN)
         {
+            Remove(path);
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            file = Kernel.Open(path, Linux.O_RDWR | Linux.O_CREAT | Linux.O_NOFOLLOW, out errno, 0x1A4);
+            file = Kernel.Open(path, flags, out errno, 0x1A4);
         }
 
         using (file)

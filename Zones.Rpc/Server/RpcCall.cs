@@ -110,8 +110,8 @@ public sealed class RpcCall
         }
     }
 
-    /// <summary>Whether there is nothing where nothing is expected.</summary>
-    internal bool HasNoArguments() => Arguments.IsEmpty;
+    /// <summary>Whether there is nothing where nothing is expected; what rpcgen.net writes asks it for procedures of <c>void</c>.</summary>
+    public bool HasNoArguments() => Arguments.IsEmpty;
 
     internal void Begin(ReceiveBlock block, int requestSize, uint xid, IPEndPoint client, CancellationToken aborted)
     {

@@ -48,28 +48,42 @@ internal sealed class Call(HttpContext http, ServerContext server)
             : throw Refusal(zone, verb, needed == Rights.Everything ? "it is root's, or that of the user who serves" : $"the zone's admin does not give you {needed.ToString().ToLowerInvariant().Replace(", ", " or ", StringComparison.Ordinal)}");
     }
 
-    /// <summary>Waits until the peer may not do this any more: rights are those that the zone's spec gives now, and without an answer there is none.</summary>
+    /// <summary>Waits until the peer may not do this any more: rights are those that the zone's spec gives now, and without an answer, or when nobody can
+    /// be told that there is another, there is none.</summary>
     public async Task<ProblemDocument> RefusedAsync(Rights needed, string verb, CancellationToken cancellationToken)
     {
-        while (true)
+        try
         {
-            Task next = server.Feed.Next();
-            try
+            while (true)
             {
+                Task next = server.Feed.Next();
                 await RequireAsync(needed, verb).ConfigureAwait(false);
+                await next.WaitAsync(cancellationToken).ConfigureAwait(false);
             }
-            catch (Exception e)
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            if (e is ZoneNotFoundException && await IsDeletedAsync().ConfigureAwait(false))
             {
-                if (e is not ZoneNotFoundException || (await Host.ListAsync(cancellationToken).ConfigureAwait(false)).Any(zone => zone.Name == Zone))
-                {
-                    return ServerLog.Problem(e);
-                }
-
-                // With a zone that is deleted, what is open of it ends by itself.
-                next = Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
+                // What is open of it ends by itself.
+                await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(false);
             }
 
-            await next.WaitAsync(cancellationToken).ConfigureAwait(false);
+            return ServerLog.Problem(e);
+        }
+    }
+
+    /// <summary>Whether the zone is not there, rather than nothing that this peer may know of.</summary>
+    private async Task<bool> IsDeletedAsync()
+    {
+        try
+        {
+            await Host.InfoAsync(Zone, Aborted).ConfigureAwait(false);
+            return false;
+        }
+        catch (Exception e)
+        {
+            return e is ZoneNotFoundException;
         }
     }
 

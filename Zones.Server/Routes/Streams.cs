@@ -59,10 +59,11 @@ internal static class Streams
         {
             // Before the look, so that what comes during it wakes us.
             Task next = follow ? call.Server.Feed.Next() : Task.CompletedTask;
+            await sight.LookAgainAsync(after, cancellationToken).ConfigureAwait(false);
             await foreach (ZoneEvent e in call.Host.WatchAsync(after, follow: false, cancellationToken).ConfigureAwait(false))
             {
                 after = e.Cursor;
-                if (await sight.ShowsAsync(e.Zone).ConfigureAwait(false))
+                if (await sight.ShowsAsync(e).ConfigureAwait(false))
                 {
                     yield return e;
                 }
@@ -73,25 +74,54 @@ internal static class Streams
                 yield break;
             }
 
-            sight.LookAgain();
             await next.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
     /// <summary>Of which zones a peer sees events: those to which they have a right now, and those that were such when this reader last heard of them and are
-    /// not there any more.</summary>
+    /// not there any more. An earlier zone of the same name was somebody else's.</summary>
     private sealed class Sight(Call call)
     {
+        private const string Created = "created";
+
         private readonly Dictionary<string, bool> _seen = new(StringComparer.Ordinal);
+        private readonly Dictionary<string, long> _created = new(StringComparer.Ordinal);
         private Dictionary<string, ZoneSpec>? _zones;
 
-        public void LookAgain() => _zones = null;
+        /// <summary>Before events are shown: which of them are those of the zones that are there now.</summary>
+        public async Task LookAgainAsync(long after, CancellationToken cancellationToken)
+        {
+            _zones = null;
+            if (call.Peer.Everything)
+            {
+                return;
+            }
 
-        public async Task<bool> ShowsAsync(string zone)
+            await foreach (ZoneEvent e in call.Host.WatchAsync(after, follow: false, cancellationToken).ConfigureAwait(false))
+            {
+                if (e.Kind == Created)
+                {
+                    _created[e.Zone] = e.Cursor;
+                }
+            }
+        }
+
+        public async Task<bool> ShowsAsync(ZoneEvent e)
         {
             if (call.Peer.Everything)
             {
                 return true;
+            }
+
+            string zone = e.Zone;
+            if (e.Kind == Created)
+            {
+                _seen.Remove(zone);
+            }
+
+            if (e.Cursor < _created.GetValueOrDefault(zone))
+            {
+                return _seen.GetValueOrDefault(zone);
             }
 
             _zones ??= (await call.Host.ListAsync(call.Aborted).ConfigureAwait(false)).ToDictionary(info => info.Name, info => info.Spec, StringComparer.Ordinal);

@@ -7,13 +7,16 @@ namespace Zones.Storage.Mounts;
 /// <summary>What this kernel's FUSE can do, asked of the kernel: it offers its features to a mount that nobody will ever use.</summary>
 internal static class FuseProbe
 {
-    private static readonly Lazy<FuseFeatures?> Offered = new(Ask);
+    private static FuseFeatures? s_offered;
 
     /// <summary>Whether there is FUSE that can be used here.</summary>
-    public static bool IsHere => Offered.Value is not null;
+    public static bool IsHere => Offered is not null;
 
     /// <summary>Whether its mounts can be idmapped (Linux 6.12).</summary>
-    public static bool CanIdmap => Offered.Value?.HasFlag(FuseFeatures.AllowIdmap) == true;
+    public static bool CanIdmap => Offered?.HasFlag(FuseFeatures.AllowIdmap) == true;
+
+    /// <summary>Null is not kept: the module may be loaded at any time.</summary>
+    private static FuseFeatures? Offered => s_offered ??= Ask();
 
     private static unsafe FuseFeatures? Ask()
     {

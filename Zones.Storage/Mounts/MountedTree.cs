@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Zones.Interop;
 using Zones.Roots;
 using Zones.Specs;
@@ -47,7 +48,29 @@ internal sealed class MountedTree : RootTree
     {
         SafeFd? tree = null;
         int error = 0;
+        Exception? failure = null;
         Thread thread = new(() =>
+        {
+            try
+            {
+                Copy();
+            }
+            catch (Exception e)
+            {
+                failure = e; // for the caller: on a thread of its own it would end the process
+            }
+        });
+        thread.Start();
+        thread.Join();
+        if (failure is not null)
+        {
+            ExceptionDispatchInfo.Throw(failure);
+        }
+
+        errno = error;
+        return tree;
+
+        void Copy()
         {
             using SafeFd another = _mount.Device is { } device ? FuseMount.Make(device, Name) : KernelNfs.Mount(_row.Address);
             fixed (byte* root = "/\0"u8, place = "/proc\0"u8, empty = "\0"u8)
@@ -59,10 +82,6 @@ internal sealed class MountedTree : RootTree
                 tree = found is null ? null : base.Clone(found, directory, out error);
                 error = result < 0 ? (int)-result : error;
             }
-        });
-        thread.Start();
-        thread.Join();
-        errno = error;
-        return tree;
+        }
     }
 }

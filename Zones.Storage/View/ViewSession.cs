@@ -20,8 +20,9 @@ internal sealed class ViewSession(FuseDevice device, CgroupLayout layout, string
     private const uint Major = 7, Minor = 31, MinorWithMoreFlags = 36;
     private const uint DirectoryMode = 0x4000 | 0x16D /* 0555 */, FileMode = 0x8000 | 0x124 /* 0444 */;
 
-    /// <summary>What is being read, so that a file read in two parts is of one moment. When there are too many of them, some read anew.</summary>
-    private readonly Dictionary<ulong, byte[]> _reading = [];
+    /// <summary>What is being read, by node and handle, so that a file read in two parts is of one moment. A session before this one gave out the
+    /// same handles: of a file that was opened then, the node tells. When there are too many of them, some read anew.</summary>
+    private readonly Dictionary<(ulong Node, ulong Handle), byte[]> _reading = [];
     private readonly Dictionary<ulong, string> _zones = [];
     private ulong _opened;
 
@@ -71,7 +72,7 @@ internal sealed class ViewSession(FuseDevice device, CgroupLayout layout, string
                 Read(header, MemoryMarshal.Read<FuseReadRequest>(body));
                 break;
             case FuseOpcode.Release:
-                _reading.Remove(MemoryMarshal.Read<ulong>(body));
+                _reading.Remove((header.Node, MemoryMarshal.Read<ulong>(body)));
                 device.Reply(header.Unique, 0);
                 break;
             case FuseOpcode.GetAttributes:
@@ -117,7 +118,7 @@ internal sealed class ViewSession(FuseDevice device, CgroupLayout layout, string
     private void Read(FuseRequestHeader header, FuseReadRequest read)
     {
         const int mostAtOnce = 1024;
-        if (read.Offset > 0 && _reading.TryGetValue(read.Handle, out byte[]? text))
+        if (read.Offset > 0 && _reading.TryGetValue((header.Node, read.Handle), out byte[]? text))
         {
             Send(header.Unique, text, read);
             return;
@@ -135,7 +136,7 @@ internal sealed class ViewSession(FuseDevice device, CgroupLayout layout, string
             _reading.Clear();
         }
 
-        _reading[read.Handle] = text;
+        _reading[(header.Node, read.Handle)] = text;
         Send(header.Unique, text, read);
     }
 

@@ -112,6 +112,23 @@ public sealed class ConsoleTests
     }
 
     [Fact]
+    public async Task Who_sits_there_while_events_cannot_be_read_is_told_and_stays_when_they_can_be_again()
+    {
+        await using TestHost test = new();
+        Zone zone = await test.RunningAsync(TestHost.Spec() with { Console = true, Init = [.. Echo] });
+        await using ConsoleScreen screen = await ConsoleScreen.OpenAsync(zone);
+        using (new UnreadableEvents(test.State))
+        {
+            await Eventually.TrueAsync(() => screen.Notices.Any(notice => notice.StartsWith("what happens to it cannot be read: ", StringComparison.Ordinal)));
+        }
+
+        await zone.RebootAsync();
+        await screen.HearsAsync("running");
+        await screen.TypeAsync("here\n");
+        await screen.SeesAsync("got here\r\n");
+    }
+
+    [Fact]
     public async Task Keys_interrupt_what_runs_on_it()
     {
         await using TestHost test = new();

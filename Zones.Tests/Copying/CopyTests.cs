@@ -170,8 +170,8 @@ public sealed class CopyTests
         foreach ((string source, string target, int errno, string message) in ((string, string, int, string)[])
         [
             ("/nonexistent", "/srv", 2, "/nonexistent: cannot open it: ENOENT"),
-            (here.Path + "/tree/file", "/no/where", 2, "z1:/no: cannot open the directory: ENOENT"),
-            (here.Path + "/tree/file", "/srv/new/", 2, "z1:/srv/new/: cannot open the directory: ENOENT"),
+            (here.Path + "/tree/file", "/no/where", 2, "z1:/no: cannot open the directory: ENOENT (no such file or directory); make it first"),
+            (here.Path + "/tree/file", "/srv/new/", 2, "z1:/srv/new/: cannot open the directory: ENOENT (no such file or directory); make it first, or leave out the / at its end for a copy of that name"),
             (here.Path + "/tree/file", "/etc/passwd/x", 20, "z1:/etc/passwd: cannot open the directory: ENOTDIR"),
             (here.Path + "/tree", "/etc/passwd", 20, "cannot put the copy in its place: ENOTDIR"),
             (here.Path + "/tree/file", "/proc/x", 2, "cannot make the copy: ENOENT"),
@@ -184,6 +184,7 @@ public sealed class CopyTests
             Assert.Equal(errno, refused.Errno);
         }
 
+        Assert.EndsWith("/nowhere: cannot open the directory: ENOENT (no such file or directory); make it first", (await Assert.ThrowsAnyAsync<ZoneException>(() => zone.CopyOutAsync("/etc/hostname", "/nowhere/x"))).Message);
         Assert.Contains("begins with /", (await Assert.ThrowsAnyAsync<ZoneException>(() => zone.CopyInAsync("/etc/hostname", "srv"))).Message);
         Assert.Equal("", await zone.ShellAsync("find / -xdev -name '.zone-cp*' 2>/dev/null; ls /srv"));
 

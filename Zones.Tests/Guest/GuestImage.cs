@@ -86,7 +86,8 @@ internal sealed class GuestImage
     /// <param name="script">A bash script of Zones.Tests/Guest.</param>
     /// <param name="init">What is process 1.</param>
     /// <param name="settings">What the script begins with: assignments.</param>
-    public (string Disk, string Initrd) Prepare(string directory, string script, GuestInit init, string settings = "")
+    /// <param name="package">A file that is /opt/zones.deb there.</param>
+    public (string Disk, string Initrd) Prepare(string directory, string script, GuestInit init, string settings = "", string? package = null)
     {
         string extra = Directory.CreateDirectory(Path.Combine(directory, "extra")).FullName;
         AddPrograms(extra, settings + File.ReadAllText(Path.Combine(Repository.Root, "Zones.Tests/Guest", script)));
@@ -96,6 +97,11 @@ internal sealed class GuestImage
         }
 
         CopyNfsClient(Path.Combine(extra, "opt/modules"));
+        if (package is not null)
+        {
+            File.Copy(package, Path.Combine(extra, "opt/zones.deb"));
+        }
+
         if (init == GuestInit.Systemd)
         {
             string units = Directory.CreateDirectory(Path.Combine(extra, "etc/systemd/system/multi-user.target.wants")).FullName;

@@ -20,13 +20,14 @@ internal static class VirtualMachine
     /// <param name="init">What is process 1.</param>
     /// <param name="settings">What the script begins with: assignments.</param>
     /// <param name="printed">Told of each line that it prints.</param>
-    public static async Task<IReadOnlyList<string>> RunAsync(string script, int mebibytes, GuestInit init = GuestInit.Script, string settings = "", Action<string>? printed = null)
+    /// <param name="package">A file that is /opt/zones.deb there.</param>
+    public static async Task<IReadOnlyList<string>> RunAsync(string script, int mebibytes, GuestInit init = GuestInit.Script, string settings = "", Action<string>? printed = null, string? package = null)
     {
         GuestImage image = GuestImage.Get();
         DirectoryInfo directory = Directory.CreateTempSubdirectory("zones-guest-");
         try
         {
-            (string disk, string initrd) = image.Prepare(directory.FullName, script, init, settings);
+            (string disk, string initrd) = image.Prepare(directory.FullName, script, init, settings, package);
             return await RunAsync(image, initrd, mebibytes, ["-drive", $"id=disk,file={disk},format=raw,if=none", "-device", "virtio-blk-pci,drive=disk", .. Network], printed);
         }
         finally

@@ -52,7 +52,7 @@ public class AutobootTests
     {
         await using TestHost test = new();
         await test.InstalledAsync(Spec("slow", 50) with { Init = ["/bin/sleep", "1000"], Readiness = new() { Tcp = 1, Timeout = 1 } });
-        await test.InstalledAsync(Spec("fails", 50) with { Init = ["/bin/false"], Readiness = new() { Exec = ["true"] } });
+        await test.InstalledAsync(Spec("fails", 50) with { Init = ["/bin/false"], Readiness = new() { Exec = ["sleep", "1000"] } });
         await test.InstalledAsync(Spec("never", 50) with { Init = ["/bin/sleep", "1000"], Readiness = new() { Exec = ["/none"], Timeout = 1 } });
         await test.InstalledAsync(Spec("web", 90, "slow"));
         await test.InstalledAsync(Spec("page", 90, "web"));

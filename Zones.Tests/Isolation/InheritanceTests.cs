@@ -42,6 +42,23 @@ public class InheritanceTests
     }
 
     [Fact]
+    public async Task Zoned_s_own_file_which_a_command_can_name_cannot_be_changed()
+    {
+        await using TestHost test = new();
+        Zone zone = await test.RunningAsync(TestHost.Spec() with { Security = new() { UserNamespace = false } });
+        string file = Assert.Single(Directory.GetFiles(Path.Combine(test.State, "bin")));
+        UnixFileMode mode = File.GetUnixFileMode(file);
+
+        // What the helper was that becomes the command (CVE-2019-5736); it waits for what its standard input says.
+        await using ZoneProcess held = await zone.StartAsync(new ExecRequest(["/proc/self/exe", "spawner", "0", "0"]) { Io = ExecIo.Pipes });
+        const string exe = "$(dirname $(grep -lx zoned-spawner /proc/[0-9]*/comm))/exe";
+        await Eventually.TrueAsync(() => zone.SucceedsAsync($"head -c 1 {exe} > /dev/null"), "waited in vain for zoned inside");
+        Assert.False(await zone.SucceedsAsync($"chmod 4755 {exe}"));
+        Assert.False(await zone.SucceedsAsync($"chown 1 {exe}"));
+        Assert.Equal(mode, File.GetUnixFileMode(file));
+    }
+
+    [Fact]
     public async Task A_command_has_a_session_keyring_of_its_own()
     {
         await using TestHost test = new();

@@ -9,8 +9,7 @@ public sealed class DebianPackageTests(MadePackages packages)
     public async Task It_is_installed_used_and_removed()
     {
         using TemporaryDirectory place = new();
-        string package = Path.Combine(packages.Feed, $"zones_{packages.Version.Replace('-', '~')}_amd64.deb");
-        string said = await MadePackages.RunAsync("unshare", ["--mount", "--propagation", "private", "/bin/sh", "-euc", Script, "sh", DebianRoot.Path, package], place.Make("root"));
+        string said = await MadePackages.RunAsync("unshare", ["--mount", "--propagation", "private", "/bin/sh", "-euc", Script, "sh", DebianRoot.Path, packages.Debian], place.Make("root"));
         Assert.Equal(
             """
             installed

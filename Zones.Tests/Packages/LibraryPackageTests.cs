@@ -83,12 +83,14 @@ public sealed class LibraryPackageTests(MadePackages packages)
         Assert.Equal(Said, await consumer.BootAsync(Path.Combine(consumer.Directory, "out/Consumer")));
     }
 
+    /// <summary>Such a program is one for native compilation unless it says otherwise, and so has no dynamic code when it is run either.</summary>
     [Fact]
     public async Task A_file_that_is_run_boots_a_zone()
     {
         using Consumer consumer = new(packages, project: false);
+        File.WriteAllText(Path.Combine(consumer.Directory, "nuget.config"), $"""<configuration><packageSources><add key="zones" value="{packages.Feed}" /></packageSources></configuration>""");
         string file = Path.Combine(consumer.Directory, "hello.cs");
-        File.WriteAllText(file, $"#:package Zones.Core@{packages.Version}\n#:property RestoreAdditionalProjectSources={packages.Feed}\n#:property PublishAot=false\n{Program}");
+        File.WriteAllText(file, $"#:package Zones.Core@{packages.Version}\n{Program}");
         Assert.Equal(Said, await consumer.BootAsync("dotnet", "run", file, "--"));
     }
 

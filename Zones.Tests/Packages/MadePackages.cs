@@ -16,6 +16,9 @@ public sealed class MadePackages : IAsyncLifetime, ICollectionFixture<MadePackag
     /// <summary>Where they are.</summary>
     public string Feed => _feed.Path;
 
+    /// <summary>Debian's.</summary>
+    public string Debian => Path.Combine(Feed, $"zones_{Version.Replace('-', '~')}_amd64.deb");
+
     /// <summary>What NuGet needs to find ours beside everybody's.</summary>
     public string FeedProperty => $"-p:RestoreAdditionalProjectSources={Feed}";
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Zones.Tests.Support;
+using Zones.Wire;
 
 namespace Zones.Tests.Process1;
 
@@ -56,6 +57,18 @@ public class LogTests
         Assert.InRange(new FileInfo(Path.Combine(test.State, "log", "z1.log")).Length, 0, (1L << 41) + 100);
         using CancellationTokenSource stop = new(TimeSpan.FromSeconds(60));
         await Eventually.TrueAsync(async () => (await zone.LogsAsync(null, stop.Token).ToListAsync()).LastOrDefault()?.TrimStart('\0') == "after", "the line after the hole is not read");
+    }
+
+    [Fact]
+    public async Task A_zone_that_holds_a_lease_on_its_log_keeps_nobody_waiting()
+    {
+        await using TestHost test = new();
+        const string lease = "$SIG{IO} = 'IGNORE'; open(my $told, '>', '/tmp/lease'); print $told fcntl(STDOUT, 1024, 1) ? 'held' : $!; close($told); sleep 1000"; // F_SETLEASE, F_WRLCK
+        Zone zone = await test.RunningAsync(TestHost.Spec() with { Init = ["/usr/bin/perl", "-e", lease] });
+        await Eventually.TrueAsync(async () => await zone.ShellAsync("cat /tmp/lease || :") == "held", "there is no lease");
+        ZoneException kept = await Assert.ThrowsAsync<ZoneException>(async () => await zone.LogsAsync().ToListAsync());
+        Assert.Equal((Linux.EAGAIN, true), (kept.Errno, kept.IsTransient));
+        Assert.Equal(Linux.EAGAIN, (await Assert.ThrowsAsync<ZoneException>(() => zone.StartAsync(new ExecRequest(["true"]) { Io = ExecIo.Detached }))).Errno);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using System.Text.Json.Nodes;
 using Zones.Tests.Recovery;
@@ -5,7 +6,7 @@ using Zones.Tests.Recovery;
 namespace Zones.Tests.Served;
 
 /// <summary>Events over the socket: nobody's slowness costs the host anything, and nobody loses any.</summary>
-public sealed class EventTests
+public sealed class EventTests(ServedUsers users) : IClassFixture<ServedUsers>
 {
     private const int Many = 20_000;
 
@@ -63,5 +64,60 @@ public sealed class EventTests
         await zone.UpdateAsync(spec => spec with { MaxProcesses = 77 });
         await following;
         Assert.Equal(Enumerable.Range(1, cursors.Count).Select(cursor => (long)cursor), cursors);
+    }
+
+    [Fact]
+    public async Task Followers_end_when_events_cannot_be_read_and_those_who_come_later_follow()
+    {
+        await using TestHost test = new();
+        Zone zone = await test.InstalledAsync(TestHost.Spec());
+        await using ServeProcess serve = await ServeProcess.StartAsync(test);
+        List<RawClient> followers = [];
+        for (int i = 0; i < 5; i++)
+        {
+            followers.Add(RawClient.Connect(serve.Socket));
+            followers[i].Send("GET /v1/events?follow=true HTTP/1.1\r\nHost: zones\r\n\r\n");
+            await Eventually.TrueAsync(() => followers[i].Socket.Available > 0);
+        }
+
+        using (new UnreadableEvents(test.State))
+        {
+            foreach (RawClient follower in followers)
+            {
+                await follower.RestAsync();
+                follower.Dispose();
+            }
+        }
+
+        await using IZoneHost host = await serve.ConnectAsync();
+        using CancellationTokenSource enough = new(TimeSpan.FromSeconds(60));
+        await using IAsyncEnumerator<ZoneEvent> events = host.WatchAsync(cancellationToken: enough.Token).GetAsyncEnumerator();
+        Assert.True(await events.MoveNextAsync());
+        await zone.UpdateAsync(spec => spec with { MaxProcesses = 77 });
+        while (events.Current.Kind != "changed")
+        {
+            Assert.True(await events.MoveNextAsync());
+        }
+    }
+
+    /// <summary>Whether somebody may still stay is asked when something happens: where nobody can be told that it did, they may not.</summary>
+    [Theory]
+    [InlineData("logs", "-f", "z1")]
+    [InlineData("console", "-r", "z1")]
+    public async Task Who_needs_a_right_to_stay_leaves_when_events_cannot_be_read(params string[] command)
+    {
+        await using TestHost test = new();
+        await test.RunningAsync(TestHost.Spec() with { Init = ["/bin/sh", "-c", "while :; do echo line; sleep 0.1; done"], Console = true, Admin = [new("daemon") { Auths = ["login"] }] });
+        await using ServeProcess serve = await ServeProcess.StartAsync(test);
+        using Process staying = users.Start(serve, "daemon", command);
+        Assert.NotNull(await staying.StandardOutput.ReadLineAsync());
+        using (new UnreadableEvents(test.State))
+        {
+            _ = staying.StandardOutput.ReadToEndAsync();
+            await staying.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
+        }
+
+        Assert.Equal(1, staying.ExitCode);
+        Assert.NotEqual("", await staying.StandardError.ReadToEndAsync());
     }
 }

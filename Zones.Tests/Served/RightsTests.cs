@@ -60,6 +60,22 @@ public sealed class RightsTests(ServedUsers users) : IClassFixture<ServedUsers>
     }
 
     [Fact]
+    public async Task What_happened_to_an_earlier_zone_of_the_name_is_not_told()
+    {
+        await using TestHost test = new();
+        Zone earlier = await test.Host.CreateAsync(TestHost.Spec() with { Admin = [new("games") { Auths = ["login"] }] });
+        await earlier.UpdateAsync(spec => spec with { Env = new() { ["PASSWORD"] = "theirs" } });
+        await earlier.DeleteAsync();
+        Zone zone = await test.Host.CreateAsync(TestHost.Spec() with { Admin = [new("daemon") { Auths = ["login"] }] });
+        await zone.UpdateAsync(spec => spec with { Env = new() { ["PASSWORD"] = "mine" } });
+        await using ServeProcess serve = await ServeProcess.StartAsync(test);
+        string[] events = (await OkAsync(serve, "daemon", "events")).TrimEnd('\n').Split('\n');
+        Assert.Equal(2, events.Length);
+        Assert.Contains("created", events[0]);
+        Assert.Contains("mine", events[1]);
+    }
+
+    [Fact]
     public async Task Who_is_named_nowhere_is_disconnected_and_who_is_named_later_is_let_in()
     {
         await using TestHost test = new();

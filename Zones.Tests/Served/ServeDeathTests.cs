@@ -1,5 +1,4 @@
-using System.Diagnostics;
-using Zones.Tests.Recovery;
+using static Zones.Tests.Served.ServeSweep;
 
 namespace Zones.Tests.Served;
 
@@ -7,12 +6,6 @@ namespace Zones.Tests.Served;
 /// makes everything right. ManagerDeathTests and its neighbours go through the same operations in finer steps.</summary>
 public sealed class ServeDeathTests
 {
-    /// <summary>The calls that change something that others see.</summary>
-    private const string Calls = "pwrite64,sendmsg,mkdir,mkdirat,rmdir,unlink,unlinkat,rename,renameat,renameat2,symlinkat,fchownat,fchmod,open_tree,write,ftruncate";
-
-    /// <summary>For how long each of them is held up, µs.</summary>
-    private const int HeldUp = 3000;
-
     [Fact]
     public Task Create() => SweepAsync(_ => Task.CompletedTask, host => host.CreateAsync(TestHost.Spec()));
 
@@ -29,10 +22,10 @@ public sealed class ServeDeathTests
     public Task Halt() => SweepAsync(RunningAsync, host => host.HaltAsync("z1"));
 
     [Fact]
-    public Task Shutdown() => SweepAsync(RunningAsync, host => host.ShutdownAsync("z1"));
+    public Task Shutdown() => SweepAsync(RunningAsync, host => host.ShutdownAsync("z1"), EndedAsync);
 
     [Fact]
-    public Task Shutdown_that_reboots() => SweepAsync(RunningAsync, host => host.ShutdownAsync("z1", reboot: true));
+    public Task Shutdown_that_reboots() => SweepAsync(RunningAsync, host => host.ShutdownAsync("z1", reboot: true), EndedAsync);
 
     [Fact]
     public Task Reboot() => SweepAsync(RunningAsync, host => host.RebootAsync("z1"));
@@ -94,66 +87,32 @@ public sealed class ServeDeathTests
         async host => await host.ApplyAsync(await host.PlanAsync(new([TestHost.Spec() with { MaxProcesses = 50 }, TestHost.Spec("z2")]) { Set = "/set" })));
 
     [Fact]
-    public Task Autoboot() => SweepAsync(
+    public Task Autoboot() => SweepAsync(host => InstalledAsync(host, TestHost.Spec() with { Autoboot = true }), host => host.AutobootAsync());
+
+    /// <summary>What was to be asked to end, and was not, is asked by the next.</summary>
+    [Fact]
+    public Task Autoshutdown() => SweepAsync(
         async host =>
         {
-            await host.CreateAsync(TestHost.Spec() with { Autoboot = true });
-            await host.InstallAsync("z1");
+            await InstalledAsync(host, TestHost.Spec() with { Autoboot = true, DependsOn = ["z2"] });
+            await InstalledAsync(host, TestHost.Spec("z2"));
+            await host.AutobootAsync();
         },
-        host => host.AutobootAsync());
-
-    [Fact]
-    public async Task A_copy_of_an_archive()
-    {
-        byte[] packed = await Copying.ArchiveTests.TarAsync(["-c", "-C", TestHost.BinDirectory, "zoned"]);
-        await SweepAsync(
-            RunningAsync,
-            host => host.CopyInAsync("z1", new MemoryStream(packed), "/srv"),
-            async host => Assert.Contains(
-                (await host.ExecAsync("z1", new ExecRequest(["sh", "-c", "ls -A /srv | grep -v '^[.]zone-cp-'; test ! -e /srv/zoned || stat -c %s /srv/zoned"]))).StandardOutput,
-                (string[])["", $"zoned\n{new FileInfo(TestHost.BinDirectory + "/zoned").Length}\n"]));
-    }
-
-    /// <param name="prepare">Brings the zones from nothing to where the operation begins.</param>
-    /// <param name="operation">Over the socket.</param>
-    /// <param name="check">What must hold after a death, when the next manager has looked.</param>
-    private static async Task SweepAsync(Func<IZoneHost, Task> prepare, Func<IZoneHost, Task> operation, Func<IZoneHost, Task>? check = null)
-    {
-        await using TestHost test = new();
-        Zone keeps = await test.RunningAsync(TestHost.Spec("bystander"));
-        int bystander = await keeps.PidAsync();
-        using TemporaryDirectory directory = new();
-        bool killed = true;
-        int kills = 0;
-        for (int at = 1; killed; at += 1 + (at / 3))
+        host => host.AutoshutdownAsync(),
+        async host =>
         {
-            await prepare(test.Host);
-            killed = await RunKilledAsync(test.State, Path.Combine(directory.Path, "zones.sock"), at, operation);
-            kills += killed ? 1 : 0;
-            await test.ReopenAsync();
-            await test.Host.RecoverAsync();
-            foreach (string name in (string[])["z1", "z2"])
-            {
-                await Scenes.AssertRightAsync(test, name);
-            }
+            Assert.Empty((await host.AutoshutdownAsync()).Failed);
+            Assert.All(await host.ListAsync(), zone => Assert.Equal(ZoneState.Installed, zone.State));
+        },
+        bystanderRuns: false);
 
-            if (check is not null)
-            {
-                await check(test.Host);
-            }
-
-            foreach (ZoneInfo zone in (await test.Host.ListAsync()).Where(zone => zone.Name != "bystander"))
-            {
-                await test.Host.DeleteAsync(zone.Name, force: true);
-                Assert.False(Directory.Exists(zone.Zonepath), "its private files are left");
-            }
-
-            Assert.Equal(["bystander"], Directory.GetFileSystemEntries(test.State + "/zones").Select(Path.GetFileName));
+    /// <summary>Who was to be asked to end, and was not, is asked now.</summary>
+    private static async Task EndedAsync(IZoneHost host)
+    {
+        if ((await host.InfoAsync("z1")).State == ZoneState.ShuttingDown)
+        {
+            await host.ShutdownAsync("z1");
         }
-
-        Assert.InRange(kills, 3, int.MaxValue);
-        Assert.Equal(bystander, (await test.Host.InfoAsync("bystander")).Pid);
-        await Scenes.AssertRightAsync(test, "bystander");
     }
 
     private static async Task AssertAttachedAsync(IZoneHost host)
@@ -167,77 +126,5 @@ public sealed class ServeDeathTests
         }
 
         Assert.Equal(ZoneState.Installed, (await host.InfoAsync("z1")).State);
-    }
-
-    /// <summary>Serves, and is killed when its threads have made so many of the calls since it began to serve. strace's own fault injection counts each call of each
-    /// thread apart; here each is held up for long enough that it is the last one.</summary>
-    /// <returns>Whether it was; false when the operation got through.</returns>
-    private static async Task<bool> RunKilledAsync(string state, string socket, int at, Func<IZoneHost, Task> operation)
-    {
-        using Process serve = Process.Start(new ProcessStartInfo(ZoneCli.Path, ["--state", state, "serve", "--socket", socket]) { RedirectStandardError = true })!;
-        serve.BeginErrorReadLine();
-        IZoneHost? host = null;
-        await Eventually.TrueAsync(async () =>
-        {
-            try
-            {
-                host = await ZoneHost.ConnectAsync(socket);
-                return true;
-            }
-            catch (ZoneException e) when (e.IsTransient)
-            {
-                return false;
-            }
-        });
-
-        using Process tracer = Process.Start(new ProcessStartInfo("strace", ["-f", "-s", "0", "-e", "signal=none", "-e", $"trace={Calls}", "-e", $"inject={Calls}:delay_exit={HeldUp}", "-p", $"{serve.Id}"]) { RedirectStandardError = true })!;
-        TaskCompletionSource attached = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        bool killed = false;
-        Task counting = Task.Run(async () =>
-        {
-            int made = 0;
-            while (await tracer.StandardError.ReadLineAsync() is { } line)
-            {
-                attached.TrySetResult();
-                made += line.Contains("= ", StringComparison.Ordinal) && !line.StartsWith("strace:", StringComparison.Ordinal) ? 1 : 0;
-                if (made == at && !killed)
-                {
-                    killed = true;
-                    serve.Kill();
-                }
-            }
-        });
-        await attached.Task;
-        await using (host)
-        {
-            try
-            {
-                await operation(host!);
-                serve.Kill();
-                return false;
-            }
-            catch (ZoneException e) when (e.IsTransient)
-            {
-                return true;
-            }
-            finally
-            {
-                await serve.WaitForExitAsync();
-                await tracer.WaitForExitAsync();
-                await counting;
-            }
-        }
-    }
-
-    private static async Task InstalledAsync(IZoneHost host)
-    {
-        await host.CreateAsync(TestHost.Spec());
-        await host.InstallAsync("z1");
-    }
-
-    private static async Task RunningAsync(IZoneHost host)
-    {
-        await InstalledAsync(host);
-        await host.BootAsync("z1");
     }
 }

@@ -13,7 +13,7 @@ internal static class SpecGenerator
         Gen.Char[' ', '~'].Array[0, 20].Select(text => new string(text)));
 
     /// <summary>An argument may hold lines, too.</summary>
-    private static readonly Gen<string> Argument = Gen.OneOf(Value, Gen.OneOf("a\nb", "\t", "\r\n", "\u0085", "\u2028", "\u001b[31m", "\ufeff", "\u007f"));
+    private static readonly Gen<string> Argument = Gen.OneOf(Value, Gen.OneOf("a\nb", "\t", "\r\n", "\u0085", "\u2028", "\u202e\ud83d\ude00", "\u001b[31m", "\ufeff", "\u007f"));
 
     private static readonly Gen<string> Path = Gen.OneOf("/srv", "/srv/data", "/opt/a b", "/opt/-x", "/opt/\u00e9", "/opt/a:b", "/opt/#1", "/opt/'q'", "/opt/..x", "/opt/ ");
 

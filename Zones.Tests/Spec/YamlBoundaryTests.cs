@@ -88,5 +88,14 @@ public class YamlBoundaryTests
         Assert.Equal(("a", "b"), ZoneSpecYaml.Read("\ufeffzone: a\r\nhostname: b\r\n") is var spec ? (spec.Zone, spec.Hostname) : default);
 
     [Fact]
+    public void What_turns_the_direction_of_writing_is_written_as_what_it_is()
+    {
+        ZoneSpec spec = ZoneSpecYaml.Read("zone: a\nattr: { a: \"x\u202ered\" }\n");
+        string text = ZoneSpecYaml.Write(spec);
+        Assert.EndsWith("attr: { a: \"x\\u202ered\" }\n", text);
+        Assert.Equal(spec, ZoneSpecYaml.Read(text));
+    }
+
+    [Fact]
     public void No_text_is_a_misuse() => Assert.Throws<ArgumentNullException>(() => ZoneSpecYaml.Read(null!));
 }

@@ -79,6 +79,19 @@ public sealed class ChangeTests : IAsyncLifetime
         Assert.Equal("", await _served.ReadAsync(file));
     }
 
+    /// <summary>As knfsd has it: whoever may write a file need not own it.</summary>
+    [Fact]
+    public async Task An_unchecked_create_leaves_mode_and_times_of_what_is_there()
+    {
+        await CreateAsync("file");
+        string file = Path.Combine(Inside, "file");
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        DateTime written = File.GetLastWriteTimeUtc(file);
+        Sattr3 other = new(SetMode3.WithMode(0x1ff), default, default, default, default, SetMtime.WithMtime(new(1, 0)));
+        Assert.Equal(Nfsstat3.NFS3_OK, (await Nfs.CreateAsync(new Create3Args(new(_top, "file"), Createhow3.WithObjAttributes(Createmode3.UNCHECKED, other)))).Status);
+        Assert.Equal((UnixFileMode.UserRead | UnixFileMode.UserWrite, written), (File.GetUnixFileMode(file), File.GetLastWriteTimeUtc(file)));
+    }
+
     [Fact]
     public async Task An_exclusive_create_that_is_sent_again_succeeds_and_another_ones_does_not()
     {

@@ -163,9 +163,18 @@ public sealed class IdentityTests
     [InlineData("x=/y,what", "'what' is no option")]
     [InlineData("x=/y,squash=some", "allowed are none, root and all")]
     [InlineData("x=/y,anonuid=-1", "'-1' is not a number")]
+    [InlineData("x=/y,shift=4294967295", "shift=4294967295: the window must have more than 65534 ids and end below")]
+    [InlineData("x=/y,shift=65536+100", "shift=65536+100: the window must have more than 65534 ids")]
     [InlineData("x=/y,clients=10.0.0.0/99", "'10.0.0.0/99' is neither an address nor a prefix")]
     public void A_wrong_export_says_what_is_wrong(string text, string message) =>
         Assert.Contains(message, Assert.Throws<FormatException>(() => ExportText.Parse(text)).Message);
+
+    [Fact]
+    public void A_key_that_cannot_be_had_is_said_with_its_path()
+    {
+        string path = "/proc/self/nowhere/key";
+        Assert.StartsWith($"{path}: cannot read or make the key", Assert.Throws<ZoneException>(() => HandleKey.LoadOrCreate(path)).Message);
+    }
 
     private static Sattr3 Mode(uint mode) => new() { Mode = SetMode3.WithMode(mode) };
 }

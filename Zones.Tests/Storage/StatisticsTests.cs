@@ -43,6 +43,7 @@ public sealed class StatisticsTests
         }
 
         Assert.False(File.Exists(path));
+        Assert.Contains("at most 107 bytes", Assert.Throws<ZoneException>(() => NfsStatisticsSocket.Open(served.Server, "/" + new string('a', 107))).Message);
         ZoneException e = await Assert.ThrowsAsync<ZoneException>(() => NfsStatisticsSocket.ReadAsync(path, TestContext.Current.CancellationToken));
         Assert.StartsWith(path + ": no server answers there", e.Message);
     }

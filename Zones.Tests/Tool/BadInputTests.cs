@@ -97,8 +97,45 @@ public sealed class BadInputTests
             Assert.StartsWith($"zone: {state}{file}", await zone.FailAsync(1, "create", "-f", state + file));
         }
 
-        Assert.StartsWith("zone: /dev/null:1:1: is empty", await zone.FailAsync(1, "create", "-f", "/dev/null"));
+        File.WriteAllText(state + "/empty", "");
+        Assert.StartsWith($"zone: {state}/empty:1:1: is empty", await zone.FailAsync(1, "create", "-f", state + "/empty"));
+        CommandResult endless = await zone.ShellAsync("zone create -f - < /dev/zero");
+        Assert.Equal(1, endless.Code);
+        Assert.StartsWith("zone: standard input:1:1: longer than", endless.Complaint());
         Assert.Empty(await test.Host.ListAsync());
+    }
+
+    /// <summary>A FIFO would be waited for, and /dev/zero read, for ever.</summary>
+    [Fact]
+    public async Task What_is_no_file_at_all_is_refused_and_not_waited_for()
+    {
+        await using TestHost test = new();
+        using TemporaryDirectory set = new();
+        string pipe = set.Path + "/b.yaml";
+        set.File("a.yaml", "zone: a\n");
+        Assert.Equal(0, Mono.Unix.Native.Syscall.mkfifo(pipe, Mono.Unix.Native.FilePermissions.S_IRUSR | Mono.Unix.Native.FilePermissions.S_IWUSR));
+        ZoneCli zone = new(test.State) { Patience = TimeSpan.FromSeconds(20) };
+        string spec = "not a regular file; -f names a spec in YAML, - is standard input";
+        Assert.Equal($"zone: {pipe}: {spec}", await zone.FailAsync(1, "apply", "-f", set.Path));
+        Assert.Equal($"zone: {pipe}: {spec}", await zone.FailAsync(1, "apply", "-f", pipe));
+        Assert.Equal($"zone: {pipe}: {spec}", await zone.FailAsync(1, "create", "-f", pipe));
+        Assert.Equal($"zone: /dev/zero: {spec}", await zone.FailAsync(1, "create", "-f", "/dev/zero"));
+        Assert.Equal($"zone: {pipe}: not a regular file; name an export of zonecfg, - is standard input", await zone.FailAsync(1, "import", pipe));
+        Assert.Empty(await test.Host.ListAsync());
+    }
+
+    [Theory]
+    [InlineData("echo 'zone: a' | zone create -f /dev/stdin")]
+    [InlineData("echo 'zone: a' | zone create -f /proc/self/fd/0")]
+    [InlineData("echo 'zone: a' | zone create -f -")]
+    [InlineData("bash -c '\"$1\" create -f <(echo zone: a)' - \"$ZONE\"")]
+    [InlineData("bash -c '\"$1\" apply -f <(sleep 0.1; echo zone: a) >/dev/null' - \"$ZONE\"")]
+    [InlineData("bash -c '\"$1\" create -f /dev/fd/9 9<<<\"zone: a\"' - \"$ZONE\"")]
+    public async Task What_a_shell_hands_over_open_is_read(string script)
+    {
+        await using TestHost test = new();
+        Assert.Equal(new CommandResult(0, "", ""), await new ZoneCli(test.State).ShellAsync($"ZONE='{ZoneCli.Path}'; {script}"));
+        Assert.Equal("a", Assert.Single(await test.Host.ListAsync()).Name);
     }
 
     [Fact]

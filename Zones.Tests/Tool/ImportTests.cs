@@ -87,5 +87,15 @@ public sealed class ImportTests
     }
 
     [Fact]
+    public async Task A_link_that_lies_in_wait_for_its_draft_is_not_written_through()
+    {
+        using TemporaryDirectory directory = new();
+        string file = directory.File("web1.cfg", Export), other = directory.File("other", "theirs"), spec = directory.Path + "/web1.yaml";
+        CommandResult result = await new ZoneCli(directory.Path + "/state").ShellAsync($"ln -s '{other}' '{spec}'.$$.new; exec '{ZoneCli.Path}' import '{file}' -o '{spec}'");
+        Assert.Equal((0, Spec, "theirs"), (result.Code, File.ReadAllText(spec), File.ReadAllText(other)));
+        Assert.Null(new FileInfo(spec).LinkTarget);
+    }
+
+    [Fact]
     public async Task The_schema_is_printed() => Assert.Equal(ZoneSpecYaml.Schema, await new ZoneCli("/nonexistent").OkAsync("schema"));
 }

@@ -19,6 +19,37 @@ public sealed class ServeTests
         Assert.Equal(0, serve.ExitCode);
     }
 
+    [Fact]
+    public async Task What_takes_the_socket_s_name_as_it_is_made_keeps_its_mode()
+    {
+        await using TestHost test = new();
+        using TemporaryDirectory directory = new();
+        string socket = directory.Path + "/s", other = directory.File("other", "theirs");
+        File.SetUnixFileMode(other, UnixFileMode.UserRead);
+        ZoneCli slow = new(test.State) { Prefix = ["strace", "-D", "-f", "-qq", "-o", "/dev/null", "-e", "trace=chmod,fchmodat", "-e", "inject=chmod,fchmodat:delay_enter=1000000"] };
+        using Process serve = slow.Start("serve", "--socket", socket);
+        await Eventually.TrueAsync(() => File.Exists(socket), "there is no socket");
+        File.Delete(socket);
+        File.CreateSymbolicLink(socket, other);
+        Assert.StartsWith(test.State, await serve.StandardError.ReadLineAsync(TestContext.Current.CancellationToken));
+        Mono.Unix.Native.Syscall.kill(serve.Id, Mono.Unix.Native.Signum.SIGTERM);
+        await serve.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(UnixFileMode.UserRead, File.GetUnixFileMode(other));
+    }
+
+    [Fact]
+    public async Task What_it_tells_gives_a_terminal_no_orders()
+    {
+        await using TestHost test = new();
+        using TemporaryDirectory directory = new();
+        await using PseudoTerminal terminal = PseudoTerminal.Start(test, "serve", "--socket", directory.Path + "/s\u001b[2J");
+        await terminal.SeesAsync("COMMAND …\r\n");
+        terminal.Signal(15);
+        Assert.Equal(0, await terminal.EndAsync());
+        Assert.DoesNotContain('\u001b', terminal.Screen);
+        Assert.Equal(@"zone: no\x1b[2J: no such group on this host", await new ZoneCli(test.State).FailAsync(1, "serve", "--socket", directory.Path + "/s", "--group", "no\u001b[2J"));
+    }
+
     [Theory]
     [InlineData("none/s", "its directory is not there")]
     [InlineData("", "is a directory")]

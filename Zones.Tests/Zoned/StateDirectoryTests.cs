@@ -22,6 +22,17 @@ public sealed class StateDirectoryTests
     }
 
     [Fact]
+    public async Task One_that_everybody_may_enter_lets_nobody_read_what_specs_keep()
+    {
+        await using TestHost test = new();
+        File.SetUnixFileMode(test.State, (UnixFileMode)0x1ED /* 0755 */);
+        await test.RunningAsync(TestHost.Spec() with { Env = new() { ["PASSWORD"] = "secret" } });
+        const UnixFileMode others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
+        Assert.All(Directory.GetFiles(test.State), file => Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(file) & others));
+        Assert.NotEmpty(Directory.GetFiles(test.State, "zones.db*"));
+    }
+
+    [Fact]
     public async Task Sockets_and_locks_left_by_a_crash_are_no_obstacle()
     {
         await using TestHost test = new();

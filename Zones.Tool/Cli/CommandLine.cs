@@ -1,9 +1,18 @@
 using System.CommandLine;
-using Zones.Tool.Commands;
+using Zones.Tool.Commands.Change;
 using Zones.Tool.Commands.Compare;
+using Zones.Tool.Commands.Define;
+using Zones.Tool.Commands.Inside;
+using Zones.Tool.Commands.Internal;
+using Zones.Tool.Commands.Look;
 using Zones.Tool.Commands.Network;
 using Zones.Tool.Commands.Nfs;
+using Zones.Tool.Commands.Reference;
+using Zones.Tool.Commands.Repair;
+using Zones.Tool.Commands.Run;
+using Zones.Tool.Commands.Service;
 using Zones.Tool.Commands.Snoop;
+using Zones.Tool.Commands.Travel;
 using Zones.Tool.Output;
 
 namespace Zones.Tool.Cli;

@@ -1,3 +1,4 @@
+using System.Text;
 using Zones.Interop;
 using Zones.Tool.Terminals;
 
@@ -6,7 +7,9 @@ namespace Zones.Tool.Cli;
 /// <summary>Files that a person names on the command line.</summary>
 internal static class TextFile
 {
-    /// <summary>Reads a file, or standard input for <c>-</c>.</summary>
+    private const string DraftEnd = ".new";
+
+    /// <summary>Reads a file, or standard input for <c>-</c>. Of what has no end as much as shows that it is too long.</summary>
     /// <param name="file">The file.</param>
     /// <param name="names">How the file is named, for errors: <c>-f names</c>.</param>
     /// <param name="what">What it should be, for errors.</param>
@@ -16,12 +19,18 @@ internal static class TextFile
         if (file == "-")
         {
             using StreamReader typed = new(new StandardInput());
-            return (typed.ReadToEnd(), "standard input");
+            return (ReadBounded(typed), "standard input");
+        }
+
+        if (FileStatus.Of(file, follow: true) is { IsRegular: false, IsDirectory: false } && !IsHandedOver(file))
+        {
+            throw new ZoneException($"{file}: not a regular file; {names} {what}, - is standard input");
         }
 
         try
         {
-            return (File.ReadAllText(file), file);
+            using StreamReader reader = new(file);
+            return (ReadBounded(reader), file);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -37,19 +46,35 @@ internal static class TextFile
         }
     }
 
-    /// <summary>Writes a file whole: another one beside it takes its place, so that an error leaves what was there. What is no ordinary
-    /// file, such as /dev/stdout, is written as it is.</summary>
+    /// <summary>Whether a path stands for a descriptor that whoever started us opened, as <c>&lt;(…)</c> of a shell does: that has, or had, somebody at its other end.
+    /// Anything else that is no file might be waited for, or read, for ever.</summary>
+    private static bool IsHandedOver(string file)
+    {
+        string path = Path.GetFullPath(file);
+        return path == "/dev/stdin" || ((string[])["/dev/fd/", "/proc/self/fd/"]).Any(place => path.StartsWith(place, StringComparison.Ordinal));
+    }
+
+    /// <summary>Writes a file whole: another one beside it takes its place when it is on the disk, so that an error leaves what was there. That one is
+    /// new, with a name that nobody can foresee: in a directory of everybody's a link may lie in wait. What is no ordinary file, such as
+    /// /dev/stdout, is written as it is.</summary>
     public static void Write(string file, string text)
     {
-        string path = Path.GetFullPath(file), draft = $"{path}.{Environment.ProcessId}.new";
-        bool inPlace = FileStatus.Of(path) is { IsRegular: false };
+        string path = Path.GetFullPath(file), draft = $"{path}.{Guid.NewGuid():N}{DraftEnd}";
         try
         {
-            File.WriteAllText(inPlace ? path : draft, text);
-            if (!inPlace)
+            if (FileStatus.Of(path) is { IsRegular: false })
             {
-                File.Move(draft, path, overwrite: true);
+                File.WriteAllText(path, text);
+                return;
             }
+
+            using (FileStream written = new(draft, FileMode.CreateNew, FileAccess.Write))
+            {
+                written.Write(Encoding.UTF8.GetBytes(text));
+                written.Flush(flushToDisk: true);
+            }
+
+            File.Move(draft, path, overwrite: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -60,5 +85,26 @@ internal static class TextFile
 
             throw new ZoneException($"{file}: cannot be written: {Text.Sentence(e.Message)}");
         }
+    }
+
+    /// <summary>Takes away what a process has left beside a file that was killed as it wrote it.</summary>
+    public static void RemoveDrafts(string path)
+    {
+        foreach (string draft in Directory.EnumerateFiles(Path.GetDirectoryName(path)!, $"{Path.GetFileName(path)}.*{DraftEnd}"))
+        {
+            File.Delete(draft);
+        }
+    }
+
+    private static string ReadBounded(TextReader reader)
+    {
+        StringBuilder text = new();
+        char[] piece = new char[16 << 10];
+        for (int length; text.Length <= ZoneSpecYaml.MaxLength && (length = reader.ReadBlock(piece)) > 0;)
+        {
+            text.Append(piece, 0, length);
+        }
+
+        return text.ToString();
     }
 }

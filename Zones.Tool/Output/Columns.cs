@@ -8,7 +8,8 @@ internal sealed class Columns(params string[] titles)
     /// <summary>Columns whose cells are numbers, which end in one line.</summary>
     public HashSet<int> Right { get; init; } = [];
 
-    public void Add(params string[] cells) => _rows.Add(cells);
+    /// <summary>Adds a row; what somebody wrote in it moves no cursor.</summary>
+    public void Add(params string[] cells) => _rows.Add([.. cells.Select(Visible.Text)]);
 
     public void WriteTo(TextWriter output)
     {

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Zones.Network;
-using Zones.Tool.Commands;
+using Zones.Tool.Commands.Look;
 
 namespace Zones.Tool.Output;
 

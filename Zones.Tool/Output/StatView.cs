@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Zones.Network;
 using Zones.Tool.Cli;
-using Zones.Tool.Commands;
+using Zones.Tool.Commands.Look;
 
 namespace Zones.Tool.Output;
 

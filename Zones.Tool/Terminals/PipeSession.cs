@@ -1,5 +1,4 @@
 using Zones.Tool.Cli;
-using Zones.Tool.Commands;
 using Zones.Tool.Output;
 
 namespace Zones.Tool.Terminals;

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using Zones.Tool.Cli;
-using Zones.Tool.Commands;
 using Zones.Tool.Output;
 
 namespace Zones.Tool.Terminals;

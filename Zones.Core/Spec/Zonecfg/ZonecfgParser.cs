@@ -11,7 +11,11 @@ internal sealed class ZonecfgParser(string text, string? source)
     /// <summary>Commands whose effect depends on what was configured before.</summary>
     private static readonly string[] Changes = ["create", "remove", "clear", "delete", "revert"];
 
+    /// <summary>More than any zone has. Each is tried on all before it, so a text of as many as it has room for would take hours.</summary>
+    private const int ResourcesMost = 512;
+
     private readonly Stack<ZonecfgResource> _open = [];
+    private int _opened;
 
     public List<SpecProblem> Problems { get; } = [];
 
@@ -29,6 +33,12 @@ internal sealed class ZonecfgParser(string text, string? source)
         foreach (List<ZonecfgToken> statement in new ZonecfgLexer(text.TrimStart('\ufeff'), Report).Statements())
         {
             Statement(statement);
+            if (_opened > ResourcesMost)
+            {
+                Report(statement[0].Line, statement[0].Column, null, $"more than {ResourcesMost} resources; this is no export");
+                return document;
+            }
+
             if (Problems.Count > 0 && document is { Settings.Count: 0, Resources.Count: 0 })
             {
                 // Another kind of file has a problem on each line.
@@ -87,7 +97,11 @@ internal sealed class ZonecfgParser(string text, string? source)
 
     private void Add(ZonecfgToken name, List<ZonecfgItem> items) => _open.Peek().Settings.Add(new(name.Text, items, name.Line, name.Column));
 
-    private void Open(ZonecfgToken type) => _open.Push(new(type.Text, type.Line, type.Column));
+    private void Open(ZonecfgToken type)
+    {
+        _open.Push(new(type.Text, type.Line, type.Column));
+        _opened++;
+    }
 
     private void Close(ZonecfgToken verb)
     {

@@ -99,9 +99,14 @@ public static class ExportText
         _ => throw new FormatException($"{export.Name}: squash={value}: allowed are none, root and all"),
     };
 
-    private static IdShift Shift(NfsExport export, string option, string[] words) => words.Length == 1
-        ? new(Number(export, option, words[0]), 65536)
-        : new(Number(export, option, words[0]), Number(export, option, words[1]));
+    private static IdShift Shift(NfsExport export, string option, string[] words)
+    {
+        IdShift shift = new(Number(export, option, words[0]), words.Length == 1 ? 65536 : Number(export, option, words[1]));
+
+        // Else ids would go round and the last be the first, or there would be no nobody for those that are outside.
+        return shift.Count > IdShift.Nobody && (ulong)shift.First + shift.Count <= uint.MaxValue ? shift
+            : throw new FormatException($"{export.Name}: {option}: the window must have more than {IdShift.Nobody} ids and end below {uint.MaxValue}; 65536 ids from a multiple of that is usual");
+    }
 
     private static uint Number(NfsExport export, string option, string text) =>
         uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out uint number)

@@ -19,7 +19,7 @@ internal sealed class FileNode(ExportTree tree, KernelHandle kernelHandle, SafeF
     /// <summary>What clients have for it.</summary>
     public byte[] Handle => handle;
 
-    /// <summary>Whether it was used since the cache last looked for something to drop. Guarded by the cache's lock.</summary>
+    /// <summary>Whether it was used since the cache last looked for something to drop. A hint: written without a lock, and to drop a node too early costs opening it anew.</summary>
     public bool Used { get; set; }
 
     /// <summary>When it was last seen to be inside the export: <see cref="Environment.TickCount64"/>.</summary>

@@ -14,12 +14,21 @@ internal static class HandleKey
     /// <exception cref="ZoneException">It cannot be read or made, or is no key.</exception>
     public static byte[] LoadOrCreate(string path)
     {
-        if (!File.Exists(path))
+        byte[] key;
+        try
         {
-            Create(path);
+            if (!File.Exists(path))
+            {
+                Create(path);
+            }
+
+            key = File.ReadAllBytes(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ZoneException($"{path}: cannot read or make the key of handles: {Text.Sentence(e.Message)}", e) { Path = path };
         }
 
-        byte[] key = File.ReadAllBytes(path);
         return key.Length == Length
             ? key
             : throw new ZoneException($"{path}: {key.Length} bytes are no key, it has {Length}; remove it, and clients must mount again") { Path = path };

@@ -22,8 +22,8 @@ internal sealed unsafe partial class Nfs3Service
     {
         Createhow3 how = arguments.How;
         Made made = how.Mode == Createmode3.EXCLUSIVE
-            ? Make(arguments.Where, call, (in Subject directory, byte* name) => CreateExclusive(directory, name, how.Verf.Span), default, exists: true)
-            : Make(arguments.Where, call, (in Subject directory, byte* name) => CreateFile(directory, name, how), how.ObjAttributes, exists: how.Mode == Createmode3.UNCHECKED);
+            ? Make(arguments.Where, call, (in Subject directory, byte* name) => CreateExclusive(directory, name, how.Verf.Span), default)
+            : Make(arguments.Where, call, (in Subject directory, byte* name) => CreateFile(directory, name, how), how.ObjAttributes, isUnchecked: how.Mode == Createmode3.UNCHECKED);
         return new(made.Errno == 0
             ? Create3Res.WithResok(new Create3Resok(made.Handle, made.Attributes, made.DirectoryWcc))
             : Create3Res.WithResfail(NfsStatus.Of(made.Errno), new Create3Resfail(made.DirectoryWcc)));
@@ -80,8 +80,8 @@ internal sealed unsafe partial class Nfs3Service
     /// <param name="call">The call.</param>
     /// <param name="maker">Makes it, as the caller.</param>
     /// <param name="wanted">Attributes that it gets afterwards.</param>
-    /// <param name="exists">Whether <paramref name="maker"/> may succeed with a file that exists, which must be a regular one.</param>
-    private Made Make(Diropargs3 where, RpcCall call, Maker maker, Sattr3 wanted, bool exists = false)
+    /// <param name="isUnchecked">Whether a regular file that exists is as good. It keeps all attributes but its size, as knfsd has it: it may be another's.</param>
+    private Made Make(Diropargs3 where, RpcCall call, Maker maker, Sattr3 wanted, bool isUnchecked = false)
     {
         Span<byte> name = stackalloc byte[FileName.BufferLength];
         int errno = BeginIn(where, call, name, out Subject directory);
@@ -107,6 +107,13 @@ internal sealed unsafe partial class Nfs3Service
                     errno = maker(directory, start);
                 }
 
+                bool existed = isUnchecked && errno == Linux.EEXIST;
+                if (existed)
+                {
+                    errno = 0;
+                    wanted = new Sattr3 { Size = wanted.Size };
+                }
+
                 if (errno == 0)
                 {
                     errno = directory.Tree.Lookup(directory.Node, name[..(where.Name.Length + 1)], out child, out status);
@@ -114,7 +121,7 @@ internal sealed unsafe partial class Nfs3Service
 
                 using (child)
                 {
-                    if (errno == 0 && exists && !status.IsRegular)
+                    if (errno == 0 && existed && !status.IsRegular)
                     {
                         errno = Linux.EEXIST;
                     }
@@ -138,7 +145,7 @@ internal sealed unsafe partial class Nfs3Service
     {
         using SafeFd? file = Calls.OpenBeneath(
             directory.Node.Path, name, Linux.O_CREAT | Linux.O_EXCL | Linux.O_WRONLY | Linux.O_NOFOLLOW, Mode(how.ObjAttributes, ModeOfNewFile), out int errno);
-        return errno == Linux.EEXIST && how.Mode == Createmode3.UNCHECKED ? 0 : errno;
+        return errno;
     }
 
     /// <summary>CREATE, exclusive: the verifier is kept where nothing of worth is yet, in the times (RFC 1813, section 3.3.8). A call that is

@@ -125,9 +125,9 @@ internal sealed unsafe partial class Nfs3Service
                 any = entries.MoveNext();
                 if (!any)
                 {
-                    // With room left the kernel may have more; that there is none it says only when asked.
+                    // With room left the kernel may have more; that there is none it says only when asked. An error is for the call that goes on here.
                     length = Calls.Entries(open, buffer);
-                    end = length <= 0;
+                    end = length == 0;
                     entries = new(buffer.AsSpan(0, (int)Math.Max(0, length)));
                     any = entries.MoveNext();
                 }

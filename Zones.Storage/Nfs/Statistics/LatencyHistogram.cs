@@ -10,7 +10,7 @@ internal sealed class LatencyHistogram
 
     private readonly long[] _buckets = new long[(40 - StepBits) * Steps];
 
-    /// <param name="nanoseconds">0 to 18 minutes; what is longer counts as that.</param>
+    /// <param name="nanoseconds">0 to 9 minutes; what is longer counts as that.</param>
     public void Add(long nanoseconds) => Interlocked.Increment(ref _buckets[BucketOf(nanoseconds)]);
 
     /// <summary>The durations below which the given shares of all lie, nanoseconds; 0 when there are none.</summary>

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -8,6 +9,8 @@ namespace Zones.Storage.Nfs;
 /// as JSON, and the end of the stream.</summary>
 public sealed class NfsStatisticsSocket : IAsyncDisposable
 {
+    private const int LongestPath = 107; // bytes; unix(7)
+
     private readonly NfsServer _server;
     private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
     private readonly string _path;
@@ -28,7 +31,12 @@ public sealed class NfsStatisticsSocket : IAsyncDisposable
     /// <summary>Listens at a path; what is there from an earlier server is removed.</summary>
     /// <param name="server">Whose statistics.</param>
     /// <param name="path">At most 107 bytes (unix(7)).</param>
-    public static NfsStatisticsSocket Open(NfsServer server, string path) => new(server, path);
+    /// <exception cref="ZoneException">It is longer.</exception>
+    public static NfsStatisticsSocket Open(NfsServer server, string path)
+    {
+        CheckLength(path);
+        return new(server, path);
+    }
 
     /// <summary>Asks a server.</summary>
     /// <param name="path">Its socket.</param>
@@ -36,6 +44,7 @@ public sealed class NfsStatisticsSocket : IAsyncDisposable
     /// <exception cref="ZoneException">No server is there.</exception>
     public static async Task<NfsStatistics> ReadAsync(string path, CancellationToken cancellationToken = default)
     {
+        CheckLength(path);
         using Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
@@ -59,6 +68,14 @@ public sealed class NfsStatisticsSocket : IAsyncDisposable
         _listener.Dispose();
         File.Delete(_path);
         await _accepting.ConfigureAwait(false);
+    }
+
+    private static void CheckLength(string path)
+    {
+        if (Encoding.UTF8.GetByteCount(path) > LongestPath)
+        {
+            throw new ZoneException($"{path}: a socket's path has at most {LongestPath} bytes; name a shorter state directory") { Path = path };
+        }
     }
 
     private async Task AcceptAsync()

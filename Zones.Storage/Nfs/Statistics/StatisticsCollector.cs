@@ -62,8 +62,7 @@ internal sealed class StatisticsCollector(IReadOnlyList<RpcProgram> programs) : 
     }
 
     private static string NameOf(RpcProgram program, uint procedure) => program.NameOf(procedure) is not { } name ? NotUnderstood
-        : program.Program == 100003 ? name
-        : "MOUNT " + name;
+        : program.Program switch { 100003 => name, 100227 => "ACL " + name, _ => "MOUNT " + name };
 
     private (CallCounters Counters, string Name) Of(in RpcCallInfo call)
     {

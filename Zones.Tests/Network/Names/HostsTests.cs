@@ -32,6 +32,19 @@ public sealed class HostsTests
         Assert.Equal("no no", await host.InsideAsync("z1", "{ : > /etc/hosts || printf no; : > /etc/resolv.conf || printf ' no'; } 2>/dev/null"));
     }
 
+    [Fact]
+    public async Task A_lease_on_the_file_holds_up_nobody_and_its_holder_keeps_the_old_names()
+    {
+        await using NetworkHost host = new();
+        await host.PoolAsync();
+        await host.BootAsync("a1", NetworkHost.Spec("a1", "attr: { tenant: acme }\nsecurity: { user-namespace: false }"));
+        const string lease = "open($file, '<', '/etc/hosts'); $SIG{IO} = 'IGNORE'; print fcntl($file, 1024, 0) ? 'held' : $!; $| = 1; fork and exit; close(STDOUT); close(STDERR); sleep 1000"; // F_SETLEASE, F_RDLCK
+        Assert.Equal("held", await host.Cli.OkAsync("exec", "a1", "--", "perl", "-e", lease));
+        await host.BootAsync("a2", NetworkHost.Spec("a2", "attr: { tenant: acme }"));
+        Assert.Equal("10.7.0.2", (await host.InsideAsync("a2", "getent hosts a1")).Split(' ')[0]);
+        Assert.Equal("no", await host.InsideAsync("a1", "getent hosts a2 || echo no"));
+    }
+
     [Theory]
     [InlineData("sparse")]
     [InlineData("whole")]

@@ -35,6 +35,14 @@ public sealed class ZoneRulesTests
     }
 
     [Fact]
+    public async Task What_turns_the_direction_of_writing_in_a_rule_is_listed_as_what_it_is()
+    {
+        await using NetworkHost host = new();
+        await host.Cli.OkAsync("firewall", "add", "FROM tag \"a=\u202ex\" TO all zones ALLOW tcp PORT 80");
+        Assert.Contains("""FROM tag "a=\u202ex" TO all zones""", await host.Cli.OkAsync("firewall", "list"));
+    }
+
+    [Fact]
     public async Task Rules_that_name_a_zone_go_with_it_so_that_the_next_of_its_name_has_none()
     {
         await using NetworkHost host = new();

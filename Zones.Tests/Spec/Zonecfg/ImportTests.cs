@@ -181,6 +181,13 @@ public class ImportTests
         Assert.Contains(problem, refused.Problems[0].ToString());
     }
 
+    [Fact]
+    public void What_has_more_resources_than_any_zone_is_refused_before_they_are_tried()
+    {
+        string text = "create -b\n" + string.Concat(Enumerable.Range(0, 15_000).Select(i => $"add fs\nset dir=/d{i}\nset special=/s\nset type=lofs\nend\n"));
+        Assert.Equal("f:2562:1: more than 512 resources; this is no export", Assert.Throws<ZoneSpecException>(() => ZonecfgFormat.Read(text, "z1", "f")).Problems[0].ToString());
+    }
+
     [Theory]
     [InlineData("create -b\nset autoboot=true", null, "the export does not say the zone's name")]
     [InlineData("create -b\nset zonepath=/system/zones/%{zonename}", null, "f:2:5: zone: '%{zonename}': the export does not say the zone's name")]

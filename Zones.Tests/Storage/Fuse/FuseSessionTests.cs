@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Zones.Interop;
 using Zones.Specs;
 using Zones.Storage.Mounts;
+using Zones.Wire;
 using Zones.Tests.Support;
 
 namespace Zones.Tests.Storage.Fuse;
@@ -158,6 +159,17 @@ public class FuseSessionTests
         Assert.Equal("out\npart\n", await Shell($"/proc/{Environment.ProcessId}/fd/{whole.Number}", "ls"));
         ZoneResourceException missing = Assert.Throws<ZoneResourceException>(() => tree.Clone("/nowhere"));
         Assert.Contains("ENOENT", missing.Message);
+    }
+
+    [Fact]
+    public void Where_no_copy_can_be_made_the_caller_is_told()
+    {
+        using TemporaryDirectory directory = new();
+        using LocalMount mount = new(directory.Path);
+        MountRow row = new(NfsWay.Fuse, NfsAddress.Parse("nfs://server/export", out _)!);
+        using HeldMount held = mount.Copy();
+        using MountedTree tree = new(new HeldMount(held.Mount, Kernel.Open("/dev/null", Linux.O_RDWR, out _), null), row) { InNamespace = true };
+        Assert.Contains("cannot make a FUSE mount", Assert.Throws<ZoneResourceException>(() => tree.Clone("/")).Message);
     }
 
     private static async Task<string> Shell(string directory, string command)

@@ -53,5 +53,5 @@ internal static class PoolShowCommand
         return command;
     }
 
-    private static string Comment(AddressReservation reservation) => reservation.Comment is { } comment ? ": " + Visible.Text(comment) : "";
+    private static string Comment(AddressReservation reservation) => reservation.Comment is { } comment ? ": " + comment : "";
 }

@@ -120,7 +120,7 @@ internal static class NfsServeCommand
         }
         catch (Exception e) when (e is ZoneException or UsageException or IOException or UnauthorizedAccessException)
         {
-            Console.Error.WriteLine($"zone: {e.Message}; the exports are what they were");
+            Complaint.Write($"{e.Message}; the exports are what they were");
         }
     }
 }

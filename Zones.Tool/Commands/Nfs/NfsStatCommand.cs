@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Zones.Storage.Nfs;
 using Zones.Tool.Cli;
+using Zones.Tool.Commands.Look;
 using Zones.Tool.Output;
 
 namespace Zones.Tool.Commands.Nfs;

@@ -1,0 +1,125 @@
+using Zones.Wire;
+
+namespace Zones.Init;
+
+/// <content>Agents: a zone that ended and that nobody sees to is handed to <c>zone agent</c>, again as long as that fails.</content>
+internal static partial class Keeper
+{
+    private const int AgentsAtOnce = 4;
+
+    /// <summary>How long an end waits for a manager to see to it before an agent does, in ms.</summary>
+    private const int Grace = 20;
+
+    /// <summary>An agent that fails (a full disk, a catalogue that is held) is run again so often, in 100 ms × 2^n: for about 100 s.</summary>
+    private const int MostFailures = 10;
+
+    private static readonly Queue<string> s_agentQueue = new();
+    private static readonly Dictionary<int, string> s_agents = [];
+    private static readonly HashSet<int> s_dismissed = []; // agents that may not ask to be run again
+    private static readonly List<(long At, string Zone)> s_retries = [];
+    private static readonly Dictionary<string, int> s_failures = [];
+
+    private static bool AgentsAreDone => s_agentQueue.Count == 0 && s_agents.Count == 0 && s_retries.Count == 0;
+
+    /// <summary>Has the agent look at a zone soon; one that is already queued is not queued twice.</summary>
+    private static void CallAgent(string zone)
+    {
+        if (!s_agentQueue.Contains(zone))
+        {
+            s_agentQueue.Enqueue(zone);
+        }
+    }
+
+    /// <summary>Has the agent look at a zone that ended by itself, unless a manager does before: whoever ran it is often about to halt
+    /// it, and a process started for nothing would only be in its way.</summary>
+    private static void CallAgentAfterEnd(KeptZone zone)
+    {
+        if ((zone.Status & 0x7f) == Linux.SIGHUP)
+        {
+            CallAgent(zone.Name); // a reboot(2) inside: nobody else makes it
+        }
+        else
+        {
+            s_retries.Add((Environment.TickCount64 + Grace, zone.Name));
+        }
+    }
+
+    private static void StartAgents()
+    {
+        long now = Environment.TickCount64;
+        for (int i = s_retries.Count - 1; i >= 0; i--)
+        {
+            if (s_retries[i].At <= now)
+            {
+                CallAgent(s_retries[i].Zone);
+                s_retries.RemoveAt(i);
+            }
+        }
+
+        while (s_agents.Count < AgentsAtOnce && s_agentQueue.TryDequeue(out string? zone))
+        {
+            if (Exec.Start(s_agent, ["zone", "--state", s_state, "agent", zone], [], 2, newSession: true, out int pidfd) > 0)
+            {
+                s_agents[pidfd] = zone;
+                Watch(pidfd, Source.Agent);
+            }
+            else
+            {
+                Failed(zone);
+            }
+        }
+    }
+
+    private static void AgentEnded(int pidfd)
+    {
+        int status = WaitStatus.Of(pidfd);
+        Forget(pidfd);
+        bool dismissed = s_dismissed.Remove(pidfd);
+        if (!s_agents.Remove(pidfd, out string? zone))
+        {
+            return;
+        }
+
+        if (dismissed)
+        {
+            s_failures.Remove(zone);
+            return;
+        }
+
+        int code = (status & 0x7f) == 0 ? (status >> 8) & 0xff : -1;
+        if (code is 0 or (>= AgentExit.Again and < AgentExit.Again + AgentExit.Steps))
+        {
+            s_failures.Remove(zone);
+            if (code != 0)
+            {
+                s_retries.Add((Environment.TickCount64 + (100L << (code - AgentExit.Again)), zone));
+            }
+        }
+        else
+        {
+            Failed(zone);
+        }
+    }
+
+    /// <summary>Forgets the restart that a zone waits for. Its agent may have committed one and be about to end: that counts too.</summary>
+    private static void Dismiss(string zone)
+    {
+        s_retries.RemoveAll(retry => retry.Zone == zone);
+        s_dismissed.UnionWith(s_agents.Where(agent => agent.Value == zone).Select(agent => agent.Key));
+    }
+
+    /// <summary>Nobody has seen to the zone: once more, a little later, until somebody else's verb does.</summary>
+    private static void Failed(string zone)
+    {
+        int failures = s_failures.GetValueOrDefault(zone) + 1;
+        s_failures[zone] = failures;
+        if (failures <= MostFailures)
+        {
+            s_retries.Add((Environment.TickCount64 + (50L << failures), zone));
+        }
+        else
+        {
+            s_failures.Remove(zone);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using System.CommandLine;
+using Zones.Roots;
+using Zones.Tool.Cli;
+
+namespace Zones.Tool.Commands.Define;
+
+/// <summary><c>zone delete</c>.</summary>
+internal static class DeleteCommand
+{
+    public static Command Make()
+    {
+        Command command = new("delete", "forget a zone that is not installed; -F does what is needed first");
+        Option<bool> force = new("--force", "-F") { Description = "do not ask; halt and uninstall it first" };
+        command.Options.Add(force);
+        return EachZone.Of(
+            command,
+            "deleting",
+            async (session, parsed, name) =>
+            {
+                string zonepath = (await session.Host.InfoAsync(name, session.Cancel)).Zonepath;
+                await session.Host.DeleteAsync(name, parsed.GetValue(force), session.Cancel);
+                TellDetached(name, zonepath);
+            },
+            async (session, parsed, name) =>
+            {
+                if (parsed.GetValue(force))
+                {
+                    return true;
+                }
+
+                // Nobody is asked about a zone that is not there.
+                await session.Host.InfoAsync(name, session.Cancel);
+                return await Confirm.AskAsync($"forget zone {name} for good", "delete -F", session.Cancel);
+            });
+    }
+
+    /// <summary>A detached zone's files are not its zone's any more: they may be meant for another host.</summary>
+    private static void TellDetached(string name, string zonepath)
+    {
+        string manifest = DetachManifest.PathOf(zonepath);
+        if (File.Exists(manifest))
+        {
+            Complaint.Warnings([$"the files that 'zone detach' left stay; 'zone attach --zonepath {zonepath} {name}' makes the zone from them again, 'rm -r {zonepath} {manifest}' removes them"]);
+        }
+    }
+}
