@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Text;
 using Zones.Domains.Agent;
 using Zones.Wire;
@@ -28,7 +29,15 @@ internal sealed unsafe partial class Agent
         BinaryPrimitives.WriteInt32LittleEndian(content, errno);
         text.CopyTo(content, 4);
         Send(AgentFrame.Started, content);
+        FlushAll();
         return errno == 0;
+    }
+
+    private void SendNumber(byte kind, int number)
+    {
+        Span<byte> word = stackalloc byte[sizeof(int)];
+        BinaryPrimitives.WriteInt32LittleEndian(word, number);
+        Send(kind, word);
     }
 
     private void Send(byte kind, ReadOnlySpan<byte> content)
@@ -37,7 +46,27 @@ internal sealed unsafe partial class Agent
         frame[0] = kind;
         BinaryPrimitives.WriteInt32LittleEndian(frame.AsSpan(1), content.Length);
         content.CopyTo(frame.AsSpan(AgentFrame.HeaderLength));
-        Call.Write(_port, frame);
+        _unsent.AddRange(frame);
+        Flush();
+    }
+
+    /// <summary>Sends what the port takes at once; the rest waits.</summary>
+    private void Flush()
+    {
+        fixed (byte* start = CollectionsMarshal.AsSpan(_unsent))
+        {
+            long written = _unsent.Count == 0 ? 0 : Kernel.Call(Linux.Write, _port, (long)start, _unsent.Count);
+
+            // A host that is gone is seen where the port is read.
+            _unsent.RemoveRange(0, written is < 0 and not -Linux.EAGAIN ? _unsent.Count : (int)Math.Max(0, written));
+        }
+    }
+
+    /// <summary>Sends all of it, however long that takes.</summary>
+    private void FlushAll()
+    {
+        Call.Write(_port, CollectionsMarshal.AsSpan(_unsent));
+        _unsent.Clear();
     }
 
     /// <summary>Its first byte occurs in it once, so there is no way back in the middle.</summary>

@@ -43,17 +43,24 @@ internal sealed unsafe partial class Agent
         PollEntry* entries = stackalloc PollEntry[5];
         while (true)
         {
-            // While the command does not take what it was sent, nothing more is read for it.
-            entries[0] = new() { Fd = _port, Events = _input.Count == 0 ? PollEntry.In : (short)0 };
+            // The port is always read, for signals come over it; of input the host sends no more than the window. While the host does not take what the command
+            // prints, nothing more of that is read.
+            bool waiting = _unsent.Count > 0;
+            entries[0] = new() { Fd = _port, Events = waiting ? (short)(PollEntry.In | PollEntry.Out) : PollEntry.In };
             entries[1] = new() { Fd = ended, Events = PollEntry.In };
-            entries[2] = new() { Fd = _output, Events = PollEntry.In };
-            entries[3] = new() { Fd = _error, Events = PollEntry.In };
+            entries[2] = new() { Fd = waiting ? -1 : _output, Events = PollEntry.In };
+            entries[3] = new() { Fd = waiting ? -1 : _error, Events = PollEntry.In };
             entries[4] = new() { Fd = _input.Count > 0 ? _inputTo : -1, Events = PollEntry.Out };
             Kernel.Call(Linux.Poll, entries, 5, -1);
             if ((entries[0].Returned & PollEntry.Hangup) != 0 || ((entries[0].Returned & PollEntry.In) != 0 && !Receive()))
             {
                 Kernel.Call(Linux.Kill, -_process, Linux.SIGKILL);
                 return;
+            }
+
+            if ((entries[0].Returned & PollEntry.Out) != 0)
+            {
+                Flush();
             }
 
             if (entries[4].Returned != 0)
@@ -71,18 +78,17 @@ internal sealed unsafe partial class Agent
                 Pass(ref _error, AgentFrame.Error);
             }
 
-            if (entries[1].Returned != 0 && _exit < 0)
+            if (entries[1].Returned != 0)
             {
                 int status;
                 Kernel.Call(Linux.Wait4, _process, (long)&status, 0);
-                _exit = status;
                 while (Pass(ref _output, AgentFrame.Output) || Pass(ref _error, AgentFrame.Error))
                 {
+                    FlushAll();
                 }
 
-                Span<byte> word = stackalloc byte[4];
-                BinaryPrimitives.WriteInt32LittleEndian(word, status);
-                Send(AgentFrame.Exit, word);
+                SendNumber(AgentFrame.Exit, status);
+                FlushAll();
                 return;
             }
         }
@@ -122,11 +128,13 @@ internal sealed unsafe partial class Agent
             if (written is < 0 and not -Linux.EAGAIN || _inputTo < 0)
             {
                 // It reads no more, as is its right.
-                _input.Clear();
+                written = waiting.Length;
             }
-            else if (written > 0)
+
+            if (written > 0)
             {
                 _input.RemoveRange(0, (int)written);
+                SendNumber(AgentFrame.Taken, (int)written);
             }
         }
 

@@ -17,10 +17,10 @@ internal sealed unsafe partial class Agent
     private readonly byte[] _header = new byte[AgentFrame.HeaderLength];
     private readonly byte[] _buffer = new byte[32 << 10];
     private readonly List<byte> _input = [];
+    private readonly List<byte> _unsent = [];
     private bool _inputEnded;
     private bool _detached;
     private int _process;
-    private int _exit = -1;
     private int _inputTo = -1, _output = -1, _error = -1;
 
     private Agent(int port, int shutdownSignal)

@@ -7,9 +7,6 @@ namespace Zones.Guest;
 /// <summary>The ports between this domain and its host (virtio-serial), by the names that the host gave them.</summary>
 internal sealed unsafe class GuestPorts : IHostPorts
 {
-    private const int Asynchronous = 0x2000; // O_ASYNC: SIGIO when the host connects, disconnects or sends
-    private const int SetOwner = 8, SetFlags = 4; // of fcntl(2)
-
     private const int Patience = 120_000, Pause = 1; // ms
 
     private readonly List<AgentPort> _agents = [];
@@ -80,8 +77,7 @@ internal sealed unsafe class GuestPorts : IHostPorts
         _shutdownSignal = shutdownSignal;
         foreach (AgentPort agent in _agents)
         {
-            Kernel.Call(Linux.Fcntl, agent.Port, SetOwner, Environment.ProcessId);
-            Kernel.Call(Linux.Fcntl, agent.Port, SetFlags, Linux.O_RDWR | Linux.O_NONBLOCK | Asynchronous);
+            AgentProcess.Tell(agent.Port, Environment.ProcessId);
         }
     }
 
@@ -102,22 +98,10 @@ internal sealed unsafe class GuestPorts : IHostPorts
             // The first bytes of a connection may come before the word that there is one, and until then it is a hangup. What an
             // earlier connection has left, the agent skips.
             PollEntry entry = new() { Fd = agent.Port, Events = PollEntry.In };
-            if (agent.Process != 0 || Kernel.Call(Linux.Poll, &entry, 1, 0) <= 0 || entry.Returned != PollEntry.In)
+            if (agent.Process == 0 && Kernel.Call(Linux.Poll, &entry, 1, 0) > 0 && entry.Returned == PollEntry.In)
             {
-                continue;
+                agent.Process = AgentProcess.Start(agent.Port, _shutdownSignal, []);
             }
-
-            int console = Call.Open("/dev/console", Linux.O_RDWR | Linux.O_NOCTTY);
-            ChildPlan plan = new()
-            {
-                Program = "/proc/self/exe",
-                Arguments = ["zone-guest", "agent", Text(agent.Port), Text(_shutdownSignal)],
-                Environment = [],
-                Descriptors = (console, console, console),
-                Kept = [agent.Port],
-            };
-            agent.Process = Child.Start(plan, out _, out _);
-            Kernel.Close(console);
         }
     }
 
@@ -129,8 +113,6 @@ internal sealed unsafe class GuestPorts : IHostPorts
             agent.Process = 0;
         }
     }
-
-    private static string Text(int number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     private sealed class AgentPort(int port)
     {

@@ -11,7 +11,6 @@ namespace Zones.Guest;
 /// answer at a port of TCP, to the host's address alone and to who knows the secret of this boot.</summary>
 internal sealed unsafe class XenPorts : IHostPorts
 {
-    private const int SetOwner = 8, SetFlags = 4, Asynchronous = 0x2000; // F_SETOWN, F_SETFL, O_ASYNC
     private const int Stream = 1, AddressLength = 16; // SOCK_STREAM; struct sockaddr_in
 
     private readonly HashSet<int> _agents = [];
@@ -37,8 +36,7 @@ internal sealed unsafe class XenPorts : IHostPorts
         BinaryPrimitives.WriteUInt16BigEndian(new Span<byte>(address + 2, 2), GuestSettings.AgentTcpPort);
         GuestException.ThrowIf(-(int)Kernel.Call(Linux.Bind, listener, (long)address, AddressLength), "bind the agents' port");
         GuestException.ThrowIf(-(int)Kernel.Call(Linux.Listen, listener, GuestSettings.AgentPorts), "listen for the host");
-        Kernel.Call(Linux.Fcntl, listener, SetOwner, 1);
-        Kernel.Call(Linux.Fcntl, listener, SetFlags, Linux.O_RDWR | Linux.O_NONBLOCK | Asynchronous);
+        AgentProcess.Tell(listener, process: 1);
         return new(store, listener, settings);
     }
 
@@ -69,7 +67,8 @@ internal sealed unsafe class XenPorts : IHostPorts
                 return;
             }
 
-            if (_agents.Count < GuestSettings.AgentPorts && string.Create(CultureInfo.InvariantCulture, $"{address[4]}.{address[5]}.{address[6]}.{address[7]}") == _host)
+            // The host has no more than as many at once, and some of those before may be about to end.
+            if (_agents.Count < 2 * GuestSettings.AgentPorts && string.Create(CultureInfo.InvariantCulture, $"{address[4]}.{address[5]}.{address[6]}.{address[7]}") == _host)
             {
                 Start(connection);
             }
@@ -85,21 +84,10 @@ internal sealed unsafe class XenPorts : IHostPorts
         const int tcp = 6, noDelay = 1;
         int yes = 1;
         Kernel.Call(Linux.Setsockopt, connection, tcp, noDelay, (long)&yes, sizeof(int));
-        int console = Call.Open("/dev/console", Linux.O_RDWR | Linux.O_NOCTTY);
-        ChildPlan plan = new()
-        {
-            Program = "/proc/self/exe",
-            Arguments = ["zone-guest", "agent", connection.ToString(CultureInfo.InvariantCulture), Linux.SIGTERM.ToString(CultureInfo.InvariantCulture)],
-            Environment = [$"{Agent.SecretVariable}={_secret}"],
-            Descriptors = (console, console, console),
-            Kept = [connection],
-        };
-        if (Child.Start(plan, out _, out _) is not 0 and int agent)
+        if (AgentProcess.Start(connection, Linux.SIGTERM, [$"{Agent.SecretVariable}={_secret}"]) is not 0 and int agent)
         {
             _agents.Add(agent);
         }
-
-        Kernel.Close(console);
     }
 
     private bool Fill(byte* bytes, int count)

@@ -13,13 +13,17 @@ namespace Zones.Domains.Agent;
 /// gone with whoever had it.</summary>
 internal sealed class AgentConnection : IDisposable
 {
-    private readonly SafeFd? _lock;
+    /// <summary>The agent always reads; one that does not for so long, or its machine, has come to a standstill.</summary>
+    private static readonly TimeSpan SendTimeout = TimeSpan.FromSeconds(40);
+
+    private readonly SafeFd _lock;
     private readonly Lock _sending = new();
 
-    private AgentConnection(SafeFd? held, Socket socket)
+    private AgentConnection(SafeFd held, Socket socket)
     {
         _lock = held;
         Socket = socket;
+        Socket.SendTimeout = (int)SendTimeout.TotalMilliseconds;
     }
 
     /// <summary>To the domain.</summary>
@@ -30,47 +34,53 @@ internal sealed class AgentConnection : IDisposable
     /// <param name="port">The port's number.</param>
     public static string LockName(string zone, string port) => $".agent+{zone}+{port}";
 
-    /// <summary>A free port.</summary>
+    /// <summary>A free port of the machine's.</summary>
     /// <exception cref="ZoneException">The domain has none left, or its machine has ended.</exception>
     public static AgentConnection Open(string state, string zone, DomainDirectory directory)
     {
         bool anyFree = false;
-        // From anywhere: the lowest free port may be one that its last user has left this very moment.
-        int first = Random.Shared.Next(GuestSettings.AgentPorts);
-        for (int n = 0; n < GuestSettings.AgentPorts; n++)
+        foreach ((int port, SafeFd held) in FreePorts(state, zone))
         {
-            int i = (first + n) % GuestSettings.AgentPorts;
-            if (TryLock(Path.Combine(state, "lock", LockName(zone, i.ToString(CultureInfo.InvariantCulture)))) is not { } held)
-            {
-                continue;
-            }
-
             anyFree = true;
-            if (directory.Connect(string.Create(CultureInfo.InvariantCulture, $"agent{i}")) is { } socket)
+            if (directory.Connect(string.Create(CultureInfo.InvariantCulture, $"agent{port}")) is { } socket && Begin(held, socket) is { } connection)
             {
-                socket.Send(AgentFrame.Beginning);
-                return new(held, socket);
+                return connection;
             }
 
             held.Dispose();
         }
 
-        string reason = anyFree ? "does not answer; zone logs shows its console" : string.Create(CultureInfo.InvariantCulture, $"runs {GuestSettings.AgentPorts} commands already, which is the most");
-        throw new ZoneException($"{zone}: the domain {reason}") { Zone = zone, Operation = "exec", IsTransient = true };
+        throw anyFree ? Failure(zone, "does not answer; zone logs shows its console") : Busy(zone);
     }
 
-    /// <summary>Over a network: as many as want to.</summary>
-    /// <param name="socket">Connected to the domain; owned.</param>
+    /// <summary>Over a network, where one of TCP's ports is for as many commands as the machine's ports would be.</summary>
+    /// <param name="state">The state directory.</param>
+    /// <param name="zone">The domain.</param>
+    /// <param name="connect">Connects to it.</param>
     /// <param name="secret">What its agent wants to hear.</param>
-    public static AgentConnection Over(Socket socket, string secret)
+    /// <exception cref="ZoneException">The domain runs as many already, or its machine has ended.</exception>
+    public static AgentConnection Over(string state, string zone, Func<Socket> connect, string secret)
     {
-        AgentConnection connection = new(null, socket);
-        socket.Send(AgentFrame.Beginning);
-        connection.Send(AgentFrame.Secret, Encoding.UTF8.GetBytes(secret));
-        return connection;
+        foreach ((_, SafeFd held) in FreePorts(state, zone))
+        {
+            AgentConnection? connection = null;
+            try
+            {
+                connection = Begin(held, connect());
+                return connection?.Send(AgentFrame.Secret, Encoding.UTF8.GetBytes(secret)) == true ? connection : throw Failure(zone, "does not answer; zone logs shows its console");
+            }
+            catch
+            {
+                connection?.Dispose();
+                held.Dispose();
+                throw;
+            }
+        }
+
+        throw Busy(zone);
     }
 
-    /// <summary>Sends a frame; false when nobody is there any more.</summary>
+    /// <summary>Sends a frame; false when nobody is there any more, or nobody takes it. The latter ends the connection, since half a frame may be on its way.</summary>
     public bool Send(byte kind, ReadOnlySpan<byte> content)
     {
         byte[] frame = new byte[AgentFrame.HeaderLength + content.Length];
@@ -91,6 +101,11 @@ internal sealed class AgentConnection : IDisposable
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
+            if (e is SocketException { SocketErrorCode: SocketError.TimedOut or SocketError.WouldBlock })
+            {
+                Socket.Dispose();
+            }
+
             return false;
         }
     }
@@ -148,8 +163,41 @@ internal sealed class AgentConnection : IDisposable
     public void Dispose()
     {
         Socket.Dispose();
-        _lock?.Dispose();
+        _lock.Dispose();
     }
+
+    /// <summary>Null when nobody is there any more; the socket is closed then, and the lock is not.</summary>
+    private static AgentConnection? Begin(SafeFd held, Socket socket)
+    {
+        try
+        {
+            socket.Send(AgentFrame.Beginning);
+            return new(held, socket);
+        }
+        catch (SocketException)
+        {
+            socket.Dispose();
+            return null;
+        }
+    }
+
+    /// <summary>Ports that nobody uses, each locked for the caller. From anywhere: the lowest may be one that its last user has left this very moment.</summary>
+    private static IEnumerable<(int Port, SafeFd Held)> FreePorts(string state, string zone)
+    {
+        int first = Random.Shared.Next(GuestSettings.AgentPorts);
+        for (int n = 0; n < GuestSettings.AgentPorts; n++)
+        {
+            int port = (first + n) % GuestSettings.AgentPorts;
+            if (TryLock(Path.Combine(state, "lock", LockName(zone, port.ToString(CultureInfo.InvariantCulture)))) is { } held)
+            {
+                yield return (port, held);
+            }
+        }
+    }
+
+    private static ZoneException Busy(string zone) => Failure(zone, string.Create(CultureInfo.InvariantCulture, $"runs {GuestSettings.AgentPorts} commands already, which is the most"));
+
+    private static ZoneException Failure(string zone, string reason) => new($"{zone}: the domain {reason}") { Zone = zone, Operation = "exec", IsTransient = true };
 
     private bool Fill(Span<byte> bytes)
     {

@@ -13,12 +13,15 @@ internal static class AgentFrame
     /// <summary>The most content; more is another frame.</summary>
     public const int MostContent = 1 << 20;
 
+    /// <summary>The most bytes of input that are sent before the agent has said with <see cref="Taken"/> that the command took them.</summary>
+    public const int InputWindow = 64 << 10;
+
     /// <summary>To the agent, first of all: texts ended by NUL: the mode (<c>pipes</c>, <c>terminal COLUMNS ROWS</c>, or
     /// <c>detached</c>: it prints to the console, and the agent lets go of it), user (empty: root),
     /// working directory (empty: / or the user's home), how many arguments, the arguments, the environment.</summary>
     public const byte Start = (byte)'S';
 
-    /// <summary>To the agent: standard input; empty for its end.</summary>
+    /// <summary>To the agent: standard input; empty for its end. No more than <see cref="InputWindow"/> is on its way.</summary>
     public const byte Input = (byte)'I';
 
     /// <summary>To the agent: a signal's number, 4 bytes.</summary>
@@ -41,6 +44,9 @@ internal static class AgentFrame
 
     /// <summary>To the host: standard error.</summary>
     public const byte Error = (byte)'E';
+
+    /// <summary>To the host: how many bytes of input the command has taken, or will never take, 4 bytes.</summary>
+    public const byte Taken = (byte)'T';
 
     /// <summary>To the host, last of all: the wait status, 4 bytes.</summary>
     public const byte Exit = (byte)'X';

@@ -38,7 +38,7 @@ internal sealed class DomainCommand : RunningCommand
             AgentConnection agent = connect();
             try
             {
-                if (agent.Ask(AgentFrame.Start, start, StartTimeout) is { } answer)
+                if (agent.Ask(AgentFrame.Start, start, StartTimeout) is { Length: >= sizeof(int) } answer)
                 {
                     int errno = BinaryPrimitives.ReadInt32LittleEndian(answer);
                     DomainCommand command = errno == 0 ? Join(zone, agent, request) : throw Failure(name, request, errno, Encoding.UTF8.GetString(answer.AsSpan(4)));
@@ -115,23 +115,30 @@ internal sealed class DomainCommand : RunningCommand
         const int stream = 1; // SOCK_STREAM
         (SafeFd? ours, SafeFd? theirs) = isTerminal ? Kernel.SocketPair(stream) : default;
         DomainCommand command = new(zone.Process.Pid, agent, exitRead, descriptors?.TakeOurs(), ours);
-        SafeFd input = theirs ?? descriptors!.Input!, output = theirs ?? descriptors!.Output!, error = theirs ?? descriptors!.Error!;
-        InBackground(() => Feed(agent, input, isTerminal));
-        InBackground(() => Collect(agent, output, error, exitWrite));
+
+        // Each thread closes its own, so that neither uses a number that is another's by then.
+        SafeFd input = theirs is null ? descriptors!.Input! : Duplicate(theirs), output = theirs ?? descriptors!.Output!, error = theirs ?? descriptors!.Error!;
+        InputWindow window = new();
+        InBackground(() => Feed(agent, window, input));
+        InBackground(() => Collect(agent, window, output, error, exitWrite));
         return command;
     }
+
+    private static SafeFd Duplicate(SafeFd file) => Kernel.Descriptor(Kernel.Call(Linux.Fcntl, file.Number, 1030 /* F_DUPFD_CLOEXEC */, 3), out int errno)
+        ?? throw new ZoneException($"cannot duplicate a terminal: {KernelError.Describe(errno)}") { Errno = errno, IsTransient = true };
 
     /// <summary>A thread of its own: it waits in the kernel nearly always, perhaps for ever on a terminal of the caller's.</summary>
     private static void InBackground(Action action) => new Thread(() => action()) { IsBackground = true }.Start();
 
-    private static unsafe void Feed(AgentConnection agent, SafeFd input, bool shared)
+    private static unsafe void Feed(AgentConnection agent, InputWindow window, SafeFd input)
     {
         byte[] buffer = new byte[16 << 10];
         fixed (byte* start = buffer)
         {
-            while (true)
+            while (window.Await() is > 0 and int room)
             {
-                long length = Kernel.Call(Linux.Read, input.Number, (long)start, buffer.Length);
+                long length = Kernel.Call(Linux.Read, input.Number, (long)start, Math.Min(room, buffer.Length));
+                window.Take((int)Math.Max(0, length));
                 if (!agent.Send(AgentFrame.Input, length > 0 ? buffer.AsSpan(0, (int)length) : []) || length <= 0)
                 {
                     break;
@@ -139,28 +146,40 @@ internal sealed class DomainCommand : RunningCommand
             }
         }
 
-        if (!shared)
-        {
-            input.Dispose();
-        }
+        input.Dispose();
     }
 
     /// <summary>Until the command has ended, or the domain has: then nobody can say how.</summary>
-    private static unsafe void Collect(AgentConnection agent, SafeFd output, SafeFd error, SafeFd exit)
+    private static unsafe void Collect(AgentConnection agent, InputWindow window, SafeFd output, SafeFd error, SafeFd exit)
     {
         int status = -1;
         while (agent.Receive(null, out byte kind) is { } content)
         {
+            if (kind is not (AgentFrame.Exit or AgentFrame.Taken))
+            {
+                Write(kind == AgentFrame.Error ? error : output, content);
+                continue;
+            }
+
+            int number = BinaryPrimitives.TryReadInt32LittleEndian(content, out int word) ? word : -1;
             if (kind == AgentFrame.Exit)
             {
-                status = BinaryPrimitives.ReadInt32LittleEndian(content);
+                status = number;
                 break;
             }
 
-            Write(kind == AgentFrame.Error ? error : output, content);
+            window.Free(number);
         }
 
+        window.Close();
         agent.Dispose();
+
+        if (output == error)
+        {
+            // A terminal's socket, of which there is another descriptor: who reads it is to see its end all the same.
+            Kernel.Call(Linux.Shutdown, output.Number, 2 /* SHUT_RDWR */);
+        }
+
         output.Dispose();
         error.Dispose();
         Kernel.Call(Linux.Write, exit.Number, (long)&status, sizeof(int));

@@ -128,7 +128,7 @@ internal sealed class DomainDirectory(string zonepath)
         string path = $"{Path}/{name}";
         fixed (byte* text = Encoding.UTF8.GetBytes(path + "\0"))
         {
-            Kernel.Call(Linux.Mknodat, Linux.AT_FDCWD, (long)text, mode, 0);
+            Check(Kernel.Call(Linux.Mknodat, Linux.AT_FDCWD, (long)text, mode, 0), "cannot make", path);
         }
 
         Own(path, owner);
@@ -138,7 +138,15 @@ internal sealed class DomainDirectory(string zonepath)
     {
         fixed (byte* name = Encoding.UTF8.GetBytes(path + "\0"))
         {
-            Kernel.Call(Linux.Fchownat, Linux.AT_FDCWD, (long)name, owner, owner, Linux.AT_SYMLINK_NOFOLLOW);
+            Check(Kernel.Call(Linux.Fchownat, Linux.AT_FDCWD, (long)name, owner, owner, Linux.AT_SYMLINK_NOFOLLOW), "cannot give its machine", path);
+        }
+    }
+
+    private static void Check(long result, string what, string path)
+    {
+        if (result < 0)
+        {
+            throw KernelError.On(what, path, (int)-result);
         }
     }
 

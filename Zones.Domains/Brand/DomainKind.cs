@@ -57,7 +57,10 @@ internal sealed class DomainKind(HostContext context) : IResourceKind
         DomainDirectory directory = new(resource.Data);
         directory.Make(owner);
         BootStore store = new(Path.Combine(context.State, "domains"), GuestProgram(ZonedPrograms.Find(context.Options.BinDirectory)));
-        store.Write(KernelFiles.Find(spec.Domain?.Kernel, root.Directory, toolstack.Modules), settings, directory.Path, owner);
+        if (store.Write(KernelFiles.Find(spec.Domain?.Kernel, root.Directory, toolstack.Modules), settings, resource.Zone, directory.Path, owner))
+        {
+            store.Sweep(() => context.Catalogue.List().Where(row => row.ZoneState != ZoneState.Configured).Select(row => row.Name).ToHashSet());
+        }
     }
 
     /// <summary>What process 1 has said stays for who asks how the domain ended; the next boot, or the uninstall, removes it.</summary>

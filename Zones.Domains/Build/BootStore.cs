@@ -8,19 +8,27 @@ namespace Zones.Domains.Build;
 
 /// <summary>What domains boot from, in STATE/domains: the parts that many have in common are made once and named by their content's
 /// digest. An initial root is the domain's own part and the common one, compressed, behind it: Linux takes one after the other. In the other
-/// order Xen's domain builder takes the whole for one compressed file, and fails.</summary>
+/// order Xen's domain builder takes the whole for one compressed file, and fails. Each domain has a second name there for each of the two parts
+/// that it boots from, which says how long they are needed; names of zones have no plus.</summary>
 /// <param name="directory">STATE/domains.</param>
 /// <param name="program">The program zone-guest.</param>
 internal sealed class BootStore(string directory, string program)
 {
+    private const int Shared = 1, Exclusive = 2, NonBlocking = 4; // of flock(2)
+
     /// <summary>Puts a domain's kernel and initial root into a directory; both may be there already.</summary>
     /// <param name="files">The kernel and its modules.</param>
     /// <param name="settings">What the initial root is told.</param>
+    /// <param name="zone">The domain.</param>
     /// <param name="target">Where <c>kernel</c> and <c>initrd</c> go.</param>
     /// <param name="owner">User and group of the initial root, which nobody else may read.</param>
-    public void Write(KernelFiles files, GuestSettings settings, string target, uint owner)
+    /// <returns>Whether the domain boots from something else than before, so that what it had may be needed no more.</returns>
+    public bool Write(KernelFiles files, GuestSettings settings, string zone, string target, uint owner)
     {
-        Link(Common("kernel", [files.Image.Path], (output, contents) => output.Write(contents[0])), Path.Combine(target, "kernel"));
+        Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        using SafeFd? unswept = Lock(Shared);
+        string kernel = Common("kernel", [files.Image.Path], (output, contents) => output.Write(contents[0]));
+        Link(kernel, Path.Combine(target, "kernel"));
         string common = Common("root", [program, .. files.Modules], (output, contents) => WriteCommon(output, files.Modules, contents));
         string path = Path.Combine(target, "initrd");
         File.Delete(path);
@@ -34,7 +42,62 @@ internal sealed class BootStore(string directory, string program)
             from.CopyTo(initrd);
         }
 
-        Kernel.Call(Linux.Fchown, (int)initrd.SafeFileHandle.DangerousGetHandle(), owner, owner);
+        long owned = Kernel.Call(Linux.Fchown, (int)initrd.SafeFileHandle.DangerousGetHandle(), owner, owner);
+        if (owned < 0)
+        {
+            throw KernelError.On("cannot give the domain's machine", path, (int)-owned);
+        }
+
+        return Refer(zone, "kernel", kernel) | Refer(zone, "root", common);
+    }
+
+    /// <summary>Removes what no domain boots from any more, and what nobody has finished. Does nothing while a domain is being made ready: the next that changes does it.</summary>
+    /// <param name="installed">Zones that are installed, asked for when nobody is made ready: one that comes after that makes its parts anew.</param>
+    public void Sweep(Func<IReadOnlySet<string>> installed)
+    {
+        using SafeFd? alone = Lock(Exclusive | NonBlocking);
+        if (alone is null)
+        {
+            return;
+        }
+
+        IReadOnlySet<string> zones = installed();
+        ILookup<bool, string> names = Directory.GetFiles(directory).Select(file => Path.GetFileName(file)!).ToLookup(name => name.Contains('+', StringComparison.Ordinal));
+        foreach (string name in names[true].Where(name => !zones.Contains(name[(name.IndexOf('+') + 1)..])))
+        {
+            File.Delete(Path.Combine(directory, name));
+        }
+
+        foreach (string part in names[false].Select(name => Path.Combine(directory, name)).Where(part => Path.HasExtension(part) || FileStatus.Of(part) is { Names: 1 }))
+        {
+            File.Delete(part);
+        }
+    }
+
+    /// <summary>Null when it is another's.</summary>
+    private SafeFd? Lock(int operation)
+    {
+        SafeFd? file = Kernel.Open(directory, Linux.O_RDONLY | Linux.O_DIRECTORY, out _);
+        if (file is not null && Kernel.Call(Linux.Flock, file.Number, operation) == 0)
+        {
+            return file;
+        }
+
+        file?.Dispose();
+        return null;
+    }
+
+    /// <summary>Gives a part the domain's name; false when it has it.</summary>
+    private bool Refer(string zone, string kind, string part)
+    {
+        string name = Path.Combine(directory, $"{kind}+{zone}");
+        if (FileStatus.Of(name)?.Inode == FileStatus.Of(part)?.Inode)
+        {
+            return false;
+        }
+
+        Link(part, name);
+        return true;
     }
 
     /// <summary>A file of the store, made if it is not there.</summary>
@@ -51,7 +114,6 @@ internal sealed class BootStore(string directory, string program)
         string path = Path.Combine(directory, $"{kind}-{Convert.ToHexStringLower(hash.GetHashAndReset())}");
         if (!File.Exists(path))
         {
-            Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             string making = $"{path}.{Environment.ProcessId}.{Environment.CurrentManagedThreadId}";
             FileStreamOptions options = new()
             {
@@ -59,12 +121,20 @@ internal sealed class BootStore(string directory, string program)
                 Access = FileAccess.Write,
                 UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead,
             };
-            using (FileStream file = new(making, options))
+            try
             {
-                write(file, contents);
-            }
+                using (FileStream file = new(making, options))
+                {
+                    write(file, contents);
+                }
 
-            File.Move(making, path, overwrite: true);
+                File.Move(making, path, overwrite: true);
+            }
+            catch
+            {
+                File.Delete(making);
+                throw;
+            }
         }
 
         return path;
@@ -103,7 +173,7 @@ internal sealed class BootStore(string directory, string program)
             }
             else if (result < 0)
             {
-                throw KernelError.On("cannot link the kernel", to, (int)-result);
+                throw KernelError.On("cannot link what the domain boots from", to, (int)-result);
             }
         }
     }

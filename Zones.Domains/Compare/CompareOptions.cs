@@ -9,7 +9,7 @@ public sealed record CompareOptions
     /// <summary>How often each figure is measured, 1 to 100. Default: 4.</summary>
     public int Repeat { get; init; } = 4;
 
-    /// <summary>How long one loop of system calls, reads and so on goes on each time. Default: 200 ms.</summary>
+    /// <summary>How long one loop of system calls, reads and so on goes on each time, 1 ms to 1 minute. Default: 200 ms.</summary>
     public TimeSpan Spell { get; init; } = TimeSpan.FromMilliseconds(200);
 
     /// <summary>How many of each kind are moved to another root at once, 1 to 64. Default: 2.</summary>
@@ -29,6 +29,22 @@ public sealed record CompareOptions
 
     /// <summary>Where the comparison's own state directory is made, and removed at its end. Default: the system's place for temporary files.</summary>
     public string TemporaryDirectory { get; init; } = Path.GetTempPath();
+
+    /// <summary>Whether all is within its bounds.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is not.</exception>
+    internal void Check()
+    {
+        Within(Repeat, 1, 100, nameof(Repeat));
+        Within(Instances, 1, 64, nameof(Instances));
+        Within(Spell, TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(1), nameof(Spell));
+    }
+
+    private static void Within<T>(T value, T least, T most, string name)
+        where T : IComparable<T>
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(value, least, name);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(value, most, name);
+    }
 }
 
 /// <summary>How far a comparison is.</summary>

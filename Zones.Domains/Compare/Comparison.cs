@@ -33,13 +33,13 @@ public sealed class Comparison
     /// <param name="options">Null means the defaults.</param>
     /// <param name="progress">Told before each step.</param>
     /// <param name="cancellationToken">Cancels between steps; nothing is left.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its bounds.</exception>
     /// <exception cref="ZoneException">Nothing could be measured.</exception>
     public static Task<ComparisonReport> RunAsync(ZoneSpec spec, CompareOptions? options = null, IProgress<CompareProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(spec);
         options ??= new();
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.Repeat, 1, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.Instances, 1, nameof(options));
+        options.Check();
         if (options.OtherRoot is { } other && !Directory.Exists(other))
         {
             throw new ZoneException($"{other}: is no directory to move to; name one that holds a root file system") { Operation = "compare", Path = other };
@@ -134,14 +134,15 @@ public sealed class Comparison
             _compared.Add(new(SideNames.Process, $"root.source: {_spec.Root.Source} is no directory of this host", Failed: false, []));
         }
 
-        await AddAsync(contenders, bench, SideNames.Zone, SideSpecs.WorkProgram, native, [], cancellationToken).ConfigureAwait(false);
-        await AddAsync(contenders, bench, SideNames.Domain, SideSpecs.Itself, SideSpecs.Domain(common), [], cancellationToken).ConfigureAwait(false);
+        await AddAsync(contenders, bench, SideNames.Zone, SideSpecs.WorkProgram, native, cancellationToken).ConfigureAwait(false);
+        await AddAsync(contenders, bench, SideNames.Domain, SideSpecs.Itself, SideSpecs.Domain(common), cancellationToken).ConfigureAwait(false);
         return contenders.Count > 0 ? contenders : throw new ZoneException(string.Join('\n', _compared.Select(side => $"{side.Name}: {side.Why}"))) { Operation = "compare" };
     }
 
     /// <summary>Installs a zone or a domain, if its spec can be honoured here.</summary>
-    private async Task AddAsync(List<Contender> contenders, Workbench bench, string name, string program, ZoneSpec spec, List<string> notes, CancellationToken cancellationToken)
+    private async Task AddAsync(List<Contender> contenders, Workbench bench, string name, string program, ZoneSpec spec, CancellationToken cancellationToken)
     {
+        List<string> notes = [];
         VerifyReport report = await bench.Host.VerifyAsync(spec, cancellationToken).ConfigureAwait(false);
         if (spec.Anet.Count > 0 && !Toolstacks.IsXen(spec) && report.Problems.Any(problem => problem.Property.StartsWith("anet", StringComparison.Ordinal)))
         {

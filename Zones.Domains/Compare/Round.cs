@@ -21,7 +21,12 @@ internal sealed class Round(Side side, ComparePlan plan, Workbench bench, Result
         {
             await BootAsync(cancellationToken).ConfigureAwait(false);
             long own = await MemoryAsync(FigureNames.IdlePss, FigureNames.IdleKernel, FigureNames.IdleMachine).ConfigureAwait(false);
-            results.Add(side.Name, FigureNames.Fit, Math.Floor((double)plan.Memory / own));
+            if (own > 0)
+            {
+                results.Add(side.Name, FigureNames.Fit, Math.Floor((double)plan.Memory / own));
+            }
+
+            results.Missing(side.Name, FigureNames.Fit, "it had no memory of its own any more when that was measured; give the spec an init that stays");
             await SharedAsync().ConfigureAwait(false);
             await MeasureAsync(cancellationToken).ConfigureAwait(false);
             foreach (WorkloadRun run in plan.Runs)

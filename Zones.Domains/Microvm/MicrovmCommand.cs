@@ -47,23 +47,30 @@ internal static class MicrovmCommand
     }
 
     /// <summary>The kernel's. A panic ends the machine instead of leaving it there. An emulated timer on a busy host is too slow for the kernel's
-    /// look at it: the look is left out, and how fast its time stamp counter goes, which is the host's, is said. Without that, four of
+    /// look at it: the look is left out, and how fast its time stamp counter goes, which is the host's, is said where the host says it. Without that, four of
     /// five boots on a busy host hung for ever while the kernel measured it.</summary>
     /// <param name="spec">The definition.</param>
     /// <param name="links">What it is told of the domain's links.</param>
     public static string CommandLine(ZoneSpec spec, IEnumerable<string> links)
     {
         bool kvm = Accelerator.Choose(spec.Domain?.Accel ?? "auto", out _).IsKvm;
-        string[] timer = kvm ? [] : ["no_timer_check", .. TimeStampCounter() is { } rate ? (string[])[Text($"tsc_early_khz={rate}")] : []];
+        string[] timer = kvm ? [] : ["no_timer_check", .. TimeStampCounter(File.ReadAllText("/proc/cpuinfo"), Directory.Exists("/sys/devices/system/cpu/cpu0/cpufreq")) is { } rate ? (string[])[Text($"tsc_early_khz={rate}")] : []];
         string[] own = ["console=ttyS0", "reboot=t", "panic=-1", "quiet", .. timer, .. links];
         return string.Join(' ', own.Concat(spec.Domain?.KernelArgs ?? []));
     }
 
-    /// <summary>In kHz; null when the host does not say.</summary>
-    private static long? TimeStampCounter()
+    /// <summary>In kHz; null when the host does not say. Its "cpu MHz" is that rate where the processor counts at a constant one and the kernel knows no other: one that
+    /// scales the frequency (cpufreq), or counts what is done at it (aperfmperf), shows the frequency of the moment there.</summary>
+    /// <param name="cpuInfo">The host's /proc/cpuinfo.</param>
+    /// <param name="scales">Whether it has /sys/devices/system/cpu/cpu0/cpufreq.</param>
+    internal static long? TimeStampCounter(string cpuInfo, bool scales)
     {
-        string? line = File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("cpu MHz", StringComparison.Ordinal));
-        return line is not null && decimal.TryParse(line.Split(':')[1], NumberStyles.Number, CultureInfo.InvariantCulture, out decimal megahertz) ? (long)(megahertz * 1000) : null;
+        string[] lines = cpuInfo.Split('\n');
+        string[] flags = Value("flags")?.Split(' ') ?? [];
+        return !scales && flags.Contains("constant_tsc") && !flags.Contains("aperfmperf")
+            && decimal.TryParse(Value("cpu MHz"), NumberStyles.Number, CultureInfo.InvariantCulture, out decimal megahertz) ? (long)(megahertz * 1000) : null;
+
+        string? Value(string name) => Array.Find(lines, line => line.StartsWith(name, StringComparison.Ordinal))?.Split(':')[^1];
     }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

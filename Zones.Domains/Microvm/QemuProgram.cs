@@ -12,14 +12,32 @@ internal static partial class QemuProgram
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
-    /// <summary>A program that does not change is asked once in a process's life.</summary>
-    private static readonly ConcurrentDictionary<(string Path, DateTime Changed), string?> s_problems = [];
+    /// <summary>Those that will do. Such a program is not asked again in a process's life unless it changes; another is, since it may have been busy, or not whole yet.</summary>
+    private static readonly ConcurrentDictionary<(string Path, DateTime Changed), bool> s_good = [];
 
     /// <summary>What is wrong with it; null for nothing.</summary>
     /// <param name="path">The program.</param>
-    public static string? Problem(string path) => File.Exists(path)
-        ? s_problems.GetOrAdd((path, File.GetLastWriteTimeUtc(path)), static key => Examine(key.Path))
-        : $"{path} is not there; install qemu-system-x86 (Debian), {Oldest} or newer";
+    public static string? Problem(string path)
+    {
+        if (!File.Exists(path))
+        {
+            return $"{path} is not there; install qemu-system-x86 (Debian), {Oldest} or newer";
+        }
+
+        (string, DateTime) key = (path, File.GetLastWriteTimeUtc(path));
+        if (s_good.ContainsKey(key))
+        {
+            return null;
+        }
+
+        string? problem = Examine(path);
+        if (problem is null)
+        {
+            s_good.TryAdd(key, true);
+        }
+
+        return problem;
+    }
 
     private static string? Examine(string path)
     {

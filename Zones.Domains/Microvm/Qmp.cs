@@ -12,18 +12,22 @@ internal sealed class Qmp : IDisposable
     /// <summary>Its socket, in the domain's directory.</summary>
     public const string SocketName = "qmp";
 
-    private const int MostOfLine = 1 << 20;
+    /// <summary>Bytes that are read for one answer, with all events before it.</summary>
+    private const int MostOfAnswer = 1 << 20;
 
+    /// <summary>For one answer, with all events before it.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly NetworkStream _stream;
     private readonly byte[] _buffer = new byte[4096];
-    private int _at, _end;
+    private int _at, _end, _left;
+    private long _deadline;
 
     private Qmp(Socket socket)
     {
-        socket.ReceiveTimeout = socket.SendTimeout = (int)Patience.TotalMilliseconds;
+        socket.SendTimeout = (int)Patience.TotalMilliseconds;
         _stream = new(socket, ownsSocket: true);
+        Begin();
     }
 
     /// <summary>Begins one; null when the machine does not answer.</summary>
@@ -35,7 +39,7 @@ internal sealed class Qmp : IDisposable
         }
 
         Qmp qmp = new(socket);
-        if (qmp.Read() is { } greeting && greeting.TryGetProperty("QMP", out _) && qmp.Ask("qmp_capabilities") is not null)
+        if (qmp.Read() is { } greeting && Property(greeting, "QMP") is not null && qmp.Ask("qmp_capabilities") is not null)
         {
             return qmp;
         }
@@ -59,23 +63,34 @@ internal sealed class Qmp : IDisposable
             return null;
         }
 
-        while (Read() is { } message)
+        Begin();
+        while (Read() is { ValueKind: JsonValueKind.Object } message && Property(message, "error") is null)
         {
-            if (message.TryGetProperty("return", out JsonElement result))
+            if (Property(message, "return") is { } result)
             {
                 return result;
-            }
-
-            if (message.TryGetProperty("error", out _))
-            {
-                return null;
             }
         }
 
         return null;
     }
 
+    /// <summary>A property of what QEMU said, which may be anything; null when that is no object, or has none such.</summary>
+    public static JsonElement? Property(JsonElement? said, string name)
+    {
+        try
+        {
+            return said is { ValueKind: JsonValueKind.Object } map && map.TryGetProperty(name, out JsonElement value) ? value : null;
+        }
+        catch (InvalidOperationException)
+        {
+            return null; // a name that is no text
+        }
+    }
+
     public void Dispose() => _stream.Dispose();
+
+    private void Begin() => (_left, _deadline) = (MostOfAnswer, Environment.TickCount64 + (long)Patience.TotalMilliseconds);
 
     /// <summary>The next message; null when there is none in time, or it is not one.</summary>
     private JsonElement? Read()
@@ -83,10 +98,17 @@ internal sealed class Qmp : IDisposable
         try
         {
             List<byte> line = [];
-            while (line.Count < MostOfLine)
+            while (_left-- > 0)
             {
                 if (_at == _end)
                 {
+                    long left = _deadline - Environment.TickCount64;
+                    if (left <= 0)
+                    {
+                        return null;
+                    }
+
+                    _stream.ReadTimeout = (int)left;
                     (_at, _end) = (0, _stream.Read(_buffer));
                     if (_end == 0)
                     {

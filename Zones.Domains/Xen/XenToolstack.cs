@@ -140,28 +140,39 @@ internal sealed class XenToolstack(HostContext context) : IToolstack
         IPAddress? address = context.Catalogue.Ledger(name).Where(row => row.Kind == LinkKind.Name)
             .SelectMany(row => LinkRow.Read(row).Addresses).Select(text => IPAddress.Parse(text.Split('/')[0]))
             .FirstOrDefault(one => one.AddressFamily == AddressFamily.InterNetwork);
+        return AgentConnection.Over(
+            context.State,
+            name,
+            () => Reach(DomainRoot.Of(context, zone.Spec).Address, address)
+                ?? throw new ZoneException($"{name}: the domain does not answer at {address} port {GuestSettings.AgentTcpPort}; zone logs shows its console") { Zone = name, Operation = "exec", IsTransient = true },
+            AgentSecret.Of(context.State, name, zone.Generation));
+    }
+
+    /// <summary>Null when nobody answers, or the domain's bridge has gone with the host's address.</summary>
+    /// <param name="host">The one address of the host's that the agent hears.</param>
+    /// <param name="domain">The domain's, where it has one.</param>
+    private static Socket? Reach(IPAddress host, IPAddress? domain)
+    {
         Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-
-        // The one address of the host's that the agent hears.
-        socket.Bind(new IPEndPoint(DomainRoot.Of(context, zone.Spec).Address, 0));
-
-        // A domain that is destroyed does not say good-bye.
-        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
-        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 10);
-        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 5);
         try
         {
-            if (address is not null && socket.ConnectAsync(address, GuestSettings.AgentTcpPort).Wait(ConnectTimeout))
+            socket.Bind(new IPEndPoint(host, 0));
+
+            // A domain that is destroyed does not say good-bye.
+            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 10);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 5);
+            if (domain is not null && socket.ConnectAsync(domain, GuestSettings.AgentTcpPort).Wait(ConnectTimeout))
             {
-                return AgentConnection.Over(socket, AgentSecret.Of(context.State, name, zone.Generation));
+                return socket;
             }
         }
-        catch (AggregateException)
+        catch (Exception e) when (e is SocketException or AggregateException)
         {
-            // Said below.
+            // Told by the caller.
         }
 
         socket.Dispose();
-        throw new ZoneException($"{name}: the domain does not answer at {address} port {GuestSettings.AgentTcpPort}; zone logs shows its console") { Zone = name, Operation = "exec", IsTransient = true };
+        return null;
     }
 }

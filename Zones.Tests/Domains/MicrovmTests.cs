@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text;
 using Zones.Domains;
 using Zones.Tests.Consoles;
 using Zones.Tests.Domains.Build;
@@ -12,6 +13,8 @@ namespace Zones.Tests.Domains;
 public sealed class MicrovmTests
 {
     private const string Checksums = "find /usr/bin /etc -type f -exec sha256sum {} + | sort";
+
+    private const int UserSignal = 10; // SIGUSR1
 
     /// <summary>For what an emulated machine does on a busy host.</summary>
     internal static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
@@ -133,6 +136,40 @@ public sealed class MicrovmTests
         Assert.True((await domain.ExecAsync(new ExecRequest(["sleep", "1000"]) { Timeout = TimeSpan.FromSeconds(1) })).TimedOut);
         Assert.Equal("1\n", await OutputAsync(domain, "cat /proc/[0-9]*/cmdline | tr '\\0' ' ' | grep -o '[s]leep 4715' | wc -l"));
         Assert.Contains("tar", (await Assert.ThrowsAnyAsync<ZoneException>(() => domain.CopyOutAsync("/etc/hostname", test.State))).Message);
+    }
+
+    [Fact]
+    public async Task A_command_that_neither_reads_nor_is_read_hears_signals_and_ends_when_its_time_is_over()
+    {
+        await using TestHost test = new(options => options.UseDomains());
+        Zone domain = await test.RunningAsync(Spec("d1") with { Init = [.. Init] });
+
+        // More than all that is on the way holds: pipes, queues and the agent.
+        string much = string.Concat(Enumerable.Range(0, 600_000).Select(i => i.ToString("D6", CultureInfo.InvariantCulture) + "\n"));
+        ExecRequest deaf = new(["sleep", "1000"]) { StandardInput = much, Timeout = TimeSpan.FromSeconds(2) };
+        Assert.True((await domain.ExecAsync(deaf).WaitAsync(Patience)).TimedOut);
+
+        await using (ZoneProcess process = await domain.StartAsync(new ExecRequest(["sh", "-c", "trap 'exit 7' USR1; echo ready; while :; do sleep 0.1; done"])))
+        {
+            using StreamReader output = new(process.StandardOutput!);
+            Assert.Equal("ready", await output.ReadLineAsync());
+            Task writing = process.StandardInput!.WriteAsync(Encoding.ASCII.GetBytes(much)).AsTask();
+            await Task.Delay(TimeSpan.FromSeconds(1));
+            await Task.Run(() => process.Signal(UserSignal)).WaitAsync(Patience);
+            Assert.Equal(new ExitStatus(7), await process.WaitAsync().WaitAsync(Patience));
+            await Assert.ThrowsAnyAsync<IOException>(() => writing);
+        }
+
+        // Nobody reads what it prints.
+        await using (ZoneProcess process = await domain.StartAsync(new ExecRequest(["sh", "-c", "trap 'touch /tmp/heard; exit' USR1; yes"])))
+        {
+            await Task.Delay(TimeSpan.FromSeconds(1));
+            process.Signal(UserSignal);
+            await Eventually.TrueAsync(Patience, async () => (await domain.ExecAsync(["test", "-e", "/tmp/heard"])).ExitCode == 0);
+        }
+
+        // All of it arrives where it is read.
+        Assert.Equal(much, (await domain.ExecAsync(new ExecRequest(["cat"]) { StandardInput = much })).StandardOutput);
     }
 
     [Fact]

@@ -50,6 +50,6 @@ internal static class FigureText
     public static string Number(double value)
     {
         double size = Math.Abs(value);
-        return value.ToString(size >= 100 || value == Math.Floor(value) ? "N0" : size >= 10 ? "F1" : size >= 0.1 || value == 0 ? "F2" : "F3", CultureInfo.InvariantCulture);
+        return value.ToString(size >= 100 || value == Math.Floor(value) ? "N0" : size >= 10 ? "F1" : size >= 0.1 ? "F2" : "F3", CultureInfo.InvariantCulture);
     }
 }

@@ -94,6 +94,29 @@ public sealed class ComparisonTests
         Assert.Empty(Directory.GetFileSystemEntries(temporary.Path));
     }
 
+    [Fact]
+    public async Task An_instance_whose_init_has_ended_fits_no_number_of_times()
+    {
+        using TemporaryDirectory temporary = new();
+        ComparisonReport report = await Comparison.RunAsync(Native() with { Init = ["/bin/true"] }, CompareOptions.Quick with { TemporaryDirectory = temporary.Path });
+        ReportTests.AssertValid(report.ToJson());
+        Assert.All(report.Figures.SelectMany(figure => figure.Values.Values).SelectMany(measured => measured.Values), value => Assert.True(double.IsFinite(value)));
+    }
+
+    [Theory]
+    [InlineData(0, 1, 1)]
+    [InlineData(101, 1, 1)]
+    [InlineData(1, 0, 1)]
+    [InlineData(1, 65, 1)]
+    [InlineData(1, 1, 0)]
+    [InlineData(1, 1, -1)]
+    [InlineData(1, 1, 60_001)]
+    public async Task Options_out_of_their_bounds_are_refused(int repeat, int instances, int milliseconds)
+    {
+        CompareOptions options = new() { Repeat = repeat, Instances = instances, Spell = TimeSpan.FromMilliseconds(milliseconds), OtherRoot = "/no/such/root" };
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Comparison.RunAsync(new() { Zone = "web1" }, options));
+    }
+
     /// <summary>A root without a kernel, which makes a domain of itself impossible.</summary>
     internal static ZoneSpec Native() => new() { Zone = "web1", Root = ZoneRoot.Directory(GuestImage.Get().Base) with { Type = RootType.Whole } };
 

@@ -28,4 +28,15 @@ public sealed class QemuProgramTests
         Assert.Contains("is not there; install qemu-system-x86", QemuProgram.Problem("/no/such/qemu"));
         Assert.Contains("/etc/passwd cannot be started", QemuProgram.Problem("/etc/passwd"));
     }
+
+    [Fact]
+    public void One_that_could_not_be_asked_is_asked_again()
+    {
+        using TemporaryDirectory directory = new();
+        string program = Path.Combine(directory.Path, "qemu");
+        GuestImage.Output("sh", "-c", "printf '#!/bin/sh\\necho QEMU emulator version 10.0.2\\n' > \"$1\"; chmod 400 \"$1\"", "sh", program);
+        Assert.Contains("cannot be started", QemuProgram.Problem(program));
+        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        Assert.Null(QemuProgram.Problem(program));
+    }
 }
