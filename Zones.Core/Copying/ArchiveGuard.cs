@@ -10,6 +10,7 @@ internal sealed class ArchiveGuard(Stream archive) : OneWayStream
     private const int BlockBytes = 512;
     private const int SizeAt = 124, SizeBytes = 12, TypeAt = 156; // in a header (tar(5))
     private const long MostHeader = 1 << 20;
+    private const int MagicBytes = 6; // the longest of what compressed files begin with
 
     private readonly byte[] _block = new byte[BlockBytes];
     private long _position;
@@ -40,6 +41,11 @@ internal sealed class ArchiveGuard(Stream archive) : OneWayStream
         int length = await archive.ReadAsync(buffer[..Math.Min(buffer.Length, BlockBytes - at)], cancellationToken).ConfigureAwait(false);
         buffer.Span[..length].CopyTo(_block.AsSpan(at));
         _position += length;
+        if (_position - length < MagicBytes && Compression() is { } compression)
+        {
+            throw new InvalidDataException($"it is compressed ({compression}); unpack it first, as {compression} -dc does");
+        }
+
         if (_isHeader && at + length == BlockBytes)
         {
             Look();
@@ -47,6 +53,15 @@ internal sealed class ArchiveGuard(Stream archive) : OneWayStream
 
         return length;
     }
+
+    private string? Compression() => _block.AsSpan(0, (int)Math.Min(_position, BlockBytes)) switch
+    {
+        [0x1f, 0x8b, ..] => "gzip",
+        [(byte)'B', (byte)'Z', (byte)'h', _, (byte)'1', (byte)'A', ..] => "bzip2",
+        [0xfd, (byte)'7', (byte)'z', (byte)'X', (byte)'Z', 0, ..] => "xz",
+        [0x28, 0xb5, 0x2f, 0xfd, ..] => "zstd",
+        _ => null,
+    };
 
     private void Look()
     {

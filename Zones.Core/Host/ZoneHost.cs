@@ -182,7 +182,7 @@ public sealed class ZoneHost : IZoneHost
     {
         await InfoAsync(name, cancellationToken).ConfigureAwait(false);
         string path = LogReader.PathOf(_context.State, name);
-        await foreach (string line in LogReader.ReadAsync(path, options ?? new(), cancellationToken).ConfigureAwait(false))
+        await foreach (string line in LogReader.ReadAsync(path, options ?? new(), () => _context.Catalogue.Find(name) is not null, cancellationToken).ConfigureAwait(false))
         {
             yield return line;
         }

@@ -168,6 +168,7 @@ public sealed class HostileArchiveTests : IDisposable
     {
         Assert.StartsWith("the archive ends without the mark of its end", (await AssertBrokenAsync([])).Message);
         Assert.StartsWith("the archive ends in the middle", (await AssertBrokenAsync(new byte[100])).Message);
+        Assert.StartsWith("the archive is none of tar's, or is damaged: it is compressed (gzip); unpack it first, as gzip -dc does", (await AssertBrokenAsync([0x1f, 0x8b, 8, 0, .. new byte[1000]])).Message);
         Assert.StartsWith("the archive is none of tar's, or is damaged: ", (await AssertBrokenAsync(Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("no archive at all\n", 100))))).Message);
         byte[] packed = Pack(File("first", "1"), File("second", new string('x', 5000)));
         int end = packed.Length - 1024;

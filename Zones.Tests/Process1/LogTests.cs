@@ -32,6 +32,20 @@ public class LogTests
     }
 
     [Fact]
+    public async Task Who_follows_a_log_leaves_when_its_zone_is_gone()
+    {
+        await using TestHost test = new();
+        Zone zone = await test.RunningAsync(TestHost.Spec() with { Init = ["/bin/sh", "-c", "echo out; exec sleep inf"] });
+        using CancellationTokenSource stop = new(TimeSpan.FromSeconds(60));
+        await foreach (string line in zone.LogsAsync(new LogOptions(Follow: true), stop.Token))
+        {
+            await zone.DeleteAsync(force: true);
+        }
+
+        Assert.False(stop.IsCancellationRequested);
+    }
+
+    [Fact]
     public async Task A_log_is_trimmed_to_its_newest_lines_at_boot()
     {
         await using TestHost test = new(options => options.LogSize = DataSize.KiB(64));

@@ -11,9 +11,13 @@ internal static class LogReader
     /// <summary>Where the log of a zone is.</summary>
     public static string PathOf(string stateDirectory, string zone) => Path.Combine(stateDirectory, "log", zone + ".log");
 
-    /// <summary>Its lines as they are when this begins; with follow until cancelled, through truncations. The last so many are found by counting all first:
+    /// <summary>Its lines as they are when this begins; with follow until cancelled or the zone is gone, through truncations. The last so many are found by counting all first:
     /// how many they are is the caller's to say and how long they are the zone's, so they are never held in memory.</summary>
-    public static async IAsyncEnumerable<string> ReadAsync(string path, LogOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <param name="path">The log.</param>
+    /// <param name="options">Which lines.</param>
+    /// <param name="isThere">Whether there is the zone; asked while there is no log.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public static async IAsyncEnumerable<string> ReadAsync(string path, LogOptions options, Func<bool> isThere, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         long length = File.Exists(path) ? new FileInfo(path).Length : 0;
         long passed = options.Tail is { } most ? await CountAsync(new(path, length), withRest: !options.Follow, cancellationToken).ConfigureAwait(false) - most : 0;
@@ -34,7 +38,7 @@ internal static class LogReader
                 }
             }
 
-            if (caughtUp && !options.Follow)
+            if (caughtUp && (!options.Follow || !(File.Exists(path) || isThere())))
             {
                 yield break;
             }
