@@ -76,6 +76,6 @@ public sealed record BootOptions
 }
 
 /// <summary>Which lines of a zone's log are wanted.</summary>
-/// <param name="Follow">Go on until cancelled.</param>
+/// <param name="Follow">Go on until cancelled, or the zone is deleted.</param>
 /// <param name="Tail">The last so many lines first; null means all that is kept.</param>
 public sealed record LogOptions(bool Follow = false, int? Tail = null);
