@@ -64,7 +64,7 @@ internal sealed class ConsoleOutput(string path, int scrollback) : OneWayStream
                 _changes ??= FileChanges.Of(path);
                 try
                 {
-                    _file = ZoneLog.Read(path, bufferSize: 0);
+                    _file = ZoneLog.Read(path);
                 }
                 catch (ZoneException e) when (e.IsTransient)
                 {

@@ -27,7 +27,7 @@ internal sealed class LogCursor(string path, long? end)
             return null;
         }
 
-        await using FileStream file = ZoneLog.Read(path, bufferSize: 0);
+        await using FileStream file = ZoneLog.Read(path);
         if (end is not null && file.Length < _position)
         {
             return null; // a zone could cut it again and again

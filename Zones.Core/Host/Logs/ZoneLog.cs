@@ -39,14 +39,13 @@ internal static class ZoneLog
         return Open(path, owner, out int errno) ?? throw Failure(path, errno);
     }
 
-    /// <summary>Opens it to be read.</summary>
+    /// <summary>Opens it to be read, with nothing read ahead.</summary>
     /// <param name="path">Where it is.</param>
-    /// <param name="bufferSize">Bytes that are read ahead.</param>
     /// <exception cref="ZoneException">It cannot be opened.</exception>
-    public static FileStream Read(string path, int bufferSize)
+    public static FileStream Read(string path)
     {
         using SafeFd file = Kernel.Open(path, Linux.O_RDONLY | Linux.O_NOFOLLOW | Linux.O_NONBLOCK, out int errno) ?? throw Failure(path, errno);
-        FileStream stream = new(new SafeFileHandle(file.Number, ownsHandle: true), FileAccess.Read, bufferSize);
+        FileStream stream = new(new SafeFileHandle(file.Number, ownsHandle: true), FileAccess.Read, bufferSize: 0);
         file.SetHandleAsInvalid();
         return stream;
     }

@@ -60,7 +60,6 @@ internal sealed class RuleChains
     /// <summary>Adds rules, with all that they need.</summary>
     public void Compile(IReadOnlyList<FirewallRule> rules)
     {
-        Declare(rules);
         foreach (FirewallRule rule in rules.Where(rule => rule.Action == Action))
         {
             List<NftRule> compiled = Compile(rule);
