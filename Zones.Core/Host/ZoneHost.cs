@@ -180,9 +180,9 @@ public sealed class ZoneHost : IZoneHost
     /// <inheritdoc/>
     public async IAsyncEnumerable<string> LogsAsync(string name, LogOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        await InfoAsync(name, cancellationToken).ConfigureAwait(false);
+        string uuid = _context.Row(name).Uuid;
         string path = LogReader.PathOf(_context.State, name);
-        await foreach (string line in LogReader.ReadAsync(path, options ?? new(), () => _context.Catalogue.Find(name) is not null, cancellationToken).ConfigureAwait(false))
+        await foreach (string line in LogReader.ReadAsync(path, options ?? new(), () => _context.Catalogue.Find(name)?.Uuid == uuid, cancellationToken).ConfigureAwait(false))
         {
             yield return line;
         }

@@ -57,18 +57,25 @@ internal sealed class Call(HttpContext http, ServerContext server)
             while (true)
             {
                 Task next = server.Feed.Next();
-                await RequireAsync(needed, verb).ConfigureAwait(false);
+                try
+                {
+                    await RequireAsync(needed, verb).ConfigureAwait(false);
+                }
+                catch (ZoneNotFoundException e)
+                {
+                    if (!await IsDeletedAsync().ConfigureAwait(false))
+                    {
+                        return ServerLog.Problem(e);
+                    }
+
+                    // What is open of it ends by itself; until then there may be another of its name.
+                }
+
                 await next.WaitAsync(cancellationToken).ConfigureAwait(false);
             }
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            if (e is ZoneNotFoundException && await IsDeletedAsync().ConfigureAwait(false))
-            {
-                // What is open of it ends by itself.
-                await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(false);
-            }
-
             return ServerLog.Problem(e);
         }
     }

@@ -13,7 +13,7 @@ internal static class Reading
         routes.Map(HttpMethods.Get, "", call => call.AnswerAsync(
             new ServedGreeting(typeof(IZoneHost).Assembly.GetName().Version!.ToString(3), call.Peer.User, call.Peer.Everything), ServedJson.Default.ServedGreeting));
         routes.Map(HttpMethods.Get, "/zones", ListAsync);
-        routes.Map(HttpMethods.Get, "/zones/{zone}", async call => await call.AnswerAsync(await call.RequireAsync(Rights.Everything & ~(Rights)8, "info").ConfigureAwait(false), ServedJson.Default.ZoneInfo).ConfigureAwait(false));
+        routes.Map(HttpMethods.Get, "/zones/{zone}", async call => await call.AnswerAsync(await call.RequireAsync(Rights.Any, "info").ConfigureAwait(false), ServedJson.Default.ZoneInfo).ConfigureAwait(false));
         routes.Map(HttpMethods.Get, "/zones/{zone}/usage", UsageAsync);
         routes.Map(HttpMethods.Get, "/usage", async call => await call.AnswerAsync(await call.Host.StatHostAsync(call.Aborted).ConfigureAwait(false), ServedJson.Default.ZoneUsage).ConfigureAwait(false));
         routes.Map(HttpMethods.Post, "/verify", VerifyAsync);

@@ -107,7 +107,8 @@ internal static class ZoneVerbs
         }
         catch
         {
-            await created.DeleteAsync(cancellationToken: CancellationToken.None).ConfigureAwait(false);
+            // Why the clone failed is what the client wants to hear, whatever comes of this.
+            await created.DeleteAsync(cancellationToken: CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             throw;
         }
     }

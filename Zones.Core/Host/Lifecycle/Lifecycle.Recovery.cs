@@ -287,7 +287,7 @@ internal sealed partial class Lifecycle
             try
             {
                 using KeeperConnection keeper = context.Zoned.Keeper();
-                Boot(row, new(), owner, keeper);
+                Boot(row, new(), owner, keeper, CancellationToken.None);
                 return 0;
             }
             catch (ZoneException e) when (e.IsTransient && attempt < attempts)

@@ -60,7 +60,7 @@ internal sealed partial class Lifecycle
         }
         catch when (created)
         {
-            await DeleteAsync(name, force: false, CancellationToken.None).ConfigureAwait(false);
+            await DeleteCreatedAsync(name, "attach").ConfigureAwait(false);
             throw;
         }
 

@@ -53,7 +53,7 @@ internal sealed partial class Lifecycle(HostContext context)
         if (Check(Verb.Boot, row))
         {
             // What a domain boots from was made for no such options when it was made ready.
-            Boot(row.ZoneState == ZoneState.Ready && BootTrial.Changes(context.Spec(row), options) ? Halted(row, keeper) : row, options, Owner(row), keeper!);
+            Boot(row.ZoneState == ZoneState.Ready && BootTrial.Changes(context.Spec(row), options) ? Halted(row, keeper) : row, options, Owner(row), keeper!, cancellationToken);
         }
         else
         {
@@ -84,7 +84,7 @@ internal sealed partial class Lifecycle(HostContext context)
                 RequireInstalled(row, BootTrial.Of(context.Spec(row), options));
             }
 
-            Boot(HaltFirst(Verb.Reboot, row, keeper), options, Owner(row), keeper!);
+            Boot(HaltFirst(Verb.Reboot, row, keeper), options, Owner(row), keeper!, cancellationToken);
         }
     }, cancellationToken);
 

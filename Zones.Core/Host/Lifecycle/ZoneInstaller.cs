@@ -44,8 +44,17 @@ internal sealed unsafe class ZoneInstaller(HostContext context)
         }
         catch
         {
-            TreeRemover.Remove(row.Zonepath);
-            context.Catalogue.EndUninstall(row.Name);
+            try
+            {
+                TreeRemover.Remove(row.Zonepath);
+                context.Catalogue.EndUninstall(row.Name);
+            }
+            catch (Exception e)
+            {
+                // It stays incomplete; why it is so is what the caller wants to hear.
+                Log.NotUndone(context.Logger, row.Name, operation, e.Message);
+            }
+
             throw;
         }
 
