@@ -6,6 +6,7 @@ using System.Text.RegularExpressions;
 using CsCheck;
 using schema::Json.Schema;
 using Zones.Schemagen;
+using Zones.Tool.Cli.Properties;
 
 namespace Zones.Tests.Spec.Schema;
 
@@ -134,6 +135,48 @@ public partial class SchemaTests
         Assert.True(property.Value!["description"]?.GetValue<string>().Length > 5, property.Key);
         Assert.True(property.Value["type"] is not null || property.Value["anyOf"] is not null, property.Key);
     });
+
+    public static TheoryData<string> Paths => [.. SpecProperties.All.Select(property => property.Path)];
+
+    /// <summary>What the manual shows of each property can be typed: it is a spec's line, or in the place of the property in the example of the map that it is in.</summary>
+    [Theory]
+    [MemberData(nameof(Paths))]
+    public void Every_example_is_what_the_reader_takes(string path)
+    {
+        string context = path.StartsWith("net", StringComparison.Ordinal) ? "ip-type: shared\n" : path.StartsWith("domain", StringComparison.Ordinal) ? "brand: domain\n" : "";
+        string[] names = path.Replace("[N]", "", StringComparison.Ordinal).Split('.');
+        JsonNode whole = YamlAsJson.Node(Example(names[0]))!;
+        if (names.Length == 2)
+        {
+            JsonNode value = whole[names[0]]!;
+            JsonNode? part = YamlAsJson.Node(Example(path))![names[1]];
+            JsonObject map = value is JsonArray list ? list[0] as JsonObject ?? [] : path.StartsWith("rctl", StringComparison.Ordinal) ? new() { ["name"] = "nofile", ["value"] = 1 } : (JsonObject)value;
+            map[names[1]] = part?.DeepClone();
+            foreach (string other in (string[])(path == "root.image" ? ["source"] : path == "fs[N].type" ? ["special", "options"] : []))
+            {
+                map.Remove(other);
+            }
+
+            whole[names[0]] = path.Contains("[N]", StringComparison.Ordinal) ? new JsonArray(map.DeepClone()) : map.DeepClone();
+        }
+
+        string text = (path == "zone" ? "" : "zone: z1\n") + (path == "ip-type" || path == "brand" ? "" : context) + whole.ToJsonString().TrimStart('{').TrimEnd('}') + "\n";
+        AssertValid(text);
+        ZoneSpecYaml.Read(text);
+    }
+
+    [Fact]
+    public void The_defaults_that_it_names_are_those_of_a_spec_that_says_nothing()
+    {
+        ZoneSpec nothing = new() { Zone = "z1" };
+        SpecProperty[] defaults = [.. SpecProperties.All.Where(property => property.Default is not null && !property.Path.Contains('.', StringComparison.Ordinal))];
+        Assert.Equal(nothing, ZoneSpecYaml.Read("zone: z1\n" + string.Concat(defaults.Select(property => $"{property.Path}: {property.Default}\n"))));
+        Assert.True(defaults.Length > 8);
+        Assert.All((string[])["readiness.timeout: 60", "anet[N].mac-address: auto", "security.no-new-privs: true", "root.type: sparse", "fs[N].type: bind"], line =>
+            Assert.Contains(SpecProperties.All, property => $"{property.Path}: {property.Default}" == line));
+    }
+
+    private static string Example(string path) => SpecProperties.All.Single(property => property.Path == path).Example;
 
     private static IEnumerable<KeyValuePair<string, JsonNode?>> Properties(JsonNode? node) => node switch
     {
