@@ -1,5 +1,3 @@
-using Zones.Tool.Cli.Properties;
-
 namespace Zones.Tests.Tool;
 
 /// <summary>The manual pages that a package installs.</summary>
@@ -38,28 +36,24 @@ public sealed class ManTests
         Assert.All(commands, command => Assert.Contains($"zone-{command}(8)", root.Output));
     }
 
-    /// <summary>One list, made once from the records: the manual page and help say of each property the same.</summary>
     [Fact]
-    public async Task Every_property_of_a_spec_is_explained_in_the_manual_and_by_help()
+    public async Task The_page_of_specs_says_what_help_says_of_each_property()
     {
         using TemporaryDirectory directory = new();
-        ZoneCli zone = new("/nonexistent") { Environment = { ["MANWIDTH"] = "1000", ["LC_ALL"] = "C.UTF-8", ["MANPAGER"] = "cat" } };
+        ZoneCli zone = new("/nonexistent") { Environment = { ["MANWIDTH"] = "2000", ["LC_ALL"] = "C.UTF-8", ["MANPAGER"] = "cat" } };
         await zone.OkAsync("man", directory.Path);
-        string[] help = Words(await zone.OkAsync("help", "spec"));
+        string help = Words(await zone.OkAsync("help", "spec"));
         CommandResult manual = await zone.ShellAsync($"man -M '{directory.Path}' 5 zone-spec");
         Assert.Equal((0, ""), (manual.Code, manual.Error));
-        string[] shown = Words(manual.Output.Replace('\u2010', '-'));
-        Assert.All(SpecProperties.All, property =>
+        Assert.Contains(help[help.IndexOf(" zone 1 to 64 of ", StringComparison.Ordinal)..], Words(manual.Output), StringComparison.Ordinal);
+        Assert.Contains("'zone schema'", help, StringComparison.Ordinal);
+        foreach (string verb in (string[])["set", "unset"])
         {
-            string[] said = Words($"{property.Path} {string.Join(' ', SpecPage.Lines(property))}");
-            Assert.Contains(string.Join(' ', said), string.Join(' ', help), StringComparison.Ordinal);
-            Assert.Contains(string.Join(' ', said), string.Join(' ', shown), StringComparison.Ordinal);
-        });
-        Assert.Contains("zone schema", string.Join(' ', help), StringComparison.Ordinal);
-        Assert.All((string[])["set", "unset"], async verb => Assert.Contains("zone help spec", await zone.OkAsync(verb, "--help"), StringComparison.Ordinal));
+            Assert.Contains("'zone help spec'", await zone.OkAsync(verb, "--help"), StringComparison.Ordinal);
+        }
     }
 
-    private static string[] Words(string text) => text.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
+    private static string Words(string text) => string.Join(' ', text.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries));
 
     private static IEnumerable<string> Commands(string pages) =>
         Directory.GetFiles(pages).Select(page => Path.GetFileNameWithoutExtension(page)).Where(page => page != "zone").Select(page => page["zone-".Length..]).Order(StringComparer.Ordinal);

@@ -6,7 +6,6 @@ using System.Text.RegularExpressions;
 using CsCheck;
 using schema::Json.Schema;
 using Zones.Schemagen;
-using Zones.Tool.Cli.Properties;
 
 namespace Zones.Tests.Spec.Schema;
 
@@ -136,47 +135,69 @@ public partial class SchemaTests
         Assert.True(property.Value["type"] is not null || property.Value["anyOf"] is not null, property.Key);
     });
 
-    public static TheoryData<string> Paths => [.. SpecProperties.All.Select(property => property.Path)];
+    public static TheoryData<string> Paths => [.. SchemaProperty.All.Select(property => property.Path)];
 
     /// <summary>What the manual shows of each property can be typed: it is a spec's line, or in the place of the property in the example of the map that it is in.</summary>
     [Theory]
     [MemberData(nameof(Paths))]
     public void Every_example_is_what_the_reader_takes(string path)
     {
-        string context = path.StartsWith("net", StringComparison.Ordinal) ? "ip-type: shared\n" : path.StartsWith("domain", StringComparison.Ordinal) ? "brand: domain\n" : "";
         string[] names = path.Replace("[N]", "", StringComparison.Ordinal).Split('.');
-        JsonNode whole = YamlAsJson.Node(Example(names[0]))!;
+        JsonObject spec = new() { ["zone"] = "z1" };
+        if (names[0] is "net" or "domain")
+        {
+            spec[names[0] == "net" ? "ip-type" : "brand"] = names[0] == "net" ? "shared" : "domain";
+        }
+
+        JsonNode value = SchemaProperty.Find(names[0]).Example.DeepClone();
         if (names.Length == 2)
         {
-            JsonNode value = whole[names[0]]!;
-            JsonNode? part = YamlAsJson.Node(Example(path))![names[1]];
-            JsonObject map = value is JsonArray list ? list[0] as JsonObject ?? [] : path.StartsWith("rctl", StringComparison.Ordinal) ? new() { ["name"] = "nofile", ["value"] = 1 } : (JsonObject)value;
-            map[names[1]] = part?.DeepClone();
-            foreach (string other in (string[])(path == "root.image" ? ["source"] : path == "fs[N].type" ? ["special", "options"] : []))
+            JsonObject map = value is JsonArray list ? list[0] as JsonObject ?? [] : names[0] == "rctl" ? new() { ["name"] = "nofile", ["value"] = 1 } : (JsonObject)value;
+            map[names[1]] = SchemaProperty.Find(path).Example.DeepClone();
+            foreach (string other in (string[])(path switch { "root.image" => ["source"], "fs[N].type" => ["special", "options"], _ => [] }))
             {
                 map.Remove(other);
             }
 
-            whole[names[0]] = path.Contains("[N]", StringComparison.Ordinal) ? new JsonArray(map.DeepClone()) : map.DeepClone();
+            value = path.Contains("[N]", StringComparison.Ordinal) ? new JsonArray(map.DeepClone()) : map;
         }
 
-        string text = (path == "zone" ? "" : "zone: z1\n") + (path == "ip-type" || path == "brand" ? "" : context) + whole.ToJsonString().TrimStart('{').TrimEnd('}') + "\n";
-        AssertValid(text);
-        ZoneSpecYaml.Read(text);
+        spec[names[0]] = value.DeepClone();
+        AssertValid(spec.ToJsonString());
+        ZoneSpecYaml.Read(spec.ToJsonString());
     }
 
     [Fact]
     public void The_defaults_that_it_names_are_those_of_a_spec_that_says_nothing()
     {
-        ZoneSpec nothing = new() { Zone = "z1" };
-        SpecProperty[] defaults = [.. SpecProperties.All.Where(property => property.Default is not null && !property.Path.Contains('.', StringComparison.Ordinal))];
-        Assert.Equal(nothing, ZoneSpecYaml.Read("zone: z1\n" + string.Concat(defaults.Select(property => $"{property.Path}: {property.Default}\n"))));
-        Assert.True(defaults.Length > 8);
-        Assert.All((string[])["readiness.timeout: 60", "anet[N].mac-address: auto", "security.no-new-privs: true", "root.type: sparse", "fs[N].type: bind"], line =>
-            Assert.Contains(SpecProperties.All, property => $"{property.Path}: {property.Default}" == line));
+        JsonObject spec = new() { ["zone"] = "z1" };
+        foreach (SchemaProperty property in SchemaProperty.All.Where(property => property.Schema["default"] is not null && !property.Path.Contains('.', StringComparison.Ordinal)))
+        {
+            spec[property.Path] = property.Schema["default"]!.DeepClone();
+        }
+
+        Assert.True(spec.Count > 10);
+        Assert.Equal(new ZoneSpec { Zone = "z1" }, ZoneSpecYaml.Read(spec.ToJsonString()));
+        Assert.Equal(
+            ["60", "auto", "true", "sparse", "bind", "host"],
+            ((string[])["readiness.timeout", "anet[N].mac-address", "security.no-new-privs", "root.type", "fs[N].type", "root.source"]).Select(path => SchemaProperty.Find(path).Schema["default"]!.ToString()));
     }
 
-    private static string Example(string path) => SpecProperties.All.Single(property => property.Path == path).Example;
+    /// <summary>One list for people, made from the same: what it takes, and a line as a spec has it.</summary>
+    [Fact]
+    public async Task Help_explains_every_property_that_it_has()
+    {
+        string[] blocks = PropertyStart().Split(await new ZoneCli("/nonexistent").OkAsync("help", "spec"))[1..];
+        Assert.Equal(SchemaProperty.All.Select(property => property.Path), blocks.Select(block => block.Split('\n')[0]));
+        foreach ((SchemaProperty property, string block) in SchemaProperty.All.Zip(blocks))
+        {
+            string said = Spaces().Replace(block, " ");
+            Assert.Contains(property.Schema["description"]!.GetValue<string>().Split('\n')[0].TrimEnd('.') + ". ", said, StringComparison.Ordinal);
+            Assert.Matches(@" Value: [^.]+\.", said.Replace("1,024", "1024", StringComparison.Ordinal));
+            string example = said[(said.IndexOf(" Example: ", StringComparison.Ordinal) + " Example: ".Length)..];
+            Assert.Equal(property.Example.ToJsonString(), YamlAsJson.Node(example)![property.Name]!.ToJsonString());
+        }
+    }
 
     private static IEnumerable<KeyValuePair<string, JsonNode?>> Properties(JsonNode? node) => node switch
     {
@@ -189,6 +210,12 @@ public partial class SchemaTests
 
     private static void AssertValid(string yaml) =>
         Assert.True(IsValid(yaml), $"{yaml}\n{System.Text.Json.JsonSerializer.Serialize(s_schema.Evaluate(YamlAsJson.Read(yaml), new EvaluationOptions { OutputFormat = OutputFormat.List }))}");
+
+    [GeneratedRegex("\n(?=[a-z][^ \n]*\n    )")]
+    private static partial Regex PropertyStart();
+
+    [GeneratedRegex(@"\s+")]
+    private static partial Regex Spaces();
 
     [GeneratedRegex("known here: (.*)$")]
     private static partial Regex Known();
