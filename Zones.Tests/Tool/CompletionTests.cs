@@ -38,7 +38,7 @@ public sealed class CompletionTests
         { "zone stat --c", ["--connect"] },
         { "zone help sp", ["spec"] },
         { "zone set web1 max-", ["max-lwps=", "max-processes="] },
-        { "zone set web1 hostname=x capped-memory", ["capped-memory=", "capped-memory.locked=", "capped-memory.physical=", "capped-memory.swap="] },
+        { "zone set web1 hostname=x capped-memory", ["capped-memory.locked=", "capped-memory.physical=", "capped-memory.swap=", "capped-memory="] },
         { "zone set web1 att", ["attr."] },
         { "zone set web1 an", ["anet[+]="] },
         { "zone set web1 autobo", ["autoboot="] },

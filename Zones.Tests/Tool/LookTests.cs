@@ -35,7 +35,7 @@ public sealed class LookTests
     [Theory]
     [InlineData("show web11", "web11: no such zone configured; 'zone list -c' shows those that are; did you mean 'web1'?")]
     [InlineData("boot wbe1", "wbe1: no such zone configured; 'zone list -c' shows those that are; did you mean 'web1'?")]
-    [InlineData("delete -F Web1", "Web1: no such zone configured; 'zone list -c' shows those that are; did you mean 'web1'?")]
+    [InlineData("delete -F wEb1", "wEb1: no such zone configured; 'zone list -c' shows those that are; did you mean 'web1'?")]
     [InlineData("unset web11 hostname", "web11: no such zone configured; 'zone list -c' shows those that are; did you mean 'web1'?")]
     [InlineData("logs mail", "mail: no such zone configured; 'zone list -c' shows those that are")]
     [InlineData("snoop web11", "web11: neither a zone nor a link of this host; 'zone list -c' shows the zones, 'ip link' the links; did you mean 'web1'?")]

@@ -33,7 +33,15 @@ internal static class SetPaths
         {
             for (int i = 0; i < list.Children.Count; i++)
             {
-                Add($"{path}[{i}]", list.Children[i], paths);
+                string element = $"{path}[{i}]";
+                if (path == "rctl")
+                {
+                    paths.Add(element); // its value is all that there is of a control
+                }
+                else
+                {
+                    Add(element, list.Children[i], paths);
+                }
             }
         }
     }

@@ -91,8 +91,11 @@ public sealed class SpecEditorTests
     {
         List<string> paths = SetPaths.Of(s_spec);
         Assert.Equal(
-            ["root", "root.source", "capped-memory", "capped-memory.physical", "capped-memory.swap", "rctl", "rctl[0]", "rctl[0].value", "rctl[1]", "rctl[1].value", "fs", "fs[0]", "fs[0].special", "fs[0].options", "fs[1]", "fs[1].type", "attr", "attr.tenant", "attr.a.b"],
+            ["root", "root.source", "capped-memory", "capped-memory.physical", "capped-memory.swap", "rctl", "rctl[0]", "rctl[1]", "fs", "fs[0]", "fs[0].special", "fs[0].options", "fs[1]", "fs[1].type", "attr", "attr.a.b", "attr.tenant"],
             paths);
+
+        // Some of them alone would leave a spec that is wrong: fs[0] without its special.
+        Assert.All(paths, path => Assert.DoesNotContain("is not set", Record.Exception(() => SpecEditor.Unset(s_spec, [path]))?.Message ?? "", StringComparison.Ordinal));
     }
 
     [Fact]

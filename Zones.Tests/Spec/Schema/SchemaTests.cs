@@ -144,9 +144,14 @@ public partial class SchemaTests
     {
         string[] names = path.Replace("[N]", "", StringComparison.Ordinal).Split('.');
         JsonObject spec = new() { ["zone"] = "z1" };
-        if (names[0] is "net" or "domain")
+        if (names[0] switch { "net" => ("ip-type", "shared"), "domain" => ("brand", "domain"), _ => default } is (string needed, string needs))
         {
-            spec[names[0] == "net" ? "ip-type" : "brand"] = names[0] == "net" ? "shared" : "domain";
+            spec[needed] = needs;
+        }
+
+        if (names[0] is "restart" or "init-mode" or "bootargs")
+        {
+            spec["init"] = SchemaProperty.Find("init").Example.DeepClone();
         }
 
         JsonNode value = SchemaProperty.Find(names[0]).Example.DeepClone();
@@ -154,7 +159,7 @@ public partial class SchemaTests
         {
             JsonObject map = value is JsonArray list ? list[0] as JsonObject ?? [] : names[0] == "rctl" ? new() { ["name"] = "nofile", ["value"] = 1 } : (JsonObject)value;
             map[names[1]] = SchemaProperty.Find(path).Example.DeepClone();
-            foreach (string other in (string[])(path switch { "root.image" => ["source"], "fs[N].type" => ["special", "options"], _ => [] }))
+            foreach (string other in (string[])(path switch { "root.image" => ["source"], "root.inherit" => ["type"], "fs[N].type" => ["special", "options"], _ => [] }))
             {
                 map.Remove(other);
             }
@@ -192,7 +197,7 @@ public partial class SchemaTests
         foreach ((SchemaProperty property, string block) in SchemaProperty.All.Zip(blocks))
         {
             string said = Spaces().Replace(block, " ");
-            Assert.Contains(property.Schema["description"]!.GetValue<string>().Split('\n')[0].TrimEnd('.') + ". ", said, StringComparison.Ordinal);
+            Assert.Contains(property.Schema["description"]!.GetValue<string>().Split('\n')[0].TrimEnd('.') + ". ", said, StringComparison.OrdinalIgnoreCase);
             Assert.Matches(@" Value: [^.]+\.", said.Replace("1,024", "1024", StringComparison.Ordinal));
             string example = said[(said.IndexOf(" Example: ", StringComparison.Ordinal) + " Example: ".Length)..];
             Assert.Equal(property.Example.ToJsonString(), YamlAsJson.Node(example)![property.Name]!.ToJsonString());

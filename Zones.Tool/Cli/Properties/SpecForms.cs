@@ -27,7 +27,7 @@ internal static class SpecForms
     private static bool IsNames(JsonObject form) => form["additionalProperties"] is JsonObject;
 
     private static string Form(JsonObject form) =>
-        form["enum"] is JsonArray ? string.Join(", ", Words(form))
+        form["enum"] is JsonArray ? "one of " + string.Join(", ", Words(form))
         : form["type"] is JsonArray types ? Scalar(types)
         : form["type"]!.GetValue<string>() switch
         {

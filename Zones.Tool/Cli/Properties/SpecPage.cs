@@ -39,13 +39,11 @@ internal static class SpecPage
     /// <summary>What is said of a property, apart from its path and example.</summary>
     public static IEnumerable<string> Lines(SpecProperty property) =>
     [
-        Sentence(property.Description),
-        .. property.Words.Where(word => word.Meaning.Length > 0).Select(word => $"{word.Word}: {Sentence(word.Meaning)}"),
+        Text.Sentence(property.Description) + ".",
+        .. property.Words.Where(word => word.Meaning.Length > 0).Select(word => $"{word.Word}: {Text.Sentence(word.Meaning)}."),
         $"Value: {property.Form}.{(property.Default is { } standard ? $" Default: {standard}." : "")}",
         "Example: " + property.Example,
     ];
-
-    private static string Sentence(string text) => text.TrimEnd('.') + ".";
 
     /// <summary>A paragraph in lines that a terminal shows whole.</summary>
     private static void Wrap(TextWriter output, string paragraph, string indent)
