@@ -9,7 +9,7 @@ internal static class SpecPage
     public const string Topic = "spec";
 
     /// <summary>The paragraphs before the list.</summary>
-    public static readonly IReadOnlyList<string> Introduction =
+    public static IReadOnlyList<string> Introduction { get; } =
     [
         "A spec says what a zone is to be: a document in YAML, with a line PROPERTY: VALUE for each property that is not to have its default. "
             + "'zone create -f FILE' makes a zone of one, 'zone show NAME' prints a zone's, 'zone set NAME PROPERTY=VALUE' changes single properties, by the paths that are listed here.",
