@@ -132,6 +132,7 @@ public sealed class CompletionTests
         Assert.Equal("hostname\n", await zone.OkAsync(["suggest", "--", .. connect, "unset", "web1", "h"]));
         Assert.Equal("", await zone.OkAsync(["suggest", "--", .. connect, "unset", "web2", ""]));
         Assert.Equal("", await zone.OkAsync("suggest", "--", "pool", "show", ""));
+        Assert.Equal("", await zone.OkAsync("suggest", "--", "unset", "", "h"));
     }
 
     /// <summary>The whole way: a key is pressed, and the word that appears is run.</summary>

@@ -99,7 +99,7 @@ internal static class Suggestions
             : name == "POOL" ? command.Name == "create" ? [] : [Pool]
             : name == "ID" ? [command.Parents.OfType<Command>().Any(parent => parent.Name == "redirect") ? Redirect : Rule]
             : name == "PROPERTY=VALUE" ? Assignments.For(words)
-            : name == "PROPERTY" ? [PropertiesOf + first]
+            : name == "PROPERTY" ? first.Length == 0 ? [] : [PropertiesOf + first]
             : name.StartsWith("NAME", StringComparison.Ordinal) || name.StartsWith("ZONE", StringComparison.Ordinal) ? Makers.Contains(command.Name) ? [] : [Zone]
             : argument.GetCompletions(CompletionContext.Empty).Select(item => item.Label);
     }
