@@ -24,7 +24,8 @@ public sealed class ZoneHost : IZoneHost
         _commands = new(context, _lifecycle);
     }
 
-    /// <summary>Opens a state directory; nothing is made until something has to be recorded.</summary>
+    /// <summary>Opens a state directory; nothing is made until something has to be recorded. Who is not root learns from the first call that it is not theirs
+    /// to read (<see cref="ZoneException"/>, errno EACCES), or, where it is, from the first one that would change a zone (EPERM); see <see cref="ConnectAsync"/>.</summary>
     /// <param name="options">Null means the defaults.</param>
     /// <param name="loggerFactory">Null means no log.</param>
     public static IZoneHost Open(ZonesOptions? options = null, ILoggerFactory? loggerFactory = null) => Create(options, loggerFactory);

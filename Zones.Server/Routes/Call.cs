@@ -29,7 +29,7 @@ internal sealed class Call(HttpContext http, ServerContext server)
     {
         if (!Peer.Everything)
         {
-            throw Refusal(null, verb, "it is root's, or that of the user who serves");
+            throw Refusals.OfRoot(null, verb, mayLogIn: false);
         }
     }
 
@@ -45,7 +45,7 @@ internal sealed class Call(HttpContext http, ServerContext server)
         Rights rights = server.Rights.Of(Peer, info.Spec);
         return rights == Rights.None ? throw new ZoneNotFoundException(zone)
             : (rights & needed) != 0 && (needed != Rights.Everything || rights == Rights.Everything) ? info
-            : throw Refusal(zone, verb, needed == Rights.Everything ? "it is root's, or that of the user who serves" : $"the zone's admin does not give you {needed.ToString().ToLowerInvariant().Replace(", ", " or ", StringComparison.Ordinal)}");
+            : throw (needed == Rights.Everything ? Refusals.OfRoot(zone, verb, (rights & Rights.Login) != 0) : Refusals.Missing(zone, verb, needed, Peer));
     }
 
     /// <summary>Waits until the peer may not do this any more: rights are those that the zone's spec gives now, and without an answer, or when nobody can
@@ -93,9 +93,6 @@ internal sealed class Call(HttpContext http, ServerContext server)
             return e is ZoneNotFoundException;
         }
     }
-
-    public static ZoneException Refusal(string? zone, string verb, string why) =>
-        new($"{(zone is null ? "" : zone + ": ")}{verb}: not permitted: {why}") { Zone = zone, Operation = verb, Errno = Wire.Linux.EPERM };
 
     /// <summary>The document in the body; where none was sent, one without properties.</summary>
     public async Task<T> BodyAsync<T>(JsonTypeInfo<T> type)

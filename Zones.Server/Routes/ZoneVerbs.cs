@@ -47,7 +47,7 @@ internal static class ZoneVerbs
 
         if (options with { Bootargs = null, KernelArgs = options.KernelArgs is { Count: > 0 } words ? words : null } != new BootOptions() && !call.Peer.Everything)
         {
-            throw Call.Refusal(zone.Name, "boot", "options other than bootargs are root's");
+            throw Refusals.Because(zone.Name, "boot", "options other than bootargs are root's");
         }
     }
 

@@ -227,7 +227,7 @@ public sealed class ArchiveTests
         Assert.Contains("does not give you login", (await users.RunAsync(serve, "games", "cp", "z1:/srv/file", "-")).Complaint());
         Assert.Contains("does not give you login", (await users.RunAsync(serve, "games", "cp", "-", "z1:/srv")).Complaint());
         Assert.Contains("no such zone", (await users.RunAsync(serve, "daemon", "cp", "other:/etc/passwd", "-")).Complaint());
-        Assert.Contains("not permitted: it is root's", (await users.RunAsync(serve, "daemon", "cp", "z1:/srv/file", "/tmp/x")).Complaint());
+        Assert.Contains("not permitted: a path of the host is root's", (await users.RunAsync(serve, "daemon", "cp", "z1:/srv/file", "/tmp/x")).Complaint());
         await zone.HaltAsync();
         Assert.Contains("is not running; boot it first", (await users.RunAsync(serve, "daemon", "cp", "z1:/srv/file", "-")).Complaint());
         Assert.Contains("is not running; boot it first", (await users.RunAsync(serve, "daemon", "cp", "-", "z1:/srv")).Complaint());

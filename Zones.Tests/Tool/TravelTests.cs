@@ -26,7 +26,7 @@ public sealed class TravelTests
         Assert.Equal(
             (0, $"zone: warning: the files that 'zone detach' left stay; 'zone attach --zonepath {directory.Path}/web2 web2' makes the zone from them again, 'rm -r {directory.Path}/web2 {directory.Path}/web2.manifest' removes them\n"),
             (deleted.Code, deleted.Error));
-        Assert.Equal("zone: web2: no such zone configured; 'zone list -c' shows those that are", await zone.FailAsync(1, "attach", "web2"));
+        Assert.StartsWith("zone: web2: no such zone configured; 'zone list -c' shows those that are", await zone.FailAsync(1, "attach", "web2"));
         Assert.False(Json.Parse(await zone.OkAsync("attach", "-n", "--zonepath", directory.Path + "/web2", "--format", "json", "web2"))["shifts"]!.GetValue<bool>());
         Assert.Equal("", await zone.OkAsync("attach", "--zonepath", directory.Path + "/web2", "web2"));
         Assert.Contains($":web2:installed:{directory.Path}/web2:", await zone.OkAsync("list", "-cp"));

@@ -98,7 +98,7 @@ internal sealed class Help
             "zone completion zsh > /usr/share/zsh/vendor-completions/_zone",
             "zone completion fish > /usr/share/fish/vendor_completions.d/zone.fish",
         ],
-        ["man"] = ["zone man /usr/share/man/man8"],
+        ["man"] = ["zone man /usr/local/share/man"],
     };
 
     private readonly IReadOnlyList<(string Purpose, IReadOnlyList<Command> Commands)> _groups;
@@ -157,7 +157,8 @@ internal sealed class Help
               zone run --rm try -- sh -c 'id'      all of it at once, and nothing is left
 
             --state DIR names the state directory (default: $ZONES_STATE, else /var/lib/zones); --connect PATH names the socket of
-            a host that 'zone serve' offers (default: $ZONES_HOST); --version tells the version.
+            a host that 'zone serve' offers (default: $ZONES_HOST); --version tells the version. 'zone help spec' explains every
+            property of a spec.
             """);
         output.WriteLine(ExitCodes);
     }

@@ -35,7 +35,7 @@ internal static class EachZone
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
-                code = Math.Max(code, ErrorReport.Write(e, ExitCode.Error, names.Count > 1 ? name : null));
+                code = Math.Max(code, await session.ReportAsync(e, ExitCode.Error, names.Count > 1 ? name : null));
             }
         }
 
