@@ -95,11 +95,12 @@ internal sealed class YamlReading(string? source)
     /// <summary>The problems as a reader meets them.</summary>
     public List<SpecProblem> InOrder() => [.. Problems.OrderBy(problem => problem.Line).ThenBy(problem => problem.Column)];
 
-    /// <summary>Says what the parser found, or, of a tab where it gave up, that: an editor shows it as spaces, and the parser's words do not name it.</summary>
+    /// <summary>Says what the parser found; of a tab that indents, its own place: the parser names that of the map around it, and an editor shows spaces.</summary>
     private void NotYaml(string text, Mark start, Mark end, string message)
     {
         string[] lines = text.Split('\n');
-        for (int line = (int)Math.Max(start.Line, 1); line <= Math.Min(end.Line + 1, lines.Length); line++)
+        long last = message.Contains(" tab", StringComparison.Ordinal) ? lines.Length : Math.Min(end.Line + 1, lines.Length);
+        for (int line = (int)Math.Max(start.Line, 1); line <= last; line++)
         {
             int tab = lines[line - 1].IndexOf('\t', StringComparison.Ordinal);
             if (tab >= 0 && lines[line - 1].AsSpan(0, tab).Trim(' ').IsEmpty)

@@ -25,7 +25,7 @@ public class YamlBoundaryTests
     [InlineData("zone: a\nroot:\n  source: host\n \ttype: sparse", "a tab stands where YAML wants spaces", 4, 2)]
     [InlineData("zone: a\nfs:\n\t- { dir: /a, special: /b }", "a tab stands where YAML wants spaces", 3, 1)]
     [InlineData("zone: a\nfs:\n  - dir: /a\n\t  special: /b", "a tab stands where YAML wants spaces", 4, 1)]
-    [InlineData("\tzone: a", "a tab stands where YAML wants spaces", 1, 1)]
+    [InlineData("zone: a\nhostname: x\n\nroot:\n\n\tsource: host\n\ttype: sparse", "a tab stands where YAML wants spaces", 6, 1)]
     [InlineData("zone: a\ninit: [/bin/sh,\n\t-c\n", "not YAML", 4, 1)]
     [InlineData("zone: [a", "not YAML", 2, 1)]
     [InlineData("zone: \"a", "not YAML", 1, 7)]
