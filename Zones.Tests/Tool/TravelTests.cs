@@ -26,7 +26,7 @@ public sealed class TravelTests
         Assert.Equal(
             (0, $"zone: warning: the files that 'zone detach' left stay; 'zone attach --zonepath {directory.Path}/web2 web2' makes the zone from them again, 'rm -r {directory.Path}/web2 {directory.Path}/web2.manifest' removes them\n"),
             (deleted.Code, deleted.Error));
-        Assert.Equal("zone: web2: no such zone configured; 'zone list -c' shows those that are", await zone.FailAsync(1, "attach", "web2"));
+        Assert.Equal("zone: web2: no such zone configured; of one that was detached, give the directory of its files, beside which is the manifest, with --zonepath: 'find / -name web2.manifest' may find it", await zone.FailAsync(1, "attach", "web2"));
         Assert.False(Json.Parse(await zone.OkAsync("attach", "-n", "--zonepath", directory.Path + "/web2", "--format", "json", "web2"))["shifts"]!.GetValue<bool>());
         Assert.Equal("", await zone.OkAsync("attach", "--zonepath", directory.Path + "/web2", "web2"));
         Assert.Contains($":web2:installed:{directory.Path}/web2:", await zone.OkAsync("list", "-cp"));
@@ -111,6 +111,10 @@ public sealed class TravelTests
         Assert.Equal(told, await zone.FailAsync(1, "launch", "web1"));
         await zone.OkAsync("create", "web1");
         Assert.Equal(told, await zone.FailAsync(1, "install", "web1"));
+        await test.Host.DeleteAsync("web1");
+        Assert.Equal(
+            $"zone: web1: no such zone configured; of one that was detached, give the directory of its files, beside which is the manifest, with --zonepath: it is {zonepath}",
+            await zone.FailAsync(1, "attach", "web1"));
         Assert.Equal("", await zone.OkAsync("attach", "--zonepath", zonepath, "web1"));
         Assert.Contains(":web1:installed:", await zone.OkAsync("list", "-cp"));
     }
@@ -121,7 +125,7 @@ public sealed class TravelTests
         await using TestHost test = new();
         ZoneCli zone = new(test.State);
         Assert.Equal(
-            $"zone: zonepath: there is no manifest {test.State}/typo.manifest, which 'zone detach' writes beside the directory of the files; 'find / -name web1.manifest' may find it; name that directory with --zonepath, or bring both there",
+            $"zone: zonepath: there is no manifest {test.State}/typo.manifest, which 'zone detach' writes beside the directory of the files; 'find / -name web1.manifest' may find it; give --zonepath that directory, or bring both there",
             await zone.FailAsync(1, "attach", "--zonepath", test.State + "/typo", "web1"));
         await test.Host.CreateAsync(TestHost.Spec("web2"));
         Assert.Equal(

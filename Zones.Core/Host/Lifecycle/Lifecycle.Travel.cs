@@ -32,7 +32,8 @@ internal sealed partial class Lifecycle
         {
             if (options.Zonepath is not { } zonepath)
             {
-                throw new ZoneNotFoundException(name);
+                string place = DetachManifest.Find(name, Path.Combine(context.State, "zones")) is { } there ? $"it is {there}" : DetachManifest.Search(name);
+                throw new ZoneNotFoundException(name, $"{name}: no such zone configured; of one that was detached, give the directory of its files, beside which is the manifest, with --zonepath: {place}");
             }
 
             HostContext.RequireRoot();
