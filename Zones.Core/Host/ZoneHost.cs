@@ -8,7 +8,7 @@ namespace Zones;
 
 /// <summary>The in-process form of <see cref="IZoneHost"/>: it lives in any .NET process, and several may share one state
 /// directory. It holds no state of its own that matters; all that does is in the catalogue.</summary>
-public sealed class ZoneHost : IZoneHost
+public sealed class ZoneHost : IZoneHost, IVerbCheck
 {
     private readonly HostContext _context;
     private readonly Lifecycle _lifecycle;
@@ -243,6 +243,9 @@ public sealed class ZoneHost : IZoneHost
         ArgumentNullException.ThrowIfNull(plan);
         return new Planner(_context, _lifecycle).ApplyAsync(plan, cancellationToken);
     }
+
+    /// <inheritdoc/>
+    Task<ZoneInfo> IVerbCheck.RequireAsync(string name, Verb verb, CancellationToken cancellationToken) => _lifecycle.RequireAsync(name, verb, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync()

@@ -21,6 +21,11 @@ internal static class ZoneVerbs
         routes.Verb("mark", Rights.Manage, take.MarkRequest, (host, zone, request, cancel) => host.MarkAsync(zone, request.State, cancel));
         routes.Map(HttpMethods.Post, "/zones/{zone}/clone", CloneAsync);
 
+        // The verbs before which a person is asked something.
+        routes.Question(Verb.Uninstall, Rights.Manage);
+        routes.Question(Verb.Delete, Rights.Everything);
+        routes.Question(Verb.Update, Rights.Everything);
+
         routes.Map(HttpMethods.Post, "/zones", CreateAsync);
         routes.Verb("delete", Rights.Everything, take.DeleteRequest, (host, zone, request, cancel) => host.DeleteAsync(zone, request.Force, cancel));
         routes.Verb("update", Rights.Everything, take.UpdateRequest, give.ZoneChange, (host, zone, request, cancel) => host.UpdateAsync(zone, request.Spec, request.Expected, cancel));

@@ -37,6 +37,16 @@ public sealed class RightsTests(ServedUsers users) : IClassFixture<ServedUsers>
         await RefusedAsync(serve, "daemon", "not permitted: it is root's", "autoboot");
         await RefusedAsync(serve, "daemon", "options other than bootargs are root's", "boot", "-w", "mine");
         await RefusedAsync(serve, "daemon", "does not give you clonefrom", "clone", "copy", "mine");
+
+        // Before anybody is asked, or an editor opens.
+        await RefusedAsync(serve, "daemon", "mine: delete: not permitted: it is root's", "delete", "mine");
+        await RefusedAsync(serve, "daemon", "mine: update: not permitted: it is root's", "edit", "mine");
+        await RefusedAsync(serve, "daemon", "no such zone", "uninstall", "other");
+        CommandResult unasked = await users.RunAsync(serve, "daemon", "uninstall", "mine");
+        Assert.Equal(2, unasked.Code);
+        Assert.Contains("nobody can be asked", unasked.Complaint());
+        await OkAsync(serve, "daemon", "boot", "mine");
+        await RefusedAsync(serve, "daemon", "mine: halt it first", "uninstall", "mine");
         Assert.Equal(["mine", "other"], (await test.Host.ListAsync()).Select(zone => zone.Name));
         Assert.Empty((await test.Host.InfoAsync("mine")).Spec.Fs);
     }
@@ -86,6 +96,7 @@ public sealed class RightsTests(ServedUsers users) : IClassFixture<ServedUsers>
         }
 
         await RefusedAsync(serve, "daemon", "mine: halt: not permitted: the zone's admin does not give you manage; root can: zone set mine 'admin[+]={ user: daemon, auths: [manage] }'", "halt", "mine");
+        await RefusedAsync(serve, "daemon", "does not give you manage", "uninstall", "mine");
         Assert.Equal("0\n", await OkAsync(serve, "daemon", "exec", "mine", "--", "id", "-u"));
         Assert.Equal(125, (await users.RunAsync(serve, "daemon", "exec", "other", "--", "id")).Code);
         Assert.Equal(ZoneState.Running, (await test.Host.InfoAsync("other")).State);

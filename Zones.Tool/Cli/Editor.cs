@@ -22,6 +22,9 @@ internal sealed class Editor
     /// <summary>Where the text is.</summary>
     public string File { get; }
 
+    /// <summary>What a person is told whose text was not taken: where it is, and how to go on with it.</summary>
+    public string Kept => $"nothing was changed; what was written is kept in {File}: once it is right there, 'zone apply -f {File}' takes it, and with -n shows what that would change";
+
     /// <summary>Whether nothing was written.</summary>
     public bool IsUnchanged => System.IO.File.Exists(File) && System.IO.File.ReadAllText(File) == _before;
 
@@ -45,7 +48,7 @@ internal sealed class Editor
                 throw new ZoneException($"{editor} {how}; nothing was changed");
             }
 
-            throw new ZoneException($"{editor} {how}; nothing was changed, and what was written is in {File}");
+            throw new ZoneException($"{editor} {how}; {Kept}");
         }
     }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using Zones.Domains;
+using Zones.Hosting;
 using Zones.Network;
 using Zones.Tool.Output;
 
@@ -31,6 +32,10 @@ internal sealed class Session : IAsyncDisposable
     public ZonesOptions Options { get; }
 
     public IZoneHost Host => _host ??= _socket is null ? ZoneHost.Open(Options) : ZoneHost.ConnectAsync(_socket, Cancel).GetAwaiter().GetResult();
+
+    /// <summary>What a verb would be refused for is an error now, before a person is asked anything.</summary>
+    /// <returns>The zone.</returns>
+    public Task<ZoneInfo> RequireAsync(string zone, Verb verb) => ((IVerbCheck)Host).RequireAsync(zone, verb, Cancel);
 
     /// <summary>Whether the host is one that another process serves.</summary>
     public bool IsConnected => _socket is not null;

@@ -30,7 +30,7 @@ internal sealed unsafe class ZoneInstaller(HostContext context)
     private void Fill(ZoneRow row, ZoneSpec spec, RootTree tree, Verb verb, Action<uint> make)
     {
         List<SpecProblem> problems = [];
-        ZonepathCheck.CheckEmpty(row.Zonepath, problems);
+        ZonepathCheck.CheckEmpty(row.Zonepath, problems, row.Name);
         string operation = StateTable.NameOf(verb);
         if (problems.Count > 0)
         {

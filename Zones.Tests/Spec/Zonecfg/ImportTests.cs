@@ -196,6 +196,20 @@ public class ImportTests
     public void A_zone_needs_a_name_that_is_allowed(string text, string? name, string problem) =>
         Assert.Contains(problem, Assert.Throws<ZoneSpecException>(() => ZonecfgFormat.Read(text, name, "f")).Problems[0].ToString());
 
+    [Fact]
+    public void Without_a_name_all_else_that_is_wrong_is_told_too()
+    {
+        Assert.Equal(
+            ["f:1:1: zone: the export does not say the zone's name; give it (zone import --name NAME)", "f:2:5: autoboot: left out: 'perhaps' is not true or false", "f:3:5: cpu-shares: left out: 'many' is not a whole number that a property here can have"],
+            Problems("create -b\nset autoboot=perhaps\nset cpu-shares=many\n"));
+        Assert.Equal(
+            ["f:1:1: zone: the export does not say the zone's name; give it (zone import --name NAME)", "f:2:1: set is 'set PROPERTY=VALUE'", "f:3:5: 'add fs' has no 'end'"],
+            Problems("create -b\nset autoboot\nadd fs\n").Select(problem => problem.Replace("fs: ", "")));
+        Assert.Single(Problems("<?xml version=\"1.0\"?>\n"));
+
+        static IEnumerable<string> Problems(string text) => Assert.Throws<ZoneSpecException>(() => ZonecfgFormat.Read(text, null, "f")).Problems.Select(problem => problem.ToString());
+    }
+
     private static ZonecfgImport Read(string file, string? name = null) =>
         ZonecfgFormat.Read(File.ReadAllText(Path.Combine(Repository.Root, "Zones.Tests", "Spec", "Zonecfg", file)), name, file);
 
