@@ -32,7 +32,7 @@ internal static class EachZone
     public static Task<int> RunAsync(Session session, IReadOnlyCollection<string> names, string doing, Func<string, Task> work)
     {
         session.CancelOnSignals();
-        return TryEachAsync(names, names.Count > 1, name => Progress.WhileAsync($"{name}: {doing}", work(name)));
+        return TryEachAsync(session, names, names.Count > 1, name => Progress.WhileAsync($"{name}: {doing}", work(name)));
     }
 
     private static Command Of(Command command, Func<Session, ParseResult, string[], Task<int>> run)
@@ -49,13 +49,13 @@ internal static class EachZone
     {
         session.CancelOnSignals();
         Dictionary<string, ZoneInfo> zones = [];
-        int refused = await TryEachAsync(names, names.Length > 1, async name => zones[name] = await session.RequireAsync(name, question.Verb));
+        int refused = await TryEachAsync(session, names, names.Length > 1, async name => zones[name] = await session.RequireAsync(name, question.Verb));
         if (zones.Count > 0)
         {
             Confirm.RequireTerminal();
         }
 
-        int failed = await TryEachAsync(zones.Keys, names.Length > 1, async name =>
+        int failed = await TryEachAsync(session, zones.Keys, names.Length > 1, async name =>
         {
             if (await Confirm.AskAsync(question.Text(zones[name]), session.Cancel))
             {
@@ -65,7 +65,7 @@ internal static class EachZone
         return Math.Max(refused, failed);
     }
 
-    private static async Task<int> TryEachAsync(IEnumerable<string> names, bool several, Func<string, Task> work)
+    private static async Task<int> TryEachAsync(Session session, IEnumerable<string> names, bool several, Func<string, Task> work)
     {
         int code = ExitCode.Ok;
         foreach (string name in names)
