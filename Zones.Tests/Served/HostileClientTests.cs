@@ -97,7 +97,7 @@ public sealed class HostileClientTests
             }
         }
 
-        await Eventually.TrueAsync(() => serve.OpenDescriptors() <= before + 2, "descriptors are left open");
+        await Eventually.TrueAsync(() => serve.OpenDescriptors() <= before, "descriptors are left open");
 
         // Whoever was on a terminal, or printed into a pipe, learned that nobody is there any more; who only sleeps, sleeps on.
         await Eventually.TrueAsync(async () => (await zone.ExecAsync(["sh", "-c", "cat /proc/[0-9]*/comm 2>/dev/null | grep -e yes -e sleep | sort | uniq -c | tr -d ' '"])).StandardOutput == "5sleep\n");
@@ -131,7 +131,6 @@ public sealed class HostileClientTests
                 await Eventually.TrueAsync(() => rude.Socket.Available > 0, $"{request} is not answered");
             }
 
-            // Before the next: of copies at the same time each has a connection to zoned, and those are kept for whoever needs one.
             await Eventually.TrueAsync(() => serve.OpenDescriptors() <= before, $"{request}: descriptors are left open");
         }
 

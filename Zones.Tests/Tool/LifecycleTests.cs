@@ -126,7 +126,7 @@ public sealed class LifecycleTests
         await using TestHost test = new();
         await test.RunningAsync(TestHost.Spec());
         ZoneCli zone = new(test.State);
-        Assert.Equal("adopted   z1\nreleased  -\nunknown   -\n", await zone.OkAsync("recover"));
+        Assert.Equal("1 zone well\n", await zone.OkAsync("recover"));
         Assert.Equal(["z1"], Json.Texts(Json.Parse(await zone.OkAsync("recover", "--format", "json"))["adopted"]!));
     }
 

@@ -65,6 +65,29 @@ public sealed class LookTests
     }
 
     [Fact]
+    public async Task Stat_of_zones_by_name_ends_with_the_last_of_them()
+    {
+        await using TestHost test = new();
+        await test.RunningAsync(TestHost.Spec("a"));
+        await test.RunningAsync(TestHost.Spec("b"));
+        using Process process = new ZoneCli(test.State).Start("stat", "a", "b", "0.05", "--format", "json");
+        Assert.Equal(["[total]", "a", "b"], await NextAsync(process));
+        await test.Host.DeleteAsync("a", force: true);
+        Assert.Equal("zone: a: no such zone configured; 'zone list -c' shows those that are", await process.StandardError.ReadLineAsync());
+        await Eventually.TrueAsync(async () => (await NextAsync(process)).SequenceEqual(["[total]", "b"]), "it does not go on with b");
+
+        // A halt is no end: it may be booted again.
+        await test.Host.HaltAsync("b");
+        await Eventually.TrueAsync(async () => (await NextAsync(process)).SequenceEqual(["[total]"]), "b is shown still");
+        await test.Host.DeleteAsync("b", force: true);
+        Assert.Equal("zone: b: no such zone configured; 'zone list -c' shows those that are\n", await process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+        Assert.Equal(1, process.ExitCode);
+
+        static async Task<IEnumerable<string>> NextAsync(Process process) => Json.Parse((await process.StandardOutput.ReadLineAsync())!).AsArray().Select(row => row!["zone"]!.GetValue<string>()).ToArray();
+    }
+
+    [Fact]
     public async Task Events_are_told_in_order_with_a_cursor_to_go_on_from()
     {
         await using TestHost test = new();

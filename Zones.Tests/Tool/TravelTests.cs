@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
+using System.Text.Json.Nodes;
 using Zones.Tests.Support;
 
 namespace Zones.Tests.Tool;
@@ -46,6 +47,7 @@ public sealed class TravelTests
         Assert.Equal("", await zone.OkAsync("mark", "web1", "installed"));
         Assert.Equal("", await zone.OkAsync("mark", "web1", "incomplete"));
         Assert.Contains(":web1:incomplete:", await zone.OkAsync("list", "-cp"));
+        Assert.Equal("zone: web1: is incomplete: an install or uninstall was interrupted, or somebody marked it so; uninstall it, then install it", await zone.FailAsync(1, "boot", "web1"));
     }
 
     [Fact]
@@ -58,20 +60,46 @@ public sealed class TravelTests
         await test.InstalledAsync(TestHost.Spec("db"));
         Assert.Equal("db\nweb\n", await zone.OkAsync("autoboot"));
         Assert.Equal("web\ndb\n", await zone.OkAsync("autoboot", "--stop"));
-        await test.Host.CreateAsync(TestHost.Spec("raw") with { Autoboot = true });
+        await test.Host.CreateAsync(TestHost.Spec("gone") with { Autoboot = true, Fs = [new ZoneFs("/srv", directory.Path + "/data")] });
+        Directory.CreateDirectory(directory.Path + "/data");
+        await test.Host.InstallAsync("gone");
+        Directory.Delete(directory.Path + "/data");
         CommandResult result = await zone.RunAsync("autoboot", "--format", "json");
         Assert.Equal((1, ""), (result.Code, result.Error));
-        Assert.Equal("raw: not installed; install it first", Json.Parse(result.Output)["failed"]![0]!["reason"]!.GetValue<string>());
+        Assert.StartsWith("gone: fs[0].special: ", Json.Parse(result.Output)["failed"]![0]!["reason"]!.GetValue<string>(), StringComparison.Ordinal);
 
         // As systemd would start it.
         string path = directory.Path + "/notify";
         using Socket socket = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
         socket.Bind(new UnixDomainSocketEndPoint(path));
         result = await new ZoneCli(test.State) { Environment = { ["NOTIFY_SOCKET"] = path } }.RunAsync("autoboot");
-        Assert.Equal((0, "zone: raw: not installed; install it first\n"), (result.Code, result.Error));
+        Assert.Equal(0, result.Code);
+        Assert.StartsWith("zone: gone: something that it needs is not there: fs[0].special: ", result.Error, StringComparison.Ordinal);
         Assert.Equal("STATUS=booting zones", Receive(socket));
         Assert.Equal("READY=1\nSTATUS=2 zones up, 1 failed", Receive(socket));
         Assert.Contains("NOTIFY_SOCKET", await new ZoneCli(test.State) { Environment = { ["NOTIFY_SOCKET"] = "/nowhere" } }.FailAsync(1, "autoboot", "--stop"), StringComparison.Ordinal);
+    }
+
+    /// <summary>As Solaris's zones service, which boots the installed ones.</summary>
+    [Fact]
+    public async Task Zones_that_are_not_installed_are_no_failures_of_autoboot()
+    {
+        await using TestHost test = new();
+        ZoneCli zone = new(test.State);
+        await test.Host.CreateAsync(TestHost.Spec("raw") with { Autoboot = true });
+        await (await test.InstalledAsync(TestHost.Spec("half") with { Autoboot = true })).MarkAsync(ZoneState.Incomplete);
+        await test.InstalledAsync(TestHost.Spec("web") with { Autoboot = true });
+        string[] reasons = ["half: is incomplete, so it is not booted; uninstall it, then install it", "raw: is configured, so it is not booted; install it"];
+        Assert.Equal(new CommandResult(0, "web\n", string.Concat(reasons.Select(reason => $"zone: warning: {reason}\n"))), await zone.RunAsync("autoboot"));
+        JsonNode tree = Json.Parse(await zone.OkAsync("autoboot", "--format", "json"));
+        Assert.Equal(("web", 0), (tree["done"]![0]!.GetValue<string>(), tree["failed"]!.AsArray().Count));
+        Assert.Equal(reasons, tree["skipped"]!.AsArray().Select(skipped => skipped!["reason"]!.GetValue<string>()));
+
+        // Who depends on one does not come up, and that is a failure.
+        await test.InstalledAsync(TestHost.Spec("page") with { Autoboot = true, DependsOn = ["raw"] });
+        CommandResult result = await zone.RunAsync("autoboot");
+        Assert.Equal((1, "web\n"), (result.Code, result.Output));
+        Assert.EndsWith("zone: page: depends on raw, which is not installed\n", result.Error, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -1,6 +1,7 @@
 using Zones.Boot;
 using Zones.Cgroups;
 using Zones.Interop;
+using Zones.Roots;
 using Zones.Wire;
 using Zones.Zoned;
 
@@ -83,6 +84,11 @@ internal sealed class CommandRunner(HostContext context, Lifecycle lifecycle)
         using SafeFd process1 = zone.Process.Open()
             ?? throw new ZoneStateException($"{name}: process 1 has just ended; boot it again", zone.State) { Zone = name, IsTransient = true };
         ZoneUser user = ZoneUsers.Find($"/proc/{zone.Process.Pid}/root", request.User);
+        if (zone.Spec.Security.UserNamespace)
+        {
+            RequireMapped(name, request.User, user);
+        }
+
         using CgroupHandles cgroup = context.CgroupsOf(name).Open(CgroupPlan.For(zone.Spec, context.Cgroups), InitPrograms.DividesCgroup(zone.Spec) ? zone.Process.Pid : null);
         using CommandDescriptors descriptors = CommandDescriptors.Make(request.Io, (zone.IdBase + user.Uid, zone.IdBase + user.Gid), () => ZoneLog.Require(context.State, name, zone.IdBase));
         (SpawnReply child, SafeFd exitRead) = ZoneChild.Start(
@@ -117,6 +123,19 @@ internal sealed class CommandRunner(HostContext context, Lifecycle lifecycle)
         Log.CommandStarted(context.Logger, name, child.Pid, request.Command[0]);
         ProcessIdentity identity = new(child.Pid, child.StartTicks, ProcessIdentity.CurrentBoot);
         return new RunningCommand(child.Pid, identity.Open(), exitRead, descriptors.TakeOurs(), descriptors.ReceiveTerminal()) { Own = own };
+    }
+
+    /// <summary>The kernel would say EINVAL, of whichever call comes first.</summary>
+    /// <exception cref="ZoneException">An id of the user is none in the zone.</exception>
+    private static void RequireMapped(string name, string? asked, ZoneUser user)
+    {
+        foreach ((string what, uint id) in user.Groups.Select(group => ("group", group)).Prepend(("group", user.Gid)).Prepend(("user", user.Uid)))
+        {
+            if (id >= IdWindow.Size)
+            {
+                throw new ZoneException($"{name}: user: {asked}: the {what} {id} has no mapping in the zone, whose ids are 0 to {IdWindow.Size - 1}") { Zone = name, Operation = "exec", Errno = Linux.EINVAL };
+            }
+        }
     }
 
     /// <summary>The zone may have got limits in further version 1 hierarchies after its spec was read.</summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Zones.Catalogue;
+using Zones.Consoles;
 using Zones.Roots;
 using Zones.Zoned;
 
@@ -149,7 +150,13 @@ internal sealed partial class Lifecycle(HostContext context)
                 using ZoneLock? before = other is null || after ? null : await ZoneLock.AcquireAsync(context.State, other, cancellationToken).ConfigureAwait(false);
                 using ZoneLock held = await ZoneLock.AcquireAsync(context.State, name, cancellationToken).ConfigureAwait(false);
                 using ZoneLock? behind = other is null || !after ? null : await ZoneLock.AcquireAsync(context.State, other, cancellationToken).ConfigureAwait(false);
-                await Task.Run(() => body(Settle(context.Row(name), keeper), held, keeper), CancellationToken.None).ConfigureAwait(false);
+                ZoneRow row = Require(name, held);
+                if ((before ?? behind) is { } others)
+                {
+                    Require(other!, others);
+                }
+
+                await Task.Run(() => body(Settle(row, keeper), held, keeper), CancellationToken.None).ConfigureAwait(false);
             }
             catch
             {
@@ -237,6 +244,7 @@ internal sealed partial class Lifecycle(HostContext context)
         TreeRemover.Remove(LogReader.PathOf(context.State, row.Name));
         context.Network?.Forget(row.Name);
         context.Catalogue.Delete(row.Name);
+        ConsoleSeat.Sweep(context.State, row.Name);
         held.Remove();
     }
 }

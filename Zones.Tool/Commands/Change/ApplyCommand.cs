@@ -29,9 +29,11 @@ internal static class ApplyCommand
                 throw new UsageException("--prune goes by the name of FILE or DIR, and standard input has none");
             }
 
-            ApplyPlan plan = await session.Host.PlanAsync(
-                new(SpecSet.Read(path)) { Set = path == "-" ? null : Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)), Prune = parsed.GetValue(prune), Selector = parsed.GetValue(selector)! },
-                session.Cancel);
+            SpecSet set = SpecSet.Read(path);
+            ApplyPlan plan = await PlanAsync(
+                session,
+                set,
+                new(set.Specs) { Set = path == "-" ? null : Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)), Prune = parsed.GetValue(prune), Selector = parsed.GetValue(selector)! });
             await ShowAsync(session, plan, parsed.GetValue(format));
             if (parsed.GetValue(dryRun))
             {
@@ -42,6 +44,18 @@ internal static class ApplyCommand
             return await ApplyAsync(session, parsed.GetValue(yes) ? plan : await AskAsync(session, plan));
         }));
         return command;
+    }
+
+    private static async Task<ApplyPlan> PlanAsync(Session session, SpecSet set, ApplyRequest request)
+    {
+        try
+        {
+            return await session.Host.PlanAsync(request, session.Cancel);
+        }
+        catch (ZoneSpecException e)
+        {
+            throw set.Placed(e);
+        }
     }
 
     private static async Task ShowAsync(Session session, ApplyPlan plan, OutputFormat format)
