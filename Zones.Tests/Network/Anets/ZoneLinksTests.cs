@@ -67,8 +67,8 @@ public sealed class ZoneLinksTests
     {
         await using NetworkHost host = new();
         const string given = "linkname: net0, mac-address: '02:00:00:00:00:AA'";
-        await host.BootAsync("z1", NetworkHost.Spec("z1", anet: given));
         await host.InstallAsync("z2", NetworkHost.Spec("z2", anet: given));
+        await host.BootAsync("z1", NetworkHost.Spec("z1", anet: given));
         Assert.Contains("anet[0].mac-address: z1 has 02:00:00:00:00:aa on zbr0", await host.Cli.FailAsync(1, "boot", "z2"));
         Assert.Contains("anet[0].mac-address: z1 has 02:00:00:00:00:aa on zbr0", (await host.Cli.RunAsync("verify", "z2")).Error);
         await host.BootAsync("z3", NetworkHost.Spec("z3", anet: given + ", lower-link: zbr9"));
