@@ -66,6 +66,8 @@ public sealed class ZoneLinksTests
     public async Task No_two_zones_that_are_up_have_one_mac_address_on_a_bridge()
     {
         await using NetworkHost host = new();
+        await host.PoolAsync();
+        await host.Cli.OkAsync("pool", "create", "other", "--prefix", "10.9.0.0/24", "--bridge", "zbr9");
         const string given = "linkname: net0, mac-address: '02:00:00:00:00:AA'";
         await host.InstallAsync("z2", NetworkHost.Spec("z2", anet: given));
         await host.BootAsync("z1", NetworkHost.Spec("z1", anet: given));
