@@ -70,9 +70,9 @@ internal sealed record DetachManifest(Guid Uuid, uint IdBase, ZoneSpec Spec)
             throw Problem(zonepath, $"{path} is not there; 'zone detach' writes it, and it has to travel with the files");
         }
 
-        if (!found.IsRegular || found.Owner != 0 || found.Length > ZoneSpecYaml.MaxLength)
+        if (!found.IsRegular || found.Owner != 0 || found.OthersMayWrite || found.Length > ZoneSpecYaml.MaxLength)
         {
-            throw Problem(zonepath, $"{path} is not a file of root's of at most {ZoneSpecYaml.MaxLength} bytes; chown it to root, or detach the zone again where it came from");
+            throw Problem(zonepath, $"{path} is not a file of root's, which nobody else may write, of at most {ZoneSpecYaml.MaxLength} bytes; chown it to root and chmod go-w it, or detach the zone again where it came from");
         }
 
         YamlReading reading = new(path);

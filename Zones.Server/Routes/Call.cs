@@ -104,6 +104,11 @@ internal sealed class Call(HttpContext http, ServerContext server)
             T? body = empty ? JsonSerializer.Deserialize("{}", type) : await JsonSerializer.DeserializeAsync(http.Request.Body, type, Aborted).ConfigureAwait(false);
             return body ?? throw new ArgumentException("the body is null; send a document");
         }
+        catch (IOException e) when (e is not BadHttpRequestException && !Aborted.IsCancellationRequested)
+        {
+            // Kestrel's word for chunks that are none.
+            throw new ArgumentException($"the body cannot be read: {Text.Sentence(e.Message)}", e);
+        }
         catch (JsonException e)
         {
             throw new ArgumentException($"the body is not what {http.Request.Path} takes: {Text.Sentence(e.Message)}", e);

@@ -94,6 +94,11 @@ public sealed class TravelTests : IDisposable
         File.Delete(manifest);
         File.CreateSymbolicLink(manifest, manifest + ".away");
         await AssertRefusedAsync("is not a file of root's");
+        File.Delete(manifest);
+        await File.WriteAllTextAsync(manifest, text);
+        File.SetUnixFileMode(manifest, (UnixFileMode)0x1B6 /* 0666 */);
+        await AssertRefusedAsync("which nobody else may write");
+        File.Delete(manifest);
         File.Move(manifest + ".away", manifest, overwrite: true);
         await ShellAsync($"chown 1000 '{zonepath}/root'");
         await AssertRefusedAsync("belongs to user 1000, which is not root of a zone's own ids");

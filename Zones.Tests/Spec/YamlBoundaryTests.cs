@@ -89,6 +89,26 @@ public class YamlBoundaryTests
         }
     }
 
+    [Theory]
+    [InlineData("depends-on", "depends-on: [", "a#, ", "]")]
+    [InlineData("root.inherit", "root: { source: host, inherit: [", "/a#, ", "] }")]
+    [InlineData("fs", "fs:\n", "  - { dir: /a#, special: /b }\n", "")]
+    [InlineData("anet", "anet:\n", "  - { linkname: a# }\n", "")]
+    [InlineData("admin", "admin:\n", "  - { user: a#, auths: [login] }\n", "")]
+    [InlineData("rctl", "rctl:\n", "  a#: 1\n", "")]
+    public void A_list_longer_than_any_zone_has_is_refused_before_its_elements_are_compared(string property, string before, string repeated, string after)
+    {
+        StringBuilder text = new("zone: a\n" + before);
+        for (int i = 0; text.Length < 1_000_000; i++)
+        {
+            text.Append(repeated.Replace("#", $"{i}", StringComparison.Ordinal));
+        }
+
+        SpecProblem problem = Assert.Single(Assert.Throws<ZoneSpecException>(() => ZoneSpecYaml.Read(text.Append(after).ToString())).Problems);
+        Assert.Equal(property, problem.Property);
+        Assert.Contains("elements; at most ", problem.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Windows_line_ends_and_a_byte_order_mark_are_taken() =>
         Assert.Equal(("a", "b"), ZoneSpecYaml.Read("\ufeffzone: a\r\nhostname: b\r\n") is var spec ? (spec.Zone, spec.Hostname) : default);

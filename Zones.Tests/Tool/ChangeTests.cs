@@ -134,6 +134,21 @@ public sealed class ChangeTests
     }
 
     [Theory]
+    [InlineData("mkfifo \"$0\"", "not a regular file")]
+    [InlineData("ln -s /dev/zero \"$0\"", "not a regular file")]
+    [InlineData("truncate -s 5G \"$0\"", "longer than")]
+    public async Task What_has_no_end_or_nobody_at_its_other_end_is_not_read(string left, string complaint)
+    {
+        await using TestHost test = new();
+        await test.Host.CreateAsync(TestHost.Spec());
+        await using Drafts drafts = new();
+        CommandResult result = await drafts.Cli(test.State, $"sh -c 'rm \"$0\"; {left}'").RunAsync("edit", "z1");
+        Assert.Equal(1, result.Code);
+        Assert.Contains(complaint, result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("internal error", result.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("no-such-editor", "no-such-editor ended with status 127; nothing was changed")]
     [InlineData("false", "false ended with status 1; nothing was changed")]
     public async Task Where_nothing_was_written_nothing_is_left(string editor, string complaint)

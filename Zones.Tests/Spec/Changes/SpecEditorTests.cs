@@ -99,6 +99,10 @@ public sealed class SpecEditorTests
     }
 
     [Fact]
+    public void A_path_without_end_is_none() =>
+        Assert.Contains("is no path of a property", Assert.Throws<ZoneSpecException>(() => SpecEditor.Set(s_spec, [(string.Concat(Enumerable.Repeat("root.", 20_000)) + "a", "x")])).Problems[0].Message);
+
+    [Fact]
     public void A_name_is_required_still() => Assert.Equal("zone: is missing; it is the zone's name", Assert.Throws<ZoneSpecException>(() => SpecEditor.Unset(s_spec, ["zone"])).Problems[0].ToString());
 
     [Fact]

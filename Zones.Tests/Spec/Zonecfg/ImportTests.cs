@@ -182,6 +182,13 @@ public class ImportTests
     }
 
     [Fact]
+    public void What_has_more_values_than_any_zone_is_refused_before_they_are_tried()
+    {
+        string text = $"create -b\nadd attr\nset name=resolvers\nset type=string\nset value=\"{string.Join(',', Enumerable.Repeat("192.0.2.1", 90_000))}\"\nend\n";
+        Assert.Contains("more than 8192 values; this is no export", Assert.Throws<ZoneSpecException>(() => ZonecfgFormat.Read(text, "z1", "f")).Problems[0].ToString());
+    }
+
+    [Fact]
     public void What_has_more_resources_than_any_zone_is_refused_before_they_are_tried()
     {
         string text = "create -b\n" + string.Concat(Enumerable.Range(0, 15_000).Select(i => $"add fs\nset dir=/d{i}\nset special=/s\nset type=lofs\nend\n"));
