@@ -129,7 +129,7 @@ public sealed class ChangeTests
         await test.Host.MarkAsync("z1", ZoneState.Incomplete);
         await using Drafts drafts = new();
         CommandResult result = await drafts.Cli(test.State, "false").RunAsync("edit", "z1");
-        Assert.Equal(new CommandResult(1, "", "zone: z1: an install or uninstall was interrupted; uninstall it first\n"), result);
+        Assert.Equal(new CommandResult(1, "", "zone: z1: is incomplete: an install or uninstall was interrupted, or somebody marked it so; uninstall it first\n"), result);
         Assert.Empty(drafts.Left());
     }
 
