@@ -40,7 +40,7 @@ public sealed class RightsTests(ServedUsers users) : IClassFixture<ServedUsers>
 
         // Before anybody is asked, or an editor opens.
         await RefusedAsync(serve, "daemon", "mine: delete: not permitted: it is root's", "delete", "mine");
-        await RefusedAsync(serve, "daemon", "mine: update: not permitted: it is root's", "edit", "mine");
+        await RefusedAsync(serve, "daemon", "mine: set: not permitted: changing a spec is root's", "edit", "mine");
         await RefusedAsync(serve, "daemon", "no such zone", "uninstall", "other");
         CommandResult unasked = await users.RunAsync(serve, "daemon", "uninstall", "mine");
         Assert.Equal(2, unasked.Code);
