@@ -68,7 +68,6 @@ public sealed class ConsoleDeathTests
             await Eventually.TrueAsync(() => screen.Notices.Any(notice => notice.Contains("does not answer")), "nobody says that the keeper does not answer");
         }
 
-        File.Delete(path);
         await screen.HearsAsync("zoned was killed; its successor has the console again");
         await screen.TypeAsync("again\n");
         await screen.SeesAsync("got again", place);
