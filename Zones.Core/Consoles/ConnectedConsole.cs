@@ -1,3 +1,4 @@
+using Zones.Catalogue;
 using Zones.Hosting;
 using Zones.Interop;
 using Zones.Zoned;
