@@ -11,9 +11,6 @@ internal sealed class HeldDescriptor : IDisposable
 
     public int Number => (int)_handle.DangerousGetHandle();
 
-    /// <summary>Whether it is to be closed, which waits for this.</summary>
-    public bool IsLetGo => _handle.IsClosed;
-
     /// <summary>Holds it; null when there is none, or none any more.</summary>
     public static HeldDescriptor? Of(SafeHandle? handle)
     {

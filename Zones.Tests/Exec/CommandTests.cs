@@ -334,6 +334,19 @@ public class CommandTests(DefaultZone fixture) : IClassFixture<DefaultZone>
         }
     }
 
+    [Fact]
+    public async Task Who_waits_for_a_command_that_nobody_keeps_is_free_when_it_is_let_go_of()
+    {
+        await using TestHost test = new();
+        Zone zone = await test.RunningAsync(TestHost.Spec());
+        ZoneProcess process = await zone.StartAsync(new(["sleep", "4719"]));
+        Task<ExitStatus> ended = process.WaitAsync();
+        await ZonedProcesses.KillAsync(ZonedProcesses.Keeper(test.State));
+        await Task.Delay(500);
+        await process.DisposeAsync();
+        Assert.Equal(-1, (await ended.WaitAsync(TimeSpan.FromSeconds(30))).Code);
+    }
+
     /// <summary>How many of the zone's processes have a command line of this form.</summary>
     private Task<string> CountAsync(string pattern) => _zone.ShellAsync($"cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' ' ' | grep -c '{pattern}' || :");
 

@@ -17,6 +17,7 @@ internal class RunningCommand : ZoneProcess
     private Task<ExitStatus>? _ended;
     private Timer? _limit;
     private volatile bool _timedOut;
+    private volatile bool _letGo;
 
     /// <param name="pid">The host's number of the process.</param>
     /// <param name="process">A descriptor of it, null when it has ended already.</param>
@@ -109,6 +110,7 @@ internal class RunningCommand : ZoneProcess
 
     public override async ValueTask DisposeAsync()
     {
+        _letGo = true;
         foreach (Stream? stream in (Stream?[])[StandardInput, StandardOutput, StandardError, Terminal])
         {
             if (stream is not null)
@@ -161,7 +163,7 @@ internal class RunningCommand : ZoneProcess
     {
         TimeSpan slice = TimeSpan.FromMilliseconds(200);
         using HeldDescriptor? process = HeldDescriptor.Of(_process);
-        while (process is { IsLetGo: false })
+        while (process is not null && !_letGo)
         {
             if (Polling.Readable(process.Number, slice))
             {
