@@ -20,19 +20,20 @@ internal sealed class ZoneLock : IDisposable
 
     public void Dispose() => _file.Dispose();
 
+    /// <summary>Where the files of all locks are.</summary>
+    public static string DirectoryOf(string stateDirectory) => Path.Combine(stateDirectory, "lock");
+
     /// <summary>Waits for the lock.</summary>
     /// <param name="stateDirectory">The state directory.</param>
     /// <param name="name">A valid zone name, or a name with a leading dot for what is not a zone.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     public static async Task<ZoneLock> AcquireAsync(string stateDirectory, string name, CancellationToken cancellationToken)
     {
-        string directory = Path.Combine(stateDirectory, "lock");
-        string path = Path.Combine(directory, name);
         int pause = 1;
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (TryAcquire(directory, path) is { } taken)
+            if (TryAcquire(stateDirectory, name) is { } taken)
             {
                 return taken;
             }
@@ -42,11 +43,17 @@ internal sealed class ZoneLock : IDisposable
         }
     }
 
-    /// <summary>Removes the file, when the zone is deleted. Whoever waits for it notices that its file is not the one of that name any more.</summary>
+    /// <summary>Removes the file, when the zone is deleted or nothing is left that the lock is about. Whoever waits for it notices that its file is not the one
+    /// of that name any more, and takes another: nothing more is done under this one.</summary>
     public void Remove() => File.Delete(_path);
 
-    private static ZoneLock? TryAcquire(string directory, string path)
+    /// <summary>Takes the lock; null when somebody has it.</summary>
+    /// <param name="stateDirectory">The state directory.</param>
+    /// <param name="name">As of <see cref="AcquireAsync"/>.</param>
+    public static ZoneLock? TryAcquire(string stateDirectory, string name)
     {
+        string directory = DirectoryOf(stateDirectory);
+        string path = Path.Combine(directory, name);
         SafeFd? file = Kernel.Open(path, Linux.O_RDWR | Linux.O_CREAT | Linux.O_NOFOLLOW, out int errno, 0x180 /* 0600 */);
         if (file is null && errno == Linux.ENOENT)
         {
@@ -56,7 +63,7 @@ internal sealed class ZoneLock : IDisposable
 
         if (file is null)
         {
-            throw KernelError.On("cannot open the lock", path, errno, errno == Linux.EACCES ? "zones need root" : null);
+            throw KernelError.On("cannot open the lock", path, errno, errno == Linux.EACCES ? NeedsRoot.Advice : null);
         }
 
         if (Kernel.Call(Linux.Flock, file.Number, Exclusive | NonBlocking) == 0 && NamedFile.Is(file.Number, path))

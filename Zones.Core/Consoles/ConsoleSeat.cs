@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Zones.Catalogue;
 using Zones.Interop;
 using Zones.Wire;
 
@@ -9,6 +10,7 @@ namespace Zones.Consoles;
 /// that is. That somebody sits there is also what makes a boot give the zone a console. No zone's name has a plus.</summary>
 internal sealed unsafe class ConsoleSeat : IDisposable
 {
+    private const string Prefix = ".console+";
     private const int GetLock = 36, SetLock = 37; // F_OFD_GETLK, F_OFD_SETLK (fcntl(2)): a look takes nothing
     private const short Write = 1, Unlocked = 2;
 
@@ -62,13 +64,25 @@ internal sealed unsafe class ConsoleSeat : IDisposable
         return length > 0 ? Encoding.UTF8.GetString(text, (int)length) : "somebody";
     }
 
+    /// <summary>The zone of a lock's file; null when it is no console's.</summary>
+    public static string? ZoneOf(string file) => file.StartsWith(Prefix, StringComparison.Ordinal) ? file[Prefix.Length..] : null;
+
+    /// <summary>Removes what somebody who was killed at the console of a zone has left, now that the zone is gone. Who sits there still takes it along.</summary>
+    public static void Sweep(string state, string zone)
+    {
+        if (File.Exists(PathOf(state, zone)))
+        {
+            Take(state, zone, null)?.Dispose();
+        }
+    }
+
     public void Dispose()
     {
         File.Delete(_path);
         _file.Dispose();
     }
 
-    private static string PathOf(string state, string zone) => Path.Combine(state, "lock", ".console+" + zone);
+    private static string PathOf(string state, string zone) => Path.Combine(ZoneLock.DirectoryOf(state), Prefix + zone);
 
     /// <summary>0 for a lock that was taken, the error when it was not; of a look null when nobody has it.</summary>
     private static int? Ask(SafeFd file, int command)

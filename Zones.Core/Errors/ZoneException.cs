@@ -54,7 +54,7 @@ public sealed class ZoneSpecException : ZoneException
 /// <param name="Property">The property's path, such as <c>fs[0].dir</c>; empty for the document.</param>
 /// <param name="Value">What was given, as text; null where nothing was.</param>
 /// <param name="Message">Lower case; what is allowed.</param>
-/// <param name="Source">The file or stream, when it came from one.</param>
+/// <param name="Source">The file or stream, when it came from one; of several zones the zone, when it did not.</param>
 /// <param name="Line">From 1; 0 when not from text.</param>
 /// <param name="Column">From 1; 0 when not from text.</param>
 public sealed record SpecProblem(string Property, string? Value, string Message, string? Source = null, int Line = 0, int Column = 0)
@@ -62,7 +62,7 @@ public sealed record SpecProblem(string Property, string? Value, string Message,
     /// <summary><c>FILE:LINE:COLUMN: PROPERTY: 'VALUE': MESSAGE</c>, as far as known; one line whatever was given, the value only where the
     /// message does not name it.</summary>
     public override string ToString() =>
-        (Line > 0 ? $"{Source ?? "spec"}:{Line}:{Column}: " : "")
+        (Line > 0 ? $"{Source ?? "spec"}:{Line}:{Column}: " : Source is null ? "" : $"{Source}: ")
         + (Property.Length > 0 ? $"{Plain.Line(Property)}: " : "")
         + (Value is null || Message.Contains(Value, StringComparison.Ordinal) ? "" : $"'{Plain.Line(Value)}': ")
         + Plain.Line(Message);
@@ -87,7 +87,13 @@ public sealed class ZoneNotFoundException : ZoneException
     /// <summary>An error about a missing zone.</summary>
     /// <param name="zone">The name.</param>
     public ZoneNotFoundException(string zone)
-        : base($"{zone}: no such zone configured; 'zone list -c' shows those that are") => Zone = zone;
+        : this(zone, $"{zone}: no such zone configured; 'zone list -c' shows those that are")
+    {
+    }
+
+    /// <summary>As the other, with what else there is to do.</summary>
+    internal ZoneNotFoundException(string zone, string message)
+        : base(message) => Zone = zone;
 }
 
 /// <summary>A thing outside the process that a zone holds could not be made or released.</summary>

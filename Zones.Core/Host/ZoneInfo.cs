@@ -119,6 +119,22 @@ public sealed record VerifyReport(IReadOnlyList<SpecProblem> Problems, IReadOnly
 
 /// <summary>What recovery found and did.</summary>
 /// <param name="Adopted">Zones whose process 1 lives on.</param>
-/// <param name="Released">Zones that had died or were half-way; what they held is released.</param>
+/// <param name="Released">Zones that had died or were half-way; what they held is released. Some run again by now, and one whose owner is gone is deleted.</param>
 /// <param name="Unknown">Ledger rows of kinds that no loaded package knows, as <c>zone: kind name</c>; they are kept.</param>
-public sealed record RecoveryReport(IReadOnlyList<string> Adopted, IReadOnlyList<string> Released, IReadOnlyList<string> Unknown);
+public sealed record RecoveryReport(IReadOnlyList<string> Adopted, IReadOnlyList<string> Released, IReadOnlyList<string> Unknown)
+{
+    /// <summary>Zones that run, and in which a change that somebody had begun was undone.</summary>
+    public IReadOnlyList<string> Undone { get; init; } = [];
+
+    /// <summary>Zones that are unavailable now, with what is missing.</summary>
+    public IReadOnlyList<ZoneFailure> Unavailable { get; init; } = [];
+
+    /// <summary>Zones that were unavailable and are installed again.</summary>
+    public IReadOnlyList<string> Available { get; init; } = [];
+
+    /// <summary>Zones that could not be put right, with the reason; the next verb on them tries again.</summary>
+    public IReadOnlyList<ZoneFailure> Failed { get; init; } = [];
+
+    /// <summary>How many zones there was nothing to be done for; not counted are those that were unavailable or incomplete and still are.</summary>
+    public int Well { get; init; }
+}

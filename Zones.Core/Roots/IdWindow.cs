@@ -5,7 +5,8 @@ namespace Zones.Roots;
 /// <param name="First">The first of the 65,536 ids.</param>
 internal sealed record IdWindow(string Holder, uint First)
 {
-    private const uint Size = 65_536;
+    /// <summary>How many ids a zone with a user namespace has: inside they begin with 0.</summary>
+    public const uint Size = 65_536;
 
     /// <summary>The window of a tree; null when its files are not shifted into one.</summary>
     /// <param name="holder">What the zones share.</param>

@@ -16,6 +16,14 @@ internal sealed record SharedRoot(string Source, IReadOnlyList<string> Directori
     /// <summary>Read-only by mount rather than copied: hundreds of links that /usr leads to and that no zone changes.</summary>
     private static readonly string[] SharedConfiguration = ["/etc/alternatives", "/etc/ssl/certs"];
 
+    private static readonly string[] Programs = ["/usr", "/bin", "/sbin"];
+
+    /// <summary>Whether a zone finds programs where every operating system has them.</summary>
+    /// <param name="root">Whether it is the whole source that is shared.</param>
+    public bool HasPrograms(RootType root) => root == RootType.Whole
+        ? Programs.Any(path => Path.Exists(Source.TrimEnd('/') + path))
+        : Programs.Any(path => Directories.Contains(path) || Links.Any(link => link.Name == path[1..]));
+
     /// <summary>Where a sparse zone sees shared files, if its root has such.</summary>
     public static IEnumerable<string> PlacesOf(ZoneSpec spec) => (spec.Root.Inherit ?? [.. Inherited]).Concat(SharedConfiguration);
 

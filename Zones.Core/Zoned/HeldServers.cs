@@ -10,11 +10,19 @@ namespace Zones.Zoned;
 /// <param name="context">The host.</param>
 internal sealed class HeldServers(HostContext context)
 {
-    /// <summary>Runs an action while no other process does anything with the server.</summary>
+    /// <summary>Runs an action while no other process does anything with the server. The lock's file is there only meanwhile: of the servers of zones
+    /// that are long deleted nobody would know that theirs may go.</summary>
     public T Locked<T>(string name, Func<T> action)
     {
         using ZoneLock held = ZoneLock.AcquireAsync(context.State, "." + name, CancellationToken.None).GetAwaiter().GetResult();
-        return action();
+        try
+        {
+            return action();
+        }
+        finally
+        {
+            held.Remove();
+        }
     }
 
     /// <summary>The server's descriptors; null when there is none. A new keeper gets them back from the server, if that lives.</summary>

@@ -85,6 +85,7 @@ internal sealed class ClientConnection
     public async Task ReceiveAsync(Action<ReadOnlyMemory<byte>> deliver)
     {
         using RecordReader reader = new(_socket, _options.MaxReplySize);
+        bool hasSpoken = false;
         try
         {
             while (await reader.ReceiveAsync(CancellationToken.None).ConfigureAwait(false) > 0)
@@ -94,10 +95,16 @@ internal sealed class ClientConnection
                 while (reader.TryRead(out ReadOnlyMemory<byte> record))
                 {
                     deliver(record);
+                    hasSpoken = true;
                 }
             }
 
             End(new RpcConnectionException($"{_options.EndPoint} ended the connection", null) { IsTransient = true });
+        }
+        catch (RpcException error) when (!hasSpoken)
+        {
+            // ssh(1) greets whoever connects, and an HTTP server answers in words too: both are the lengths of huge records.
+            End(new RpcException($"what answers at {_options.EndPoint} does not speak ONC RPC ({error.Message}); is that the service's port?", error));
         }
         catch (Exception error) when (error is RpcException or SocketException or ObjectDisposedException)
         {

@@ -163,6 +163,24 @@ public class CommandTests(DefaultZone fixture) : IClassFixture<DefaultZone>
     }
 
     [Fact]
+    public async Task What_the_kernel_would_take_a_part_of_is_refused_before_anything_runs()
+    {
+        ExecRequest whole = new(["true"]);
+        foreach (ExecRequest request in (ExecRequest[])
+        [
+            whole with { Command = ["echo", "a\0b"] }, whole with { Command = ["true", "\ud800"] }, whole with { User = "root\0x" }, whole with { WorkingDirectory = "/\0x" },
+            whole with { Environment = new() { ["A=B"] = "c" } }, whole with { Environment = new() { [""] = "c" } }, whole with { Environment = new() { ["A"] = "b\0C=d" } },
+        ])
+        {
+            await Assert.ThrowsAsync<ArgumentException>(() => _zone.ExecAsync(request));
+        }
+
+        using MemoryStream archive = new();
+        Assert.Contains("has no NUL", (await Assert.ThrowsAsync<ZoneException>(() => _zone.CopyOutAsync("/etc\0/x", archive))).Message, StringComparison.Ordinal);
+        Assert.Equal(0, archive.Length);
+    }
+
+    [Fact]
     public async Task Cancelling_kills_the_whole_command()
     {
         using CancellationTokenSource cancel = new();
@@ -244,6 +262,15 @@ public class CommandTests(DefaultZone fixture) : IClassFixture<DefaultZone>
             return last;
         })));
         Assert.All(results, result => Assert.Equal(new ExecResult(0, "", ""), result));
+
+        // The cgroups of the last go with the next command, when what outlives them has ended: other tests of this zone find none.
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                await _zone.ExecAsync(new ExecRequest(["true"]) { Timeout = TimeSpan.FromHours(1) });
+                return Directory.GetDirectories(await CgroupAsync()).Length == 0;
+            },
+            "a cgroup is left");
     }
 
     [Fact]

@@ -37,8 +37,8 @@ stops() {
 check 'systemctl stop ends them' stops
 
 fails() {
-    printf 'zone: raw\nroot: host\nautoboot: true\n' >/tmp/raw.yaml
-    zone create -f /tmp/raw.yaml && systemctl start zones && is_active active && is "$(systemctl show -P StatusText zones)" '2 zones up, 1 failed'
+    printf 'zone: raw\nroot: host\nautoboot: true\nfs: [ { dir: /srv, special: /tmp/data } ]\n' >/tmp/raw.yaml
+    mkdir /tmp/data && zone create -f /tmp/raw.yaml && zone install raw && rmdir /tmp/data && systemctl start zones && is_active active && is "$(systemctl show -P StatusText zones)" '2 zones up, 1 failed'
 }
 check 'a zone that fails is told and keeps no other from its boot' fails
 

@@ -8,7 +8,7 @@ namespace Zones.Tests.Host;
 /// <summary>DESIGN's table of states, which is zoneadm(8)'s, cell by cell: what the table says, and what a real zone does.</summary>
 public class StateTableTests
 {
-    private const string Again = "an install or uninstall was interrupted";
+    private const string Again = "is incomplete: an install or uninstall was interrupted, or somebody marked it so";
     private const string Missing = "something that it needs is not there";
 
     /// <summary>What is in a cell: <c>= </c> nothing to do, <c>! why</c> refused, <c>: state</c> done, <c>^ state</c> halted first, then done.</summary>

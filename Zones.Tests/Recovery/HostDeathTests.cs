@@ -19,7 +19,9 @@ public sealed class HostDeathTests : IDisposable
 
     public void Dispose() => _directory.Dispose();
 
-    /// <summary>A set with a zone that is changed, one that is made and one that is in it no more.</summary>
+    /// <summary>A set with a zone that is changed, one that is made and one that is in it no more. Twelve steps where nothing is in the way: the removal of the lock, one write of
+    /// the plan, and ten of the catalogue's writes, of which the tenth is the 23rd. How many there are is a matter of which of SQLite's pages hold the rows: with 22 there is
+    /// a step less.</summary>
     [Fact]
     public Task Apply()
     {
@@ -31,7 +33,7 @@ public sealed class HostDeathTests : IDisposable
             async host => await host.ApplyAsync(await host.PlanAsync(new([TestHost.Spec(), TestHost.Spec("z3")]) { Set = _directory.Path })),
             async host =>
             {
-                ApplyPlan rest = await host.PlanAsync(new([TestHost.Spec() with { MaxProcesses = 50 }, TestHost.Spec("z2")]) { Set = _directory.Path, Prune = true });
+                ApplyPlan rest = await host.PlanAsync(new([TestHost.Spec() with { MaxProcesses = 50 }, TestHost.Spec("z2")]) { Set = _directory.Path + "/", Prune = true });
                 Assert.Empty((await host.ApplyAsync(rest)).Failures);
                 Assert.Equal(["z1", "z2"], (await host.ListAsync()).Select(zone => zone.Name));
                 Assert.Equal(50, (await host.InfoAsync("z1")).Spec.MaxProcesses);

@@ -93,6 +93,24 @@ public sealed class RestartTests
         Assert.Equal(ReplyCache.Verdict.New, cache.Begin(keys[0], out _));
     }
 
+    /// <summary>A call that was abandoned and came again is as young as any other then.</summary>
+    [Fact]
+    public void The_place_of_an_abandoned_call_takes_no_later_reply_with_it()
+    {
+        ReplyCache cache = new(4);
+        ReplyCache.Key[] keys = [.. Enumerable.Range(0, 4).Select(i => ReplyCache.KeyOf(System.Net.IPAddress.Loopback, (uint)i, 100003, 12, [1, 2, 3]))];
+        Assert.Equal(ReplyCache.Verdict.New, cache.Begin(keys[0], out _));
+        cache.Abandon(keys[0]);
+        foreach (ReplyCache.Key key in (ReplyCache.Key[])[keys[1], keys[2], keys[0]])
+        {
+            Assert.Equal(ReplyCache.Verdict.New, cache.Begin(key, out _));
+            cache.Complete(key, [9]);
+        }
+
+        Assert.Equal(ReplyCache.Verdict.New, cache.Begin(keys[3], out _));
+        Assert.All(keys[..3], key => Assert.Equal(ReplyCache.Verdict.Done, cache.Begin(key, out _)));
+    }
+
     [Fact]
     public async Task Random_and_altered_records_end_at_most_their_own_connection()
     {

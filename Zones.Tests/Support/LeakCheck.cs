@@ -41,6 +41,7 @@ internal static class LeakCheck
         .. Mounts(state).Select(mount => "mount " + mount),
         .. Cgroups(stateId).Select(cgroup => "cgroup " + cgroup),
         .. Processes(state, stateId).Select(process => "process " + process),
+        .. Locks(state).Select(file => "lock " + file),
         .. Descriptors(state).Select(descriptor => "descriptor " + descriptor),
         .. Query(state, "SELECT zone || ' ' || kind || ' ' || name FROM ledger").Select(row => "ledger row " + row),
     ];
@@ -100,6 +101,15 @@ internal static class LeakCheck
         }
 
         return found;
+    }
+
+    /// <summary>Files of locks of zones that are deleted, of servers that have ended and of who sat at a console; who recovers is always there.</summary>
+    private static IEnumerable<string> Locks(string state)
+    {
+        string directory = Path.Combine(state, "lock");
+        return Directory.Exists(directory)
+            ? Directory.GetFiles(directory).Select(file => Path.GetFileName(file)).Except([".recovery", .. Query(state, "SELECT name FROM zone UNION ALL SELECT '.console+' || name FROM zone")])
+            : [];
     }
 
     private static IEnumerable<string> Descriptors(string state) =>

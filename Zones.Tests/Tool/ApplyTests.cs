@@ -84,7 +84,7 @@ public sealed class ApplyTests
 
         // Without anybody to ask, nothing is done at all.
         CommandResult asked = await zone.RunAsync("apply", "-f", set.Path, "--prune");
-        Assert.Equal((2, "zone: standard input is no terminal, so nobody can be asked; apply -y does it without asking\n"), (asked.Code, asked.Error));
+        Assert.Equal((2, "zone: standard input is no terminal, so nobody can be asked; give -y to answer yes\n"), (asked.Code, asked.Error));
         Assert.Equal(6, (await test.Host.ListAsync()).Count);
         await zone.OkAsync("apply", "-f", set.Path, "--prune", "-y");
         Assert.Equal(["a", "adopted", "mine", "theirs"], (await test.Host.ListAsync()).Select(info => info.Name));
@@ -141,11 +141,26 @@ public sealed class ApplyTests
         Assert.Equal([$"zone: {set.Path}/b.yaml:2:1: hostnam", $"zone: {set.Path}/c.yaml:2:16: max-processes"], result.Error.TrimEnd('\n').Split('\n').Select(line => line[..line.LastIndexOf(": '", StringComparison.Ordinal)]));
         File.Delete(Path.Combine(set.Path, "b.yaml"));
         Write(set, "c", "", zoneName: "a");
-        Assert.Contains("'a' is the name of 2 specs of the set", await zone.FailAsync(1, "apply", "-f", set.Path), StringComparison.Ordinal);
+        Assert.Equal($"zone: zone: 'a' is the name of 2 specs of the set, in {set.Path}/a.yaml and {set.Path}/c.yaml; keep one of them", await zone.FailAsync(1, "apply", "-f", set.Path));
         File.Delete(Path.Combine(set.Path, "c.yaml"));
         Write(set, "d", "root: { source: host, type: whole }\n");
-        Assert.Contains("root.type: 'whole': is what the private files of an installed zone were made from", await zone.FailAsync(1, "apply", "-f", set.Path), StringComparison.Ordinal);
+        Assert.StartsWith($"zone: {set.Path}/d.yaml: d: root.type: 'whole': is what the private files of an installed zone were made from", await zone.FailAsync(1, "apply", "-f", set.Path), StringComparison.Ordinal);
         Assert.Equal(["d"], (await test.Host.ListAsync()).Select(info => info.Name));
+
+        // A program that has no files learns the zone.
+        ZoneSpecException error = await Assert.ThrowsAsync<ZoneSpecException>(() => test.Host.PlanAsync(new([TestHost.Spec("d") with { Root = TestHost.Spec().Root with { Type = RootType.Whole } }])));
+        Assert.StartsWith("d: root.type: ", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_zone_whose_change_does_not_work_is_named()
+    {
+        await using TestHost test = new();
+        using TemporaryDirectory set = new();
+        await test.RunningAsync(TestHost.Spec("a"));
+        Write(set, "a", "fs: [ { dir: /srv/x, special: /nowhere } ]\n");
+        CommandResult result = await new ZoneCli(test.State).RunAsync("apply", "-f", set.Path);
+        Assert.Equal((1, "zone: a: fs[0].special: /nowhere does not exist on this host\n"), (result.Code, result.Error));
     }
 
     [Fact]

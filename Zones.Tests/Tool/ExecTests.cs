@@ -24,6 +24,9 @@ public sealed class ExecTests
         Assert.Equal("zone: z1: /tmp: cannot execute: EACCES (permission denied)", await zone.FailAsync(126, "exec", "z1", "--", "/tmp"));
         Assert.StartsWith("zone: nope: no such zone", await zone.FailAsync(125, "exec", "nope", "--", "true"));
         Assert.Equal("zone: user: nosuchuser is not in the zone's /etc/passwd; give a user of it, or UID:GID", await zone.FailAsync(125, "exec", "-u", "nosuchuser", "z1", "--", "true"));
+        Assert.Equal("zone: z1: user: 99999999: the user 99999999 has no mapping in the zone, whose ids are 0 to 65535", await zone.FailAsync(125, "exec", "-u", "99999999", "z1", "--", "true"));
+        Assert.Equal("zone: z1: user: 0:65536: the group 65536 has no mapping in the zone, whose ids are 0 to 65535", await zone.FailAsync(125, "exec", "-u", "0:65536", "z1", "--", "true"));
+        Assert.Equal("65535\n", await zone.OkAsync("exec", "-u", "65535", "z1", "--", "id", "-u"));
         await zone.OkAsync("halt", "z1");
         Assert.Equal("zone: z1: not running; boot it first", await zone.FailAsync(125, "exec", "z1", "--", "true"));
         Assert.Equal("zone: z1: not running; boot it first", await zone.FailAsync(125, "login", "z1"));

@@ -44,6 +44,7 @@ public sealed class ListTests
         Assert.Equal("i\nready\nup\n", await zone.OkAsync("list", "-i"));
         Assert.Equal("c\ni\nready\nup\n", await zone.OkAsync("list", "-c"));
         Assert.Equal(await zone.OkAsync("list", "-c", "-p"), await zone.OkAsync("list", "-cp"));
+        Assert.Equal("zone: -p and --format are two forms of the same list; give one of them", await zone.FailAsync(2, "list", "-p", "--format", "json"));
         Assert.Equal($"""
             ID  NAME   STATUS      PATH{new string(' ', test.State.Length + 10)}BRAND   IP    ADDRESS
              -  c      configured  {test.State}/zones/c      native  excl  -

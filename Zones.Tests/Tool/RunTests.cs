@@ -31,6 +31,30 @@ public sealed class RunTests
         await NothingIsLeftAsync(test);
     }
 
+    /// <summary>A command that ends at once is no owner: the zone would be deleted before anybody could look at it.</summary>
+    [Fact]
+    public async Task A_zone_that_goes_with_its_owner_is_run_and_neither_launched_nor_booted()
+    {
+        const string refused = "zone: own: lifetime: owner deletes the zone when the process that boots it ends, which this command does at once; use 'zone run', boot it from the program that is to own it, or set lifetime to persistent";
+        await using TestHost test = new();
+        ZoneCli zone = new(test.State) { Input = "zone: own\nlifetime: owner\n" };
+        Assert.Equal(refused, await zone.FailAsync(1, "launch", "-f", "-"));
+        Assert.Equal("ok\n", await zone.OkAsync("run", "-f", "-", "--", "echo", "ok"));
+        await Eventually.TrueAsync(async () => (await test.Host.ListAsync()).Count == 0, "it is left");
+        Zone owned = await test.InstalledAsync(TestHost.Spec("own") with { Lifetime = ZoneLifetime.Owner });
+        Assert.Equal(refused, await zone.FailAsync(1, "boot", "own"));
+        Assert.Equal(ZoneState.Installed, (await owned.InfoAsync()).State);
+        await owned.BootAsync();
+        Assert.Equal("", await zone.OkAsync("boot", "own"));
+        foreach (string[] command in (string[][])[["reboot", "own"], ["shutdown", "-r", "own"]])
+        {
+            Assert.Equal(refused, await zone.FailAsync(1, command));
+        }
+
+        Assert.Equal(ZoneState.Running, (await owned.InfoAsync()).State);
+        await zone.OkAsync("set", "own", "lifetime=persistent");
+    }
+
     [Fact]
     public async Task Without_rm_the_zone_stays()
     {

@@ -54,6 +54,9 @@ internal static class Shown
 
     public static JsonArray Texts(IEnumerable<string> texts) => [.. texts.Select(text => (JsonNode)JsonValue.Create(text)!)];
 
+    public static JsonArray Failures(IEnumerable<ZoneFailure> failures) =>
+        [.. failures.Select(failure => (JsonNode)new JsonObject { ["zone"] = failure.Zone, ["reason"] = failure.Message })];
+
     public static JsonArray Problems(IEnumerable<SpecProblem> problems) =>
         [.. problems.Select(problem => (JsonNode)new JsonObject { ["property"] = problem.Property, ["value"] = problem.Value, ["message"] = problem.Message })];
 

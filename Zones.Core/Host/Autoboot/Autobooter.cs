@@ -9,18 +9,27 @@ internal sealed class Autobooter(IZoneHost host)
     /// soon as all that it depends on are ready.</summary>
     public async Task<AutobootReport> BootAsync(CancellationToken cancellationToken)
     {
-        Dictionary<string, ZoneSpec> all = (await host.ListAsync(cancellationToken).ConfigureAwait(false)).ToDictionary(zone => zone.Name, zone => zone.Spec, StringComparer.Ordinal);
+        IReadOnlyList<ZoneInfo> zones = await host.ListAsync(cancellationToken).ConfigureAwait(false);
+        Dictionary<string, ZoneSpec> all = zones.ToDictionary(zone => zone.Name, zone => zone.Spec, StringComparer.Ordinal);
+        Dictionary<string, string> bare = zones.Where(zone => zone.State is ZoneState.Configured or ZoneState.Incomplete).ToDictionary(zone => zone.Name, Bare, StringComparer.Ordinal);
         using SemaphoreSlim turn = new(1);
         Dictionary<string, Task<string?>> boots = [];
+        List<ZoneFailure> skipped = [];
         foreach (BootStep step in BootOrder.Sort(Wanted(all)))
         {
             IReadOnlyList<string>? circle = BootOrder.Circle(step.Spec.Zone, name => all.TryGetValue(name, out ZoneSpec? spec) ? spec.DependsOn : []);
+            if (circle is null && bare.TryGetValue(step.Spec.Zone, out string? why))
+            {
+                skipped.Add(new(step.Spec.Zone, why));
+                continue;
+            }
+
             boots[step.Spec.Zone] = circle is null
-                ? BootAsync(step.Spec, boots, turn, cancellationToken)
-                : Task.FromResult<string?>($"{step.Spec.Zone}: depends-on: {string.Join(" -> ", circle)} goes round in a circle; take one of these dependencies away");
+                ? BootAsync(step.Spec, boots, bare, turn, cancellationToken)
+                : Task.FromResult<string?>($"{step.Spec.Zone}: depends-on: {BootOrder.Shown(circle)} goes round in a circle; take one of these dependencies away");
         }
 
-        return await ReportAsync(boots).ConfigureAwait(false);
+        return await ReportAsync(boots).ConfigureAwait(false) with { Skipped = skipped };
     }
 
     /// <summary>Ends every zone that runs, as its autoshutdown says: in the reverse order of booting, those of one priority at once.</summary>
@@ -49,6 +58,10 @@ internal sealed class Autobooter(IZoneHost host)
         return await ReportAsync(stops).ConfigureAwait(false);
     }
 
+    /// <summary>Why there is nothing that could be booted.</summary>
+    private static string Bare(ZoneInfo zone) =>
+        $"{zone.Name}: is {zone.State.Text()}, so it is not booted; {(zone.State == ZoneState.Configured ? "install it" : "uninstall it, then install it")}";
+
     private static List<ZoneSpec> Wanted(Dictionary<string, ZoneSpec> all)
     {
         HashSet<string> wanted = [];
@@ -67,10 +80,15 @@ internal sealed class Autobooter(IZoneHost host)
         return [.. wanted.Select(name => all[name])];
     }
 
-    private async Task<string?> BootAsync(ZoneSpec spec, Dictionary<string, Task<string?>> boots, SemaphoreSlim turn, CancellationToken cancellationToken)
+    private async Task<string?> BootAsync(ZoneSpec spec, Dictionary<string, Task<string?>> boots, Dictionary<string, string> bare, SemaphoreSlim turn, CancellationToken cancellationToken)
     {
         foreach (string needed in spec.DependsOn)
         {
+            if (bare.ContainsKey(needed))
+            {
+                return $"{spec.Zone}: depends on {needed}, which is not installed";
+            }
+
             // What comes before in the order is there already.
             if (!boots.TryGetValue(needed, out Task<string?>? boot))
             {
@@ -125,7 +143,7 @@ internal sealed class Autobooter(IZoneHost host)
         {
             if (await task.ConfigureAwait(false) is { } why)
             {
-                failed.Add(new(zone, why));
+                failed.Add(ZoneFailure.Of(zone, why));
             }
             else
             {

@@ -77,7 +77,7 @@ internal sealed class Planner(HostContext context, Lifecycle lifecycle)
             }
             catch (ZoneException e)
             {
-                failures.Add(new(zone.Zone, e.Message));
+                failures.Add(ZoneFailure.Of(zone.Zone, e.Message));
             }
         }
 

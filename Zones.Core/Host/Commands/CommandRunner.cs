@@ -1,6 +1,8 @@
 using Zones.Boot;
 using Zones.Cgroups;
 using Zones.Interop;
+using Zones.Roots;
+using Zones.Specs;
 using Zones.Wire;
 using Zones.Zoned;
 
@@ -23,6 +25,12 @@ internal sealed class CommandRunner(HostContext context, Lifecycle lifecycle)
         if (request.Command.Count == 0)
         {
             throw new ArgumentException("the command is empty", nameof(request));
+        }
+
+        string[] words = [.. request.Command, request.User ?? "", request.WorkingDirectory ?? "", .. request.Environment.Keys, .. request.Environment.Values];
+        if (words.Any(SpecPath.UnfitForArgument) || request.Environment.Keys.Any(name => name.Length == 0 || name.Contains('=', StringComparison.Ordinal)))
+        {
+            throw new ArgumentException("what a command is given is text without NUL, and a variable's name is not empty and has no =", nameof(request));
         }
 
         if (request is { Io: ExecIo.Detached, Timeout: not null })
@@ -83,6 +91,11 @@ internal sealed class CommandRunner(HostContext context, Lifecycle lifecycle)
         using SafeFd process1 = zone.Process.Open()
             ?? throw new ZoneStateException($"{name}: process 1 has just ended; boot it again", zone.State) { Zone = name, IsTransient = true };
         ZoneUser user = ZoneUsers.Find($"/proc/{zone.Process.Pid}/root", request.User);
+        if (zone.Spec.Security.UserNamespace)
+        {
+            RequireMapped(name, request.User, user);
+        }
+
         using CgroupHandles cgroup = context.CgroupsOf(name).Open(CgroupPlan.For(zone.Spec, context.Cgroups), InitPrograms.DividesCgroup(zone.Spec) ? zone.Process.Pid : null);
         using CommandDescriptors descriptors = CommandDescriptors.Make(request.Io, (zone.IdBase + user.Uid, zone.IdBase + user.Gid), () => ZoneLog.Require(context.State, name, zone.IdBase));
         (SpawnReply child, SafeFd exitRead) = ZoneChild.Start(
@@ -129,6 +142,19 @@ internal sealed class CommandRunner(HostContext context, Lifecycle lifecycle)
             lost.Kill();
             lost.DisposeAsync().AsTask().GetAwaiter().GetResult();
             throw;
+        }
+    }
+
+    /// <summary>The kernel would say EINVAL, of whichever call comes first.</summary>
+    /// <exception cref="ZoneException">An id of the user is none in the zone.</exception>
+    private static void RequireMapped(string name, string? asked, ZoneUser user)
+    {
+        foreach ((string what, uint id) in user.Groups.Select(group => ("group", group)).Prepend(("group", user.Gid)).Prepend(("user", user.Uid)))
+        {
+            if (id >= IdWindow.Size)
+            {
+                throw new ZoneException($"{name}: user: {asked}: the {what} {id} has no mapping in the zone, whose ids are 0 to {IdWindow.Size - 1}") { Zone = name, Operation = "exec", Errno = Linux.EINVAL };
+            }
         }
     }
 

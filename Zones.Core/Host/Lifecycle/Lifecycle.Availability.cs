@@ -81,21 +81,26 @@ internal sealed partial class Lifecycle
     }
 
     /// <summary>Looks at every zone that is down whether what it needs is there.</summary>
-    private async Task FindMissingAsync(CancellationToken cancellationToken)
+    private async Task FindMissingAsync(RecoveryNotes notes, CancellationToken cancellationToken)
     {
         foreach (ZoneRow found in context.Catalogue.List().Where(row => row.ZoneState is ZoneState.Installed or ZoneState.Unavailable))
         {
             using ZoneLock held = await ZoneLock.AcquireAsync(context.State, found.Name, cancellationToken).ConfigureAwait(false);
-            if (context.Catalogue.Find(found.Name) is not { } row)
+            if (RowOf(found.Name, held) is not { } row)
             {
-                held.Remove();
                 continue;
             }
 
-            row = Settle(row, keeper: null);
-            if (row.ZoneState == ZoneState.Installed && _verifier.Missing(context.Spec(row), row.Zonepath) is [{ } missing, ..])
+            ZoneRow settled = Settle(row, keeper: null);
+            if (settled.ZoneState == ZoneState.Installed && row.ZoneState == ZoneState.Unavailable)
             {
-                Lose(row, missing);
+                notes.Available.Add(row.Name);
+            }
+
+            if (settled.ZoneState == ZoneState.Installed && _verifier.Missing(context.Spec(settled), settled.Zonepath) is [{ } missing, ..])
+            {
+                Lose(settled, missing);
+                notes.Unavailable.Add(ZoneFailure.Of(row.Name, missing.ToString()));
             }
         }
     }

@@ -28,7 +28,7 @@ internal sealed partial class Lifecycle
         Log.StateChanged(context.Logger, row.Name, row.State, "ready");
     }
 
-    private void Boot(ZoneRow row, BootOptions options, ProcessIdentity? owner, KeeperConnection keeper)
+    private void Boot(ZoneRow row, BootOptions options, ProcessIdentity? owner, KeeperConnection keeper, CancellationToken cancellationToken)
     {
         long started = Stopwatch.GetTimestamp();
         ZoneSpec spec = BootTrial.Of(context.Spec(row), options);
@@ -47,7 +47,7 @@ internal sealed partial class Lifecycle
             return [.. before, .. Numbered(intents, number), .. links?.Up ?? [], .. Numbered(up, number), .. late];
         });
         keeper.ClaimUnborn(row.Name, generation);
-        using ZoneBoot boot = new(context.Carrier(spec), row, options, shared, owner) { Definition = spec, Console = console };
+        using ZoneBoot boot = new(context.Carrier(spec), row, options, shared, owner) { Definition = spec, Console = console, Cancelled = cancellationToken };
         try
         {
             AcquireOrUndo(row, rows, boot, ready ? [(ZoneState.Ready, ZoneState.Installed)] : []);
@@ -166,10 +166,11 @@ internal sealed partial class Lifecycle
     private static async Task AwaitEndAsync(SafeFd process, TimeSpan timeout, CancellationToken cancellationToken)
     {
         long deadline = Environment.TickCount64 + (long)timeout.TotalMilliseconds;
-        TimeSpan slice = TimeSpan.FromMilliseconds(200);
-        while (Environment.TickCount64 < deadline && !await Task.Run(() => Polling.Readable(process, slice), cancellationToken).ConfigureAwait(false))
+        const int longest = 50; // ms
+        for (int pause = 1; Environment.TickCount64 < deadline && !Polling.Readable(process, TimeSpan.Zero); pause = Math.Min(2 * pause, longest))
         {
-            cancellationToken.ThrowIfCancellationRequested();
+            // Looked at, not waited for: hundreds may end at once, and there are not as many threads.
+            await Task.Delay(pause, cancellationToken).ConfigureAwait(false);
         }
     }
 

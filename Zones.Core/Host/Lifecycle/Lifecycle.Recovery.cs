@@ -28,10 +28,10 @@ internal sealed partial class Lifecycle
         {
             if (context.Catalogue.Meta(RecoveredKey) != RecoveryMark(keeper))
             {
-                using ZoneLock held = await ZoneLock.AcquireAsync(context.State, ".recovery", cancellationToken).ConfigureAwait(false);
+                using ZoneLock held = await ZoneLock.AcquireAsync(context.State, RecoveryLock, cancellationToken).ConfigureAwait(false);
                 if (context.Catalogue.Meta(RecoveredKey) != RecoveryMark(keeper))
                 {
-                    await RecoverAsync(keeper, cancellationToken).ConfigureAwait(false);
+                    await RecoverAsync(keeper, new(), cancellationToken).ConfigureAwait(false);
                 }
             }
         }
@@ -49,56 +49,96 @@ internal sealed partial class Lifecycle
     {
         HostContext.RequireRoot();
         using KeeperConnection keeper = await Task.Run(context.Zoned.Keeper, CancellationToken.None).ConfigureAwait(false);
-        using ZoneLock held = await ZoneLock.AcquireAsync(context.State, ".recovery", cancellationToken).ConfigureAwait(false);
-        RecoveryReport report = await RecoverAsync(keeper, cancellationToken).ConfigureAwait(false);
-        await FindMissingAsync(cancellationToken).ConfigureAwait(false);
-        return report;
+        using ZoneLock held = await ZoneLock.AcquireAsync(context.State, RecoveryLock, cancellationToken).ConfigureAwait(false);
+        RecoveryNotes notes = new();
+        await RecoverAsync(keeper, notes, cancellationToken).ConfigureAwait(false);
+        await FindMissingAsync(notes, cancellationToken).ConfigureAwait(false);
+        return notes.Report(context.Catalogue.List());
     }
 
-    private async Task<RecoveryReport> RecoverAsync(KeeperConnection keeper, CancellationToken cancellationToken)
+    private async Task RecoverAsync(KeeperConnection keeper, RecoveryNotes notes, CancellationToken cancellationToken)
     {
-        List<string> adopted = [], released = [], unknown = [];
         foreach (string name in context.Catalogue.ZonesWithLedger())
         {
             cancellationToken.ThrowIfCancellationRequested();
             using ZoneLock held = await ZoneLock.AcquireAsync(context.State, name, cancellationToken).ConfigureAwait(false);
             List<Resource> rows = context.Catalogue.Ledger(name);
+            if (RowOf(name, held) is not { } found)
+            {
+                continue;
+            }
+
             ZoneRow? row;
             try
             {
                 context.Resources.AdoptAll(rows);
-                row = context.Catalogue.Find(name) is { } found ? Recover(found, rows, held, keeper) : null;
+                row = Recover(found, rows, held, keeper, notes);
             }
             catch (ZoneException e)
             {
                 // One zone that cannot be put right keeps no other from it; the next verb on it tries again and says why.
                 Log.NotReleased(context.Logger, name, ProcessKind.Name, name, e.Message);
+                notes.NoteFailure(name, e.Message);
                 continue;
             }
 
             if (row?.ZoneState.IsLive() == true)
             {
-                adopted.Add(name);
+                notes.Adopted.Add(name);
             }
 
             // These stay, whatever became of the others.
             List<Resource> strange = rows.FindAll(resource => !context.Resources.Knows(resource.Kind));
-            if (strange.Count == 0 && row?.ZoneState is not (null or ZoneState.Ready or ZoneState.Running or ZoneState.ShuttingDown))
+            strange.ForEach(notes.NoteUnknown);
+            bool failed = Compare(found, notes);
+            if (!failed && strange.Count == 0 && row?.ZoneState is not (ZoneState.Ready or ZoneState.Running or ZoneState.ShuttingDown))
             {
-                released.Add(name);
+                notes.Released.Add(name);
             }
-
-            unknown.AddRange(strange.Select(resource => $"{name}: {resource.Kind} {resource.Name}"));
         }
 
+        SweepLocks();
         context.Catalogue.SetMeta(RecoveredKey, RecoveryMark(keeper));
-        Log.Recovered(context.Logger, adopted.Count, released.Count);
-        return new(adopted, released, unknown);
+        Log.Recovered(context.Logger, notes.Adopted.Count, notes.Released.Count);
+    }
+
+    /// <summary>Notes what settling a zone does on its way.</summary>
+    /// <param name="before">The zone as it was.</param>
+    /// <param name="notes">Where.</param>
+    /// <returns>Whether something of it is still to be done.</returns>
+    private bool Compare(ZoneRow before, RecoveryNotes notes)
+    {
+        if (context.Catalogue.Find(before.Name) is not { } now)
+        {
+            return false;
+        }
+
+        if (now.Changing is not null)
+        {
+            notes.NoteFailure(now.Name, "a change that was begun cannot be undone yet; the next verb on it tries again");
+        }
+        else if (before.Changing is not null && before.ZoneState.IsLive() && now.Generation == before.Generation)
+        {
+            notes.Undone.Add(now.Name);
+        }
+
+        if (before.ZoneState == ZoneState.Unavailable && now.ZoneState == ZoneState.Installed)
+        {
+            notes.Available.Add(now.Name);
+        }
+
+        if (!now.ZoneState.IsUp() && context.Catalogue.Ledger(now.Name).Find(resource => context.Resources.Knows(resource.Kind)) is { } kept)
+        {
+            notes.NoteFailure(now.Name, $"still holds {kept.Kind} {kept.Name}, which cannot be released yet; the next verb on it tries again");
+            return true;
+        }
+
+        return false;
     }
 
     /// <summary>Has the keeper watch a zone that lives; sees to one that does not, as the agent would have that nobody called.</summary>
     /// <returns>The zone as it was found or made; null when it went with its owner.</returns>
-    private ZoneRow? Recover(ZoneRow row, List<Resource> rows, ZoneLock held, KeeperConnection keeper)
+    private ZoneRow? Recover(ZoneRow row, List<Resource> rows, ZoneLock held, KeeperConnection keeper, RecoveryNotes notes)
     {
         if (!HasEnded(row))
         {
@@ -139,6 +179,7 @@ internal sealed partial class Lifecycle
         catch (ZoneException e)
         {
             Log.NotReleased(context.Logger, row.Name, ProcessKind.Name, "restart", e.Message);
+            notes.NoteFailure(row.Name, e.Message);
         }
 
         // Released first, whatever runs now.
@@ -225,7 +266,7 @@ internal sealed partial class Lifecycle
         }
 
         using ZoneLock held = await ZoneLock.AcquireAsync(context.State, name, cancellationToken).ConfigureAwait(false);
-        return context.Catalogue.Find(name) is { } row ? SeeTo(row, held) : 0;
+        return RowOf(name, held) is { } row ? SeeTo(row, held) : 0;
     }
 
     private int SeeTo(ZoneRow row, ZoneLock held)
@@ -287,7 +328,7 @@ internal sealed partial class Lifecycle
             try
             {
                 using KeeperConnection keeper = context.Zoned.Keeper();
-                Boot(row, new(), owner, keeper);
+                Boot(row, new(), owner, keeper, CancellationToken.None);
                 return 0;
             }
             catch (ZoneException e) when (e.IsTransient && attempt < attempts)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Zones.Catalogue;
+using Zones.Consoles;
 using Zones.Roots;
 using Zones.Zoned;
 
@@ -53,7 +54,7 @@ internal sealed partial class Lifecycle(HostContext context)
         if (Check(Verb.Boot, row))
         {
             // What a domain boots from was made for no such options when it was made ready.
-            Boot(row.ZoneState == ZoneState.Ready && BootTrial.Changes(context.Spec(row), options) ? Halted(row, keeper) : row, options, Owner(row), keeper!);
+            Boot(row.ZoneState == ZoneState.Ready && BootTrial.Changes(context.Spec(row), options) ? Halted(row, keeper) : row, options, Owner(row), keeper!, cancellationToken);
         }
         else
         {
@@ -84,9 +85,22 @@ internal sealed partial class Lifecycle(HostContext context)
                 RequireInstalled(row, BootTrial.Of(context.Spec(row), options));
             }
 
-            Boot(HaltFirst(Verb.Reboot, row, keeper), options, Owner(row), keeper!);
+            Boot(HaltFirst(Verb.Reboot, row, keeper), options, Owner(row), keeper!, cancellationToken);
         }
     }, cancellationToken);
+
+    /// <summary>What <paramref name="verb"/> would be refused for, without doing it.</summary>
+    /// <returns>The zone as it was found.</returns>
+    public async Task<ZoneInfo> RequireAsync(string name, Verb verb, CancellationToken cancellationToken)
+    {
+        RequireRoot(verb, context.Row(name).ZoneState.IsUp());
+        using ZoneLock held = await ZoneLock.AcquireAsync(context.State, name, cancellationToken).ConfigureAwait(false);
+        return await Task.Run(() =>
+        {
+            Check(verb, Settle(context.Row(name), keeper: null));
+            return context.Info(name);
+        }, CancellationToken.None).ConfigureAwait(false);
+    }
 
     /// <summary>Does something with the files of an installed zone, which stays as it is meanwhile; nothing when the zone runs.</summary>
     public Task WithFilesAsync(string name, Action<ZoneRow> action, CancellationToken cancellationToken) => OperateAsync(Verb.Copy, name, needsZoned: false, (row, _, _) =>
@@ -128,11 +142,7 @@ internal sealed partial class Lifecycle(HostContext context)
         {
             // Before anything is made or a lock file appears: a name that is not there is not a path either.
             context.Row(name);
-            if (verb != Verb.Delete && (verb != Verb.Update || needsZoned))
-            {
-                HostContext.RequireRoot();
-            }
-
+            RequireRoot(verb, needsZoned);
             KeeperConnection? keeper = needsZoned ? await KeeperAsync(cancellationToken).ConfigureAwait(false) : null;
             try
             {
@@ -140,7 +150,13 @@ internal sealed partial class Lifecycle(HostContext context)
                 using ZoneLock? before = other is null || after ? null : await ZoneLock.AcquireAsync(context.State, other, cancellationToken).ConfigureAwait(false);
                 using ZoneLock held = await ZoneLock.AcquireAsync(context.State, name, cancellationToken).ConfigureAwait(false);
                 using ZoneLock? behind = other is null || !after ? null : await ZoneLock.AcquireAsync(context.State, other, cancellationToken).ConfigureAwait(false);
-                await Task.Run(() => body(Settle(context.Row(name), keeper), held, keeper), CancellationToken.None).ConfigureAwait(false);
+                ZoneRow row = Require(name, held);
+                if ((before ?? behind) is { } others)
+                {
+                    Require(other!, others);
+                }
+
+                await Task.Run(() => body(Settle(row, keeper), held, keeper), CancellationToken.None).ConfigureAwait(false);
             }
             catch
             {
@@ -162,11 +178,20 @@ internal sealed partial class Lifecycle(HostContext context)
         }
     }
 
+    /// <summary>What touches nothing but the catalogue is for whoever may write it.</summary>
+    private static void RequireRoot(Verb verb, bool needsZoned)
+    {
+        if (verb != Verb.Delete && (verb != Verb.Update || needsZoned))
+        {
+            HostContext.RequireRoot();
+        }
+    }
+
     /// <summary>Whether there is something to do; throws when the state forbids it.</summary>
     private static bool Check(Verb verb, ZoneRow row)
     {
         Course course = StateTable.For(verb, row.ZoneState);
-        string? reason = row is { ZoneState: ZoneState.Unavailable, Missing: { } missing } ? $"something that it needs is not there: {missing}" : course.Reason;
+        string? reason = row is { ZoneState: ZoneState.Unavailable, Missing: { } missing } && verb is not (Verb.Install or Verb.Clone or Verb.Delete) ? $"something that it needs is not there: {missing}" : course.Reason;
         return course.Kind == CourseKind.Refuse
             ? throw new ZoneStateException($"{row.Name}: {reason}", row.ZoneState) { Zone = row.Name, Operation = StateTable.NameOf(verb) }
             : course.Kind != CourseKind.Nothing;
@@ -219,6 +244,7 @@ internal sealed partial class Lifecycle(HostContext context)
         TreeRemover.Remove(LogReader.PathOf(context.State, row.Name));
         context.Network?.Forget(row.Name);
         context.Catalogue.Delete(row.Name);
+        ConsoleSeat.Sweep(context.State, row.Name);
         held.Remove();
     }
 }

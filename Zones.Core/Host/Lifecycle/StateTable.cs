@@ -4,12 +4,14 @@ namespace Zones.Hosting;
 /// reached is success; only what would make a zone's files says that they are there.</summary>
 internal static class StateTable
 {
+    private const string Incomplete = "is incomplete: an install or uninstall was interrupted, or somebody marked it so";
+
     public static Course For(Verb verb, ZoneState state) => verb switch
     {
         Verb.Install => state switch
         {
             ZoneState.Configured => Course.Proceed,
-            ZoneState.Incomplete => Course.Refuse("an install or uninstall was interrupted; uninstall it first"),
+            ZoneState.Incomplete => Course.Refuse(Incomplete + "; uninstall it first"),
             _ => Course.Refuse("already installed"),
         },
         Verb.Uninstall => state switch
@@ -78,7 +80,7 @@ internal static class StateTable
             _ => For(Verb.Move, state),
         },
         Verb.Exec => state is ZoneState.Running or ZoneState.ShuttingDown ? Course.Proceed : Course.Refuse("not running; boot it first"),
-        Verb.Update => state == ZoneState.Incomplete ? Course.Refuse("an install or uninstall was interrupted; uninstall it first") : Course.Proceed,
+        Verb.Update => state == ZoneState.Incomplete ? Course.Refuse(Incomplete + "; uninstall it first") : Course.Proceed,
         _ => throw new ArgumentOutOfRangeException(nameof(verb), verb, null),
     };
 
@@ -88,7 +90,7 @@ internal static class StateTable
     private static Course NotInstalled(ZoneState state) => Course.Refuse(state switch
     {
         ZoneState.Configured => "not installed; install it first",
-        ZoneState.Incomplete => "an install or uninstall was interrupted; uninstall it, then install it",
+        ZoneState.Incomplete => Incomplete + "; uninstall it, then install it",
         ZoneState.Unavailable => "something that it needs is not there, or it was marked so; see its events, and 'zone mark' once it is there",
         _ => $"not possible in the state {state.Text()}",
     });

@@ -166,9 +166,14 @@ internal sealed class Verifier(HostContext context)
 
         using RootTree tree = RootTree.Local(spec.Root);
         SharedRoot shared = CheckTree(spec, tree, problems);
-        if (!Directory.Exists(tree.Path))
+        if (!Directory.Exists(tree.Path) || !shared.HasPrograms(spec.Root.Type))
         {
-            missing.AddRange(problems.Skip(before));
+            missing.AddRange(problems.Skip(before)); // the mount point of what is not mounted, perhaps
+        }
+
+        if (problems.Count == before && spec.Root.Type == RootType.Whole && LacksPrograms(spec, shared))
+        {
+            warnings.Add($"root.source: {tree.Name} has no /usr, /bin or /sbin: nothing can run in the zone until something is copied into it");
         }
 
         return shared;
@@ -177,6 +182,11 @@ internal sealed class Verifier(HostContext context)
     private SharedRoot CheckTree(ZoneSpec spec, RootTree tree, List<SpecProblem> problems)
     {
         SharedRoot shared = SharedRoot.Resolve(spec, tree, problems);
+        if (problems.Count == 0 && spec.Root is { Type: RootType.Sparse, Inherit: null } && LacksPrograms(spec, shared))
+        {
+            problems.Add(new("root.source", tree.Name, $"{tree.Name} has no /usr, /bin or /sbin, so nothing could run in the zone; name the root of an operating system, or in root.inherit what is to be shared of it"));
+        }
+
         if (problems.Count == 0 && spec.Init is { } init)
         {
             string root = Path.Combine(context.ZonepathOf(spec), "root");
@@ -192,6 +202,9 @@ internal sealed class Verifier(HostContext context)
         return shared;
     }
 
+    /// <summary>Whether nothing could be run: of an init it is looked whether it is there, and an fs may bring anything.</summary>
+    private static bool LacksPrograms(ZoneSpec spec, SharedRoot shared) => spec.Init is null && spec.Fs.Count == 0 && !shared.HasPrograms(spec.Root.Type);
+
     /// <summary>Zones that wait for each other in a circle would never boot.</summary>
     private void CheckDependencies(ZoneSpec spec, List<SpecProblem> problems, List<string> warnings)
     {
@@ -203,7 +216,7 @@ internal sealed class Verifier(HostContext context)
         IReadOnlyList<string> Dependencies(string name) => name == spec.Zone ? spec.DependsOn : context.Catalogue.Find(name) is { } row ? context.Spec(row).DependsOn : [];
         if (BootOrder.Circle(spec.Zone, Dependencies) is { } circle)
         {
-            problems.Add(new("depends-on", null, $"{string.Join(" -> ", circle)} goes round in a circle, in which each would wait for the next; take one of these dependencies away"));
+            problems.Add(new("depends-on", null, $"{BootOrder.Shown(circle)} goes round in a circle, in which each would wait for the next; take one of these dependencies away"));
         }
 
         warnings.AddRange(spec.DependsOn.Where(name => context.Catalogue.Find(name) is null).Select(name => $"depends-on: {name} is not configured here; autoboot does not boot {spec.Zone} without it"));

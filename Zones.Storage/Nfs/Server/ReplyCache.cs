@@ -13,14 +13,20 @@ namespace Zones.Storage.Nfs;
 internal sealed class ReplyCache(int capacity)
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<Key, byte[]?> _replies = [];
-    private readonly Queue<Key> _order = new();
+    private readonly Dictionary<Key, Entry> _replies = [];
+    private readonly Queue<(Key Key, Entry Entry)> _order = new();
 
     /// <param name="Client">Without the port.</param>
     /// <param name="Xid">The client's number of the call.</param>
     /// <param name="Procedure">Program and procedure.</param>
     /// <param name="Checksum">Of the record.</param>
     internal readonly record struct Key(IPAddress Client, uint Xid, ulong Procedure, ulong Checksum);
+
+    /// <summary>A call, and its reply when that is there.</summary>
+    private sealed class Entry
+    {
+        public byte[]? Reply { get; set; }
+    }
 
     /// <summary>What to do with a call.</summary>
     internal enum Verdict
@@ -43,19 +49,25 @@ internal sealed class ReplyCache(int capacity)
         lock (_lock)
         {
             reply = [];
-            if (_replies.TryGetValue(key, out byte[]? known))
+            if (_replies.TryGetValue(key, out Entry? known))
             {
-                reply = known ?? [];
-                return known is null ? Verdict.Underway : Verdict.Done;
+                reply = known.Reply ?? [];
+                return known.Reply is null ? Verdict.Underway : Verdict.Done;
             }
 
             while (_order.Count >= capacity)
             {
-                _replies.Remove(_order.Dequeue());
+                // One that was abandoned has left its place: what is known of the same call by now has another, later one.
+                (Key oldest, Entry entry) = _order.Dequeue();
+                if (_replies.GetValueOrDefault(oldest) == entry)
+                {
+                    _replies.Remove(oldest);
+                }
             }
 
-            _order.Enqueue(key);
-            _replies.Add(key, null);
+            Entry begun = new();
+            _order.Enqueue((key, begun));
+            _replies.Add(key, begun);
             return Verdict.New;
         }
     }
@@ -65,9 +77,9 @@ internal sealed class ReplyCache(int capacity)
         byte[] kept = reply.ToArray();
         lock (_lock)
         {
-            if (_replies.ContainsKey(key))
+            if (_replies.TryGetValue(key, out Entry? entry))
             {
-                _replies[key] = kept;
+                entry.Reply = kept;
             }
         }
     }

@@ -45,6 +45,21 @@ public sealed class NetworkApiTests
     }
 
     [Fact]
+    public async Task A_rule_with_a_tag_that_no_zone_has_is_kept_and_told_of()
+    {
+        await using TestHost test = new(options => options.UseNetwork());
+        ZoneCli zone = new(test.State);
+        await test.Host.CreateAsync(TestHost.Spec() with { Attr = new() { ["tenant"] = "acme" } });
+        Assert.Equal(
+            new CommandResult(0, "1\n", "zone: warning: no zone has the tag tier=db yet, so this means nothing until one does; zone set NAME attr.tier=db gives it one\n"),
+            await zone.RunAsync("firewall", "add", "FROM", "tag", "tenant=acme", "TO", "tag", "tier=db", "ALLOW", "tcp", "PORT", "5432"));
+        CommandResult added = await zone.RunAsync("firewall", "add", "FROM", "tag", "tenant=other", "TO", "tag", "tenant", "ALLOW", "tcp");
+        Assert.Equal((0, 1), (added.Code, added.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length));
+        Assert.Contains("tag tenant=other", added.Error, StringComparison.Ordinal);
+        Assert.Equal("3\n", await zone.OkAsync("firewall", "add", "FROM", "any", "TO", "tag", "tenant=acme", "ALLOW", "tcp", "PORT", "80"));
+    }
+
+    [Fact]
     public async Task Rules_and_redirects_for_a_zone_without_an_address_are_kept_and_told_of()
     {
         await using TestHost test = new(options => options.UseNetwork());

@@ -24,9 +24,15 @@ internal static class ListCommand
 
         command.SetAction((parsed, _) => Session.RunAsync(parsed, ExitCode.Error, async session =>
         {
+            OutputFormat tree = parsed.GetValue(format);
+            if (tree != OutputFormat.Table && parsed.GetValue(parsable))
+            {
+                throw new UsageException("-p and --format are two forms of the same list; give one of them");
+            }
+
             IReadOnlyList<ZoneInfo> zones = await session.Host.ListAsync(session.Cancel);
             List<ZoneInfo> shown = [.. zones.Where(zone => parsed.GetValue(configured) || Show(zone.State, parsed.GetValue(installed)))];
-            if (parsed.GetValue(format) is not OutputFormat.Table and var tree)
+            if (tree != OutputFormat.Table)
             {
                 Document.Write(session.Out, new JsonArray([.. shown.Select(Shown.Zone)]), tree);
             }

@@ -27,18 +27,48 @@ internal static class StatCommand
             }
 
             StatSample before = await StatSample.TakeAsync(session, names);
+            int code = ExitCode.Ok;
             for (long look = 0; look < count; look++)
             {
                 await Task.Delay(interval ?? FirstLook, session.Cancel);
+                foreach (ZoneNotFoundException gone in await GoneAsync(session, names))
+                {
+                    code = ErrorReport.Write(gone, ExitCode.Error);
+                    names.Remove(gone.Zone!);
+                    if (names.Count == 0)
+                    {
+                        return code;
+                    }
+                }
+
                 StatSample now = await StatSample.TakeAsync(session, names);
                 StatView.Write(session.Out, before, now, parsed.GetValue(format), stream: interval is not null);
                 await session.Out.FlushAsync(session.Cancel);
                 before = now;
             }
 
-            return ExitCode.Ok;
+            return code;
         }));
         return command;
+    }
+
+    /// <summary>Of zones that were asked for by name those that are deleted by now: one that is only halted may come back.</summary>
+    private static async Task<List<ZoneNotFoundException>> GoneAsync(Session session, HashSet<string> names)
+    {
+        List<ZoneNotFoundException> gone = [];
+        foreach (string name in names)
+        {
+            try
+            {
+                await session.Host.InfoAsync(name, session.Cancel);
+            }
+            catch (ZoneNotFoundException e)
+            {
+                gone.Add(e);
+            }
+        }
+
+        return gone;
     }
 
     /// <summary>A zone's name may be a number, but the last one or two numbers are the interval and the count.</summary>

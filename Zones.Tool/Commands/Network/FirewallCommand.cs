@@ -44,7 +44,9 @@ internal static class FirewallCommand
 
             FirewallEntry added = await session.Host.Network().AddRuleAsync(rule, !parsed.GetValue(disabled), session.Cancel);
             session.Out.WriteLine(added.Id.ToString(CultureInfo.InvariantCulture));
-            await Obstacles.WithoutAddressAsync(session, FirewallRule.Parse(added.Text).ZoneNames);
+            FirewallRule parts = FirewallRule.Parse(added.Text);
+            await Obstacles.WithoutAddressAsync(session, parts.ZoneNames);
+            await Obstacles.WithoutZoneAsync(session, parts.From.Concat(parts.To).OfType<RuleTerm.Tag>());
             return ExitCode.Ok;
         }));
         return command;

@@ -13,7 +13,9 @@ internal static class LaunchCommand
         command.SetAction((parsed, _) => Session.RunAsync(parsed, ExitCode.Error, async session =>
         {
             session.CancelOnSignals();
-            await LaunchAsync(session, source.Read(parsed));
+            ZoneSpec spec = source.Read(parsed);
+            OwnedZone.ThrowIfGoneAtOnce(spec);
+            await LaunchAsync(session, spec);
             return ExitCode.Ok;
         }));
         return command;

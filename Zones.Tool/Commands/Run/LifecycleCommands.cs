@@ -13,7 +13,11 @@ internal static class LifecycleCommands
         EachZone.Of(new("ready", "acquire all that a zone holds, without running anything; what runs in it is halted first"), "making ready", (session, _, name) => session.Host.ReadyAsync(name, session.Cancel)),
         Boot(),
         EachZone.Of(new("halt", "kill a zone's processes and release what it holds"), "halting", (session, _, name) => session.Host.HaltAsync(name, session.Cancel)),
-        EachZone.Of(new("reboot", "halt a running zone and boot it again"), "rebooting", (session, _, name) => session.Host.RebootAsync(name, null, session.Cancel)),
+        EachZone.Of(new("reboot", "halt a running zone and boot it again"), "rebooting", async (session, _, name) =>
+        {
+            await OwnedZone.ThrowIfGoneAtOnceAsync(session, name, rebooted: true);
+            await session.Host.RebootAsync(name, null, session.Cancel);
+        }),
     ];
 
     private static Command Boot()
@@ -45,7 +49,11 @@ internal static class LifecycleCommands
             };
             return zones.Length == 0
                 ? throw new UsageException("boot needs the name of a zone before --")
-                : EachZone.RunAsync(session, zones, "booting", name => session.Host.BootAsync(name, options, session.Cancel));
+                : EachZone.RunAsync(session, zones, "booting", async name =>
+                {
+                    await OwnedZone.ThrowIfGoneAtOnceAsync(session, name, rebooted: false);
+                    await session.Host.BootAsync(name, options, session.Cancel);
+                });
         }));
         return command;
     }

@@ -15,7 +15,14 @@ internal static class ShutdownCommand
         Option<long?> timeout = NumberOption.Make("--timeout", [], "SECONDS", $"seconds until the zone is halted anyway (default: {Patience})", most: 86_400);
         command.Options.Add(reboot);
         command.Options.Add(timeout);
-        return EachZone.Of(command, "shutting down", (session, parsed, name) =>
-            session.Host.ShutdownAsync(name, parsed.GetValue(reboot), TimeSpan.FromSeconds(parsed.GetValue(timeout) ?? Patience), session.Cancel));
+        return EachZone.Of(command, "shutting down", async (session, parsed, name) =>
+        {
+            if (parsed.GetValue(reboot))
+            {
+                await OwnedZone.ThrowIfGoneAtOnceAsync(session, name, rebooted: true);
+            }
+
+            await session.Host.ShutdownAsync(name, parsed.GetValue(reboot), TimeSpan.FromSeconds(parsed.GetValue(timeout) ?? Patience), session.Cancel);
+        });
     }
 }

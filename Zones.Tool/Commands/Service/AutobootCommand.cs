@@ -37,8 +37,7 @@ internal static class AutobootCommand
     {
         if (format != OutputFormat.Table)
         {
-            JsonArray failed = [.. report.Failed.Select(failure => (JsonNode)new JsonObject { ["zone"] = failure.Zone, ["reason"] = failure.Message })];
-            Document.Write(session.Out, new JsonObject { ["done"] = Shown.Texts(report.Done), ["failed"] = failed }, format);
+            Document.Write(session.Out, new JsonObject { ["done"] = Shown.Texts(report.Done), ["failed"] = Shown.Failures(report.Failed), ["skipped"] = Shown.Failures(report.Skipped) }, format);
             return;
         }
 
@@ -47,6 +46,7 @@ internal static class AutobootCommand
             session.Out.WriteLine(zone);
         }
 
+        Complaint.Warnings(report.Skipped.Select(skipped => skipped.Message));
         foreach (ZoneFailure failure in report.Failed)
         {
             Complaint.Write(failure.Message);

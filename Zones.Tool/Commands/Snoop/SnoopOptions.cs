@@ -58,6 +58,12 @@ internal sealed class SnoopOptions
             throw new UsageException("--srt: standard output cannot have the table and the packets; give -o a file");
         }
 
+        OutputFormat format = parsed.GetValue(_format);
+        if (output is not null && format != OutputFormat.Table && !responseTimes)
+        {
+            throw new UsageException("-o writes packets to a capture file and shows none, so there is nothing for --format; give one of them");
+        }
+
         return new SnoopRun
         {
             Input = input,
@@ -72,7 +78,7 @@ internal sealed class SnoopOptions
                 "d" => TimeStyle.Delta,
                 _ => input is null ? TimeStyle.None : TimeStyle.Delta,
             },
-            Format = parsed.GetValue(_format),
+            Format = format,
             Resolve = !parsed.GetValue(_numbers),
             IsQuiet = parsed.GetValue(_quiet) || output is not null,
             ResponseTimes = responseTimes,

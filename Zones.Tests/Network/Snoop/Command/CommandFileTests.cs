@@ -46,6 +46,7 @@ public sealed class CommandFileTests : IDisposable
     }
 
     [Theory]
+    [InlineData(2, "-o writes packets to a capture file and shows none, so there is nothing for --format", "-o", "new.pcap", "--format", "json")]
     [InlineData(2, "--srt: standard output cannot have the table and the packets", "-o", "-", "--srt")]
     [InlineData(1, "/dev/full: cannot write the capture file: ENOSPC", "-o", "/dev/full")]
     [InlineData(1, "/: cannot write the capture file: EISDIR", "-o", "/")]
