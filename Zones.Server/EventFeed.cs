@@ -1,7 +1,10 @@
 namespace Zones.Server;
 
 /// <summary>Wakes everybody who follows events: one look at the catalogue for all of them, since the kernel lets a user have few watches on files.</summary>
-internal sealed class EventFeed(IZoneHost host, CancellationToken stopping)
+/// <param name="host">Whose events.</param>
+/// <param name="last">The cursor of the last event that is there.</param>
+/// <param name="stopping">The server ends.</param>
+internal sealed class EventFeed(IZoneHost host, Func<long> last, CancellationToken stopping)
 {
     private readonly Lock _lock = new();
     private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -13,16 +16,22 @@ internal sealed class EventFeed(IZoneHost host, CancellationToken stopping)
     {
         lock (_lock)
         {
-            _watching ??= Task.Run(WatchAsync, stopping);
+            if (_watching is null)
+            {
+                // Looked up here, so that what comes from now on wakes who is about to look, and nothing from before does.
+                long after = last();
+                _watching = Task.Run(() => WatchAsync(after), stopping);
+            }
+
             return _next.Task;
         }
     }
 
-    private async Task WatchAsync()
+    private async Task WatchAsync(long after)
     {
         try
         {
-            await foreach (ZoneEvent _ in host.WatchAsync(cancellationToken: stopping).ConfigureAwait(false))
+            await foreach (ZoneEvent _ in host.WatchAsync(after, cancellationToken: stopping).ConfigureAwait(false))
             {
                 Renew(goesOn: true).SetResult();
             }

@@ -40,13 +40,13 @@ internal static class HostServer
         Accounts accounts = new();
         RequireNames(accounts, options);
         ZonesOptions zones = new ZonesOptions { StateDirectory = options.State }.UseNetwork().UseDomains();
-        IZoneHost host = ZoneHost.Open(zones);
+        ZoneHost host = (ZoneHost)ZoneHost.Open(zones);
         await using (host.ConfigureAwait(false))
         {
             using Listener listener = await Listener.ClaimAsync(options).ConfigureAwait(false);
             using CancellationTokenSource stopping = new();
             RightsTable rights = new(accounts, options.Creators);
-            ServerContext server = new(host, rights, new OperationTable(), new EventFeed(host, stopping.Token), stopping.Token);
+            ServerContext server = new(host, rights, new OperationTable(), new EventFeed(host, host.Context.Catalogue.LastEvent, stopping.Token), stopping.Token);
             WebApplication application = Build(options, listener, new Gate(host, rights), server);
             await using (application.ConfigureAwait(false))
             {

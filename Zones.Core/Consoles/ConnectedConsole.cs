@@ -1,3 +1,4 @@
+using Zones.Catalogue;
 using Zones.Hosting;
 using Zones.Interop;
 using Zones.Zoned;
@@ -24,21 +25,31 @@ internal sealed class ConnectedConsole : ZoneConsole
     private KeeperConnection? _keeper;
     private bool _left;
 
-    private ConnectedConsole(HostContext context, Lifecycle lifecycle, string zone, ConsoleOptions options)
+    private ConnectedConsole(HostContext context, Lifecycle lifecycle, ZoneRow row, ConsoleOptions options)
     {
-        (_context, _lifecycle, _zone, _options, _server) = (context, lifecycle, zone, options, new(context));
-        Output = new ConsoleOutput(LogReader.PathOf(context.State, zone), (int)Math.Clamp(options.Scrollback.Bytes, 0, int.MaxValue));
-        _seat = options.ReadOnly ? null : ConsoleSeat.Take(context.State, zone, options.Typist);
-        Writer = _seat is null ? ConsoleSeat.Holder(context.State, zone) : null;
-        Input = _seat is null ? null : new ConsoleInput(_link);
-        long seen = context.Catalogue.LastEvent();
-        if (_seat is not null && context.Row(zone).ZoneState.IsLive())
+        (_context, _lifecycle, _zone, _options, _server) = (context, lifecycle, row.Name, options, new(context));
+        Output = new ConsoleOutput(LogReader.PathOf(context.State, _zone), (int)Math.Clamp(options.Scrollback.Bytes, 0, int.MaxValue), () => context.Catalogue.Find(_zone)?.Uuid == row.Uuid);
+        _seat = options.ReadOnly ? null : ConsoleSeat.Take(context.State, _zone, options.Typist);
+        try
         {
-            Attach();
-        }
+            Writer = _seat is null ? ConsoleSeat.Holder(context.State, _zone) : null;
+            Input = _seat is null ? null : new ConsoleInput(_link);
+            long seen = context.Catalogue.LastEvent();
+            if (_seat is not null && context.Row(_zone).ZoneState.IsLive())
+            {
+                Attach();
+            }
 
-        _following = Task.Run(() => FollowAsync(seen));
-        _keeping = _seat is null ? Task.CompletedTask : Task.Run(KeepAsync);
+            _following = Task.Run(() => FollowAsync(seen));
+            _keeping = _seat is null ? Task.CompletedTask : Task.Run(KeepAsync);
+        }
+        catch
+        {
+            _link.Dispose();
+            _keeper?.Dispose();
+            _seat?.Dispose();
+            throw;
+        }
     }
 
     public override Stream Output { get; }
@@ -52,11 +63,12 @@ internal sealed class ConnectedConsole : ZoneConsole
     public static ConnectedConsole Open(HostContext context, Lifecycle lifecycle, string zone, ConsoleOptions options)
     {
         HostContext.RequireRoot();
-        ZoneState state = context.Row(zone).ZoneState;
+        ZoneRow row = context.Row(zone);
+        ZoneState state = row.ZoneState;
         Course course = StateTable.For(Verb.Halt, state);
         return course.Kind == CourseKind.Refuse
             ? throw new ZoneStateException($"{zone}: {course.Reason}", state) { Zone = zone, Operation = "console" }
-            : new(context, lifecycle, zone, options);
+            : new(context, lifecycle, row, options);
     }
 
     public override void Resize(int columns, int rows) => _link.Resize(columns, rows);
@@ -150,13 +162,13 @@ internal sealed class ConnectedConsole : ZoneConsole
         while (true)
         {
             await Task.Delay(Interval, _end.Token).ConfigureAwait(false);
-            if (!IsOrphaned() || WasUpgraded())
-            {
-                continue;
-            }
-
             try
             {
+                if (!IsOrphaned() || WasUpgraded())
+                {
+                    continue;
+                }
+
                 _context.Zoned.Return(await _lifecycle.KeeperAsync(_end.Token).ConfigureAwait(false));
                 Attach(again: true);
                 Tell("zoned was killed; its successor has the console again");

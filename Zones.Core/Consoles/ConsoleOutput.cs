@@ -1,12 +1,14 @@
 using Zones.Hosting;
 using Zones.Interop;
+using Zones.Wire;
 
 namespace Zones.Consoles;
 
 /// <summary>What a zone's console shows, which is the zone's log: its end, then what comes, through boots and halts. It ends with its disposal.</summary>
 /// <param name="path">The log.</param>
 /// <param name="scrollback">The most bytes of what is there already.</param>
-internal sealed class ConsoleOutput(string path, int scrollback) : OneWayStream
+/// <param name="isThere">Whether the zone is: what its path names later may be another zone's log.</param>
+internal sealed class ConsoleOutput(string path, int scrollback, Func<bool> isThere) : OneWayStream
 {
     private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(250);
 
@@ -29,6 +31,11 @@ internal sealed class ConsoleOutput(string path, int scrollback) : OneWayStream
                 if (length > 0 || buffer.Length == 0)
                 {
                     return length;
+                }
+
+                if (LeaveOld(file))
+                {
+                    continue;
                 }
             }
 
@@ -62,17 +69,44 @@ internal sealed class ConsoleOutput(string path, int scrollback) : OneWayStream
             if (_file is null && !_end.IsCancellationRequested && File.Exists(path))
             {
                 _changes ??= FileChanges.Of(path);
+                FileStream? opened = null;
                 try
                 {
-                    _file = ZoneLog.Read(path);
+                    opened = ZoneLog.Read(path);
+                    if (isThere())
+                    {
+                        (_file, opened) = (opened, null);
+                    }
                 }
                 catch (ZoneException e) when (e.IsTransient)
                 {
                     return null;
                 }
+                finally
+                {
+                    opened?.Dispose();
+                }
             }
 
             return _file;
+        }
+    }
+
+    /// <summary>Whether all of this log was shown and another has its name: of a zone that was uninstalled and installed again, whose log is shown whole.</summary>
+    private bool LeaveOld(FileStream file)
+    {
+        lock (_lock)
+        {
+            using HeldDescriptor? held = HeldDescriptor.Of(file.SafeFileHandle);
+            if (held is null || !File.Exists(path) || NamedFile.Is(held.Number, path))
+            {
+                return false;
+            }
+
+            file.Dispose();
+            _changes?.Dispose();
+            (_file, _changes, _position) = (null, null, 0);
+            return true;
         }
     }
 

@@ -80,7 +80,7 @@ public interface IZoneHost : IAsyncDisposable
     Task DeleteAsync(string name, bool force = false, CancellationToken cancellationToken = default);
 
     /// <summary>Runs a command in a running zone and collects what it prints, at most 64 MiB of standard output and as much of standard error: what
-    /// prints more is killed, and an error.</summary>
+    /// prints more is killed, and an error. Of what a child that it leaves behind goes on to print, five seconds' worth at most.</summary>
     /// <param name="name">The zone.</param>
     /// <param name="request">The command; <see cref="ExecIo.Terminal"/> and <see cref="ExecIo.Detached"/> are not allowed here.</param>
     /// <param name="cancellationToken">Kills the command.</param>

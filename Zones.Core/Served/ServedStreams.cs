@@ -93,7 +93,7 @@ internal sealed class ServedInput(SessionSocket socket) : OneWayStream
 /// <summary>What comes out of a session of a served host: a chunk is taken when it has been read.</summary>
 internal sealed class ServedOutput(SessionSocket socket, int channel) : OneWayStream
 {
-    private readonly Channel<byte[]> _chunks = Channel.CreateUnbounded<byte[]>(new() { SingleWriter = true });
+    private readonly Channel<byte[]> _chunks = Channel.CreateUnbounded<byte[]>();
     private ReadOnlyMemory<byte> _chunk;
 
     public override bool CanRead => true;
@@ -127,17 +127,42 @@ internal sealed class ServedOutput(SessionSocket socket, int channel) : OneWaySt
         _chunk = _chunk[length..];
         if (_chunk.IsEmpty)
         {
-            try
-            {
-                await socket.SendAsync(new SessionMessage { Taken = channel }, CancellationToken.None).ConfigureAwait(false);
-            }
-            catch (Exception e) when (e is System.Net.WebSockets.WebSocketException or ObjectDisposedException or InvalidOperationException)
-            {
-                // What has come is good; that nothing more comes, the next read says.
-            }
+            // When the connection is broken: what has come is good; that nothing more comes, the next read says.
+            await SayAsync(new() { Taken = channel }).ConfigureAwait(false);
         }
 
         return length;
+    }
+
+    /// <summary>Nobody reads any more: who prints learns that as from any pipe whose reader has left.</summary>
+    public override async ValueTask DisposeAsync()
+    {
+        if (_chunks.Writer.TryComplete())
+        {
+            await SayAsync(new() { End = channel }).ConfigureAwait(false);
+        }
+
+        GC.SuppressFinalize(this);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            DisposeAsync().AsTask().GetAwaiter().GetResult();
+        }
+    }
+
+    private async Task SayAsync(SessionMessage message)
+    {
+        try
+        {
+            await socket.SendAsync(message, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is System.Net.WebSockets.WebSocketException or ObjectDisposedException or InvalidOperationException)
+        {
+            // The connection is broken, or was ended.
+        }
     }
 }
 

@@ -51,7 +51,7 @@ internal sealed record SessionMessage
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? Taken { get; init; }
 
-    /// <summary>Nothing more comes on this channel; from the host, for standard input, that nobody reads it any more.</summary>
+    /// <summary>Nothing more comes on this channel; from who reads it, that nobody does any more.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? End { get; init; }
 

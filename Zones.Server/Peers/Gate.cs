@@ -7,7 +7,7 @@ internal sealed class Gate(IZoneHost host, RightsTable rights)
 {
     private readonly Dictionary<uint, int> _connections = [];
     private readonly SemaphoreSlim _looking = new(1);
-    private IReadOnlyList<string> _named = [];
+    private IReadOnlyDictionary<string, string> _named = new Dictionary<string, string>(); // who, and a zone that names them
     private long _lookBegan;
     private TimeSpan _lookTook;
     private int _waiting;
@@ -54,10 +54,10 @@ internal sealed class Gate(IZoneHost host, RightsTable rights)
     }
 
     /// <summary>Looks at all specs when it has to, which takes longer than connecting: one look answers all who came before it began, looks take a quarter of a
-    /// processor at most, and only so many wait for one.</summary>
+    /// processor at most, and only so many wait for one. Of those whom a zone named then, that zone alone is asked whether it still does.</summary>
     private async Task<bool> IsNamedAsync(Peer peer)
     {
-        if (rights.IsNamed(peer, _named))
+        if (await IsStillNamedAsync(peer).ConfigureAwait(false))
         {
             return true;
         }
@@ -76,7 +76,16 @@ internal sealed class Gate(IZoneHost host, RightsTable rights)
             {
                 await Task.Delay(_lookTook * 3).ConfigureAwait(false);
                 _lookBegan = Stopwatch.GetTimestamp();
-                _named = [.. (await host.ListAsync().ConfigureAwait(false)).SelectMany(zone => zone.Spec.Admin).Select(admin => admin.User).Distinct()];
+                Dictionary<string, string> named = new(StringComparer.Ordinal);
+                foreach (ZoneInfo zone in await host.ListAsync().ConfigureAwait(false))
+                {
+                    foreach (ZoneAdmin admin in zone.Spec.Admin)
+                    {
+                        named[admin.User] = zone.Name;
+                    }
+                }
+
+                _named = named;
                 _lookTook = Stopwatch.GetElapsedTime(_lookBegan);
             }
         }
@@ -86,7 +95,32 @@ internal sealed class Gate(IZoneHost host, RightsTable rights)
             Interlocked.Decrement(ref _waiting);
         }
 
-        return rights.IsNamed(peer, _named);
+        return rights.IsNamed(peer, _named.Keys);
+    }
+
+    private async Task<bool> IsStillNamedAsync(Peer peer)
+    {
+        foreach ((string name, string zone) in _named)
+        {
+            if (rights.IsNamed(peer, [name]) && await NamesAsync(zone, peer).ConfigureAwait(false))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private async Task<bool> NamesAsync(string zone, Peer peer)
+    {
+        try
+        {
+            return rights.IsNamed(peer, (await host.InfoAsync(zone).ConfigureAwait(false)).Spec.Admin.Select(admin => admin.User));
+        }
+        catch (ZoneException)
+        {
+            return false; // it was deleted, or cannot be read; others may name them
+        }
     }
 
     private sealed class Place(Action? leave) : IDisposable

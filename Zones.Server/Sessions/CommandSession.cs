@@ -24,6 +24,9 @@ internal sealed class CommandSession(ZoneProcess process, SessionSocket socket)
             case { Signal: { } signal }:
                 process.Signal(signal);
                 break;
+            case { End: (SessionMessage.Output or SessionMessage.Error) and { } channel }:
+                _channels.StopPrinting(channel);
+                break;
             case { Kill: true }:
                 (process as RunningCommand)?.Kill();
                 break;
@@ -47,7 +50,7 @@ internal sealed class CommandSession(ZoneProcess process, SessionSocket socket)
         {
             using CancellationTokenSource ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             _ = process.WaitAsync(cancellationToken).ContinueWith(_ => ended.Cancel(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-            await _channels.FeedAsync(process.StandardInput!.WriteAsync, ended.Token).ConfigureAwait(false);
+            await _channels.FeedAsync(process.StandardInput!.WriteAsync, ended.Token, cancellationToken).ConfigureAwait(false);
             await process.StandardInput.DisposeAsync().ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
@@ -60,7 +63,7 @@ internal sealed class CommandSession(ZoneProcess process, SessionSocket socket)
     {
         using CancellationTokenSource ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Terminal terminal = new(stream);
-        Task typing = _channels.FeedAsync(terminal.WriteAsync, ended.Token);
+        Task typing = _channels.FeedAsync(terminal.WriteAsync, ended.Token, cancellationToken);
         await terminal.ReadAsync(chunk => _channels.SendAsync(chunk, cancellationToken), cancellationToken).ConfigureAwait(false);
         await ended.CancelAsync().ConfigureAwait(false);
         await typing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

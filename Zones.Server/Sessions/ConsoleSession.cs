@@ -32,7 +32,7 @@ internal sealed class ConsoleSession(ZoneConsole console, ConsoleNotices notices
     private async Task SitAsync(CancellationTokenSource all, CancellationToken gone)
     {
         using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(gone);
-        Task typing = TypeAsync(over.Token), looking = LookAsync(all, over, gone);
+        Task typing = TypeAsync(over.Token, gone), looking = LookAsync(all, over, gone);
         try
         {
             await _channels.PrintAsync(console.Output, SessionMessage.Output, gone).ConfigureAwait(false);
@@ -54,8 +54,8 @@ internal sealed class ConsoleSession(ZoneConsole console, ConsoleNotices notices
     }
 
     /// <summary>What is typed by who only looks is lost.</summary>
-    private Task TypeAsync(CancellationToken over) =>
-        _channels.FeedAsync(console.Input is { } input ? input.WriteAsync : (_, _) => ValueTask.CompletedTask, over);
+    private Task TypeAsync(CancellationToken over, CancellationToken gone) =>
+        _channels.FeedAsync(console.Input is { } input ? input.WriteAsync : (_, _) => ValueTask.CompletedTask, over, gone);
 
     /// <summary>Who may not stay types no more from then on, is told so, and leaves; one that does not read is not waited for.</summary>
     private async Task LookAsync(CancellationTokenSource all, CancellationTokenSource over, CancellationToken gone)

@@ -12,6 +12,7 @@ internal sealed class SessionChannels(SessionSocket socket)
 
     private readonly Channel<byte[]> _input = Channel.CreateBounded<byte[]>(1);
     private readonly SemaphoreSlim[] _taken = [new(0), new(0), new(0)];
+    private readonly CancellationTokenSource[] _unread = [new(), new(), new()];
 
     /// <summary>Runs a session: until all its work is done, or the client leaves.</summary>
     /// <param name="subject">What it is about: disposed when the session ends, which ends work that is stuck in it.</param>
@@ -57,14 +58,29 @@ internal sealed class SessionChannels(SessionSocket socket)
         await _taken[channel].WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Sends what a stream holds, to its end.</summary>
+    /// <summary>The client reads no more of a channel.</summary>
+    public void StopPrinting(int channel)
+    {
+        _unread[channel].Cancel();
+        Take(channel);
+    }
+
+    /// <summary>Sends what a stream holds, to its end, or until the client reads no more: then it is closed, so that who prints learns that.</summary>
     public async Task PrintAsync(Stream output, int channel, CancellationToken cancellationToken)
     {
         byte[] chunk = new byte[SessionMessage.ChunkMost + 1];
         chunk[0] = (byte)channel;
-        for (int length; (length = await output.ReadAsync(chunk.AsMemory(1), cancellationToken).ConfigureAwait(false)) > 0;)
+        using CancellationTokenSource unread = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _unread[channel].Token);
+        try
         {
-            await SendAsync(chunk.AsMemory(0, length + 1), cancellationToken).ConfigureAwait(false);
+            for (int length; (length = await output.ReadAsync(chunk.AsMemory(1), unread.Token).ConfigureAwait(false)) > 0;)
+            {
+                await SendAsync(chunk.AsMemory(0, length + 1), cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            await output.DisposeAsync().ConfigureAwait(false);
         }
 
         await SayAsync(new() { End = channel }, cancellationToken).ConfigureAwait(false);
@@ -78,12 +94,15 @@ internal sealed class SessionChannels(SessionSocket socket)
     public Task TakenAsync(CancellationToken cancellationToken) => SayAsync(new() { Taken = SessionMessage.Input }, cancellationToken);
 
     /// <summary>Hands the client's chunks on until it sends no more.</summary>
-    public async Task FeedAsync(Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> write, CancellationToken cancellationToken)
+    /// <param name="write">Takes one.</param>
+    /// <param name="over">Nobody takes any more.</param>
+    /// <param name="gone">The session ends: to cancel what is being sent breaks the connection.</param>
+    public async Task FeedAsync(Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> write, CancellationToken over, CancellationToken gone)
     {
-        while (await NextAsync(cancellationToken).ConfigureAwait(false) is { } chunk)
+        while (await NextAsync(over).ConfigureAwait(false) is { } chunk)
         {
-            await write(chunk, cancellationToken).ConfigureAwait(false);
-            await TakenAsync(cancellationToken).ConfigureAwait(false);
+            await write(chunk, over).ConfigureAwait(false);
+            await TakenAsync(gone).ConfigureAwait(false);
         }
     }
 

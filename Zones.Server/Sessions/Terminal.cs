@@ -1,3 +1,4 @@
+using Microsoft.Win32.SafeHandles;
 using Zones.Interop;
 using Zones.Served;
 using Zones.Wire;
@@ -12,7 +13,7 @@ internal sealed class Terminal
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     private readonly Stream _stream;
-    private readonly int? _descriptor;
+    private readonly SafeFileHandle? _master;
 
     /// <param name="stream">A terminal of a zone, or what stands for one in a domain, whose reads can be cancelled.</param>
     public Terminal(Stream stream)
@@ -20,20 +21,21 @@ internal sealed class Terminal
         _stream = stream;
         if (stream is FileStream file)
         {
-            _descriptor = (int)file.SafeFileHandle.DangerousGetHandle();
-            Kernel.Call(Linux.Fcntl, _descriptor.Value, 4 /* F_SETFL */, Linux.O_RDWR | Linux.O_NONBLOCK);
+            _master = file.SafeFileHandle;
+            using HeldDescriptor held = Hold(_master);
+            Kernel.Call(Linux.Fcntl, held.Number, 4 /* F_SETFL */, Linux.O_RDWR | Linux.O_NONBLOCK);
         }
     }
 
     /// <summary>Hands on what is shown, with room for the channel's number in front, until nobody is on the terminal.</summary>
-    public Task ReadAsync(Func<ReadOnlyMemory<byte>, Task> show, CancellationToken cancellationToken) => _descriptor is { } descriptor
-        ? Task.Factory.StartNew(() => Read(descriptor, show, cancellationToken), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default)
+    public Task ReadAsync(Func<ReadOnlyMemory<byte>, Task> show, CancellationToken cancellationToken) => _master is { } master
+        ? Task.Factory.StartNew(() => Read(master, show, cancellationToken), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default)
         : ReadStreamAsync(show, cancellationToken);
 
     /// <summary>Types.</summary>
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> keys, CancellationToken cancellationToken)
     {
-        if (_descriptor is not { } descriptor)
+        if (_master is null)
         {
             await _stream.WriteAsync(keys, cancellationToken).ConfigureAwait(false);
             return;
@@ -41,7 +43,7 @@ internal sealed class Terminal
 
         while (keys.Length > 0)
         {
-            long written = Write(descriptor, keys.Span);
+            long written = Write(_master, keys.Span);
             if (written == -Linux.EAGAIN)
             {
                 // What is on the terminal does not read.
@@ -58,23 +60,28 @@ internal sealed class Terminal
         }
     }
 
-    private static unsafe long Write(int descriptor, ReadOnlySpan<byte> keys)
+    /// <summary>The session may end, and the terminal be closed, while it is used here.</summary>
+    private static HeldDescriptor Hold(SafeFileHandle master) => HeldDescriptor.Of(master) ?? throw new ObjectDisposedException(nameof(Terminal));
+
+    private static unsafe long Write(SafeFileHandle master, ReadOnlySpan<byte> keys)
     {
+        using HeldDescriptor held = Hold(master);
         fixed (byte* start = keys)
         {
-            return Kernel.Call(Linux.Write, descriptor, (long)start, keys.Length);
+            return Kernel.Call(Linux.Write, held.Number, (long)start, keys.Length);
         }
     }
 
     /// <summary>On a thread of its own: the runtime has no asynchronous reads of terminals.</summary>
-    private static unsafe void Read(int descriptor, Func<ReadOnlyMemory<byte>, Task> show, CancellationToken cancellationToken)
+    private static unsafe void Read(SafeFileHandle master, Func<ReadOnlyMemory<byte>, Task> show, CancellationToken cancellationToken)
     {
+        using HeldDescriptor held = Hold(master);
         byte[] chunk = new byte[SessionMessage.ChunkMost + 1];
         chunk[0] = SessionMessage.Output;
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (!Polling.Readable(descriptor, Slice))
+            if (!Polling.Readable(held.Number, Slice))
             {
                 continue;
             }
@@ -82,7 +89,7 @@ internal sealed class Terminal
             long length;
             fixed (byte* start = chunk)
             {
-                length = Kernel.Call(Linux.Read, descriptor, (long)(start + 1), SessionMessage.ChunkMost);
+                length = Kernel.Call(Linux.Read, held.Number, (long)(start + 1), SessionMessage.ChunkMost);
             }
 
             // EIO is how a terminal says that nobody holds its other end any more.

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Sockets;
 
 namespace Zones.Tests.Consoles;
 
@@ -46,6 +47,30 @@ public sealed class ConsoleDeathTests
         await screen.TypeAsync("again\n");
         await screen.SeesAsync("got again", place);
         Assert.DoesNotContain("hung up", screen.Text);
+    }
+
+    /// <summary>Whoever has the keeper's place and says nothing: as one that is stopped.</summary>
+    [Fact]
+    public async Task A_keeper_that_does_not_answer_is_looked_for_again()
+    {
+        await using TestHost test = new(options => options.BootTimeout = TimeSpan.FromSeconds(2));
+        Zone zone = await test.RunningAsync(Spec);
+        await using ConsoleScreen screen = await ConsoleScreen.OpenAsync(zone);
+        int place = await screen.SeesAsync("up"), keeper = ZonedProcesses.Keeper(test.State);
+        ZonedProcesses.Signal(keeper, ZonedProcesses.Stop);
+        string path = test.State + "/run/keeper.sock";
+        File.Delete(path);
+        using (Socket mute = new(AddressFamily.Unix, SocketType.Seqpacket, ProtocolType.Unspecified))
+        {
+            mute.Bind(new UnixDomainSocketEndPoint(path));
+            mute.Listen(8);
+            await ZonedProcesses.KillAsync(keeper);
+            await Eventually.TrueAsync(() => screen.Notices.Any(notice => notice.Contains("does not answer")), "nobody says that the keeper does not answer");
+        }
+
+        await screen.HearsAsync("zoned was killed; its successor has the console again");
+        await screen.TypeAsync("again\n");
+        await screen.SeesAsync("got again", place);
     }
 
     [Fact]

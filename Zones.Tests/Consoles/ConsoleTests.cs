@@ -1,3 +1,5 @@
+using Zones.Consoles;
+
 namespace Zones.Tests.Consoles;
 
 /// <summary>Consoles of zones: who sees what, who types, and what stays of it.</summary>
@@ -124,6 +126,55 @@ public sealed class ConsoleTests
 
         await zone.RebootAsync();
         await screen.HearsAsync("running");
+        await screen.TypeAsync("here\n");
+        await screen.SeesAsync("got here\r\n");
+    }
+
+    [Fact]
+    public async Task It_shows_what_a_zone_prints_that_was_installed_anew()
+    {
+        await using TestHost test = new();
+        Zone zone = await test.RunningAsync(TestHost.Spec() with { Console = true, Init = [.. Echo] });
+        await using ConsoleScreen screen = await ConsoleScreen.OpenAsync(zone);
+        await screen.TypeAsync("one\n");
+        int place = await screen.SeesAsync("got one\r\n");
+        await zone.HaltAsync();
+        await zone.UninstallAsync();
+        await zone.InstallAsync();
+        await zone.BootAsync();
+        place = await screen.SeesAsync("up on /dev/pts/0\r\n", place);
+        await screen.TypeAsync("two\n");
+        await screen.SeesAsync("two\r\ngot two\r\n", place);
+    }
+
+    [Fact]
+    public async Task Another_zone_of_the_name_is_not_shown_to_who_sat_at_the_one_before()
+    {
+        using TemporaryDirectory directory = new();
+        string log = directory.File("z1.log", "mine\n");
+        bool isThere = true;
+        await using ConsoleOutput output = new(log, 1024, () => isThere);
+        byte[] buffer = new byte[100];
+        Assert.Equal(5, await output.ReadAsync(buffer));
+        isThere = false;
+        File.Delete(log);
+        directory.File("z1.log", "theirs\n");
+        using CancellationTokenSource enough = new(TimeSpan.FromSeconds(1));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await output.ReadAsync(buffer, enough.Token));
+    }
+
+    [Fact]
+    public async Task Who_could_not_sit_down_leaves_the_place_free()
+    {
+        await using TestHost test = new();
+        Zone zone = await test.RunningAsync(TestHost.Spec() with { Console = true, Init = [.. Echo] });
+        using (new UnreadableEvents(test.State))
+        {
+            await Assert.ThrowsAnyAsync<ZoneException>(() => zone.OpenConsoleAsync());
+        }
+
+        await using ConsoleScreen screen = await ConsoleScreen.OpenAsync(zone);
+        Assert.Null(screen.Console.Writer);
         await screen.TypeAsync("here\n");
         await screen.SeesAsync("got here\r\n");
     }

@@ -109,6 +109,25 @@ public class CommandTests(DefaultZone fixture) : IClassFixture<DefaultZone>
         await _zone.ShellAsync("kill $(cat /proc/[0-9]*/stat | awk '$2 == \"(sleep)\" { print $1 }')");
     }
 
+    [Fact]
+    public async Task A_child_that_prints_for_ever_is_not_waited_for_so_long()
+    {
+        ExecResult result = await _zone.ExecAsync(["sh", "-c", "setsid sh -c 'while echo on; do sleep 0.2; done' & echo out; exit 3"]);
+        Assert.Equal(3, result.ExitCode);
+        Assert.Contains("out\n", result.StandardOutput);
+        Assert.Contains("on\n", result.StandardOutput);
+    }
+
+    [Fact]
+    public async Task Cancelling_is_heard_while_a_child_prints_what_the_command_left()
+    {
+        using CancellationTokenSource cancel = new();
+        Task<ExecResult> running = _zone.ExecAsync(["sh", "-c", "setsid sh -c 'while kill -0 $0 2>/dev/null; do sleep 0.05; done; touch /var/alone; while echo on; do sleep 0.2; done' $$ & :"], cancel.Token);
+        await Eventually.TrueAsync(async () => (await _zone.ExecAsync(["test", "-e", "/var/alone"])).ExitCode == 0, "the command does not end");
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+    }
+
     [Theory]
     [InlineData(10, 1000)]
     [InlineData(20_000, 20)]
@@ -297,13 +316,71 @@ public class CommandTests(DefaultZone fixture) : IClassFixture<DefaultZone>
         await Assert.ThrowsAsync<ArgumentException>(() => _zone.ExecAsync(new ExecRequest(["true"]) { Io = ExecIo.Detached }));
     }
 
+    /// <summary>What runs, and whoever started it was told does not, nobody would ever end.</summary>
+    [Fact]
+    public async Task A_command_that_fails_when_it_was_executed_already_is_ended()
+    {
+        await using TestHost test = new();
+        Zone zone = await test.RunningAsync(TestHost.Spec());
+        string cgroup = await CgroupAsync(zone), spec = CatalogueFile.Run(test.State, "SELECT spec FROM zone")[0];
+        await File.WriteAllTextAsync(cgroup + "/cgroup.freeze", "1");
+        Task<ZoneProcess> starting = zone.StartAsync(new(["sleep", "4718"]));
+        await Eventually.TrueAsync(() => File.ReadLines(cgroup + "/cgroup.procs").Count() > 1, "it is not made");
+
+        // It joins the limits that the zone may have got meanwhile, for which the spec is read once more.
+        CatalogueFile.Run(test.State, "UPDATE zone SET spec = 'nonsense'");
+        await File.WriteAllTextAsync(cgroup + "/cgroup.freeze", "0");
+        Exception? failure = await Record.ExceptionAsync(async () =>
+        {
+            await using ZoneProcess started = await starting;
+            started.Signal(ZonedProcesses.Kill);
+        });
+        CatalogueFile.Run(test.State, $"UPDATE zone SET spec = '{spec.Replace("'", "''")}'");
+        Assert.Equal(File.ReadLines("/proc/self/mounts").Any(mount => mount.Split(' ')[2] == "cgroup"), failure is not null);
+        await Eventually.TrueAsync(async () => (await zone.StatAsync()).Processes == 1, "it runs on");
+    }
+
+    [Fact]
+    public async Task Who_has_let_go_of_a_command_signals_nobody_elses()
+    {
+        ZoneProcess gone = await _zone.StartAsync(new(["cat"]));
+        await gone.DisposeAsync();
+        List<ZoneProcess> others = [];
+        for (int i = 0; i < 4; i++)
+        {
+            others.Add(await _zone.StartAsync(new(["cat"])));
+        }
+
+        gone.Signal(ZonedProcesses.Kill);
+        gone.Resize(80, 24);
+        foreach (ZoneProcess other in others)
+        {
+            await using ZoneProcess cat = other;
+            await cat.StandardInput!.DisposeAsync();
+            Assert.Equal(0, (await cat.WaitAsync()).Code);
+        }
+    }
+
+    [Fact]
+    public async Task Who_waits_for_a_command_that_nobody_keeps_is_free_when_it_is_let_go_of()
+    {
+        await using TestHost test = new();
+        Zone zone = await test.RunningAsync(TestHost.Spec());
+        ZoneProcess process = await zone.StartAsync(new(["sleep", "4719"]));
+        Task<ExitStatus> ended = process.WaitAsync();
+        await ZonedProcesses.KillAsync(ZonedProcesses.Keeper(test.State));
+        await Task.Delay(500);
+        await process.DisposeAsync();
+        Assert.Equal(-1, (await ended.WaitAsync(TimeSpan.FromSeconds(30))).Code);
+    }
+
     /// <summary>How many of the zone's processes have a command line of this form.</summary>
     private Task<string> CountAsync(string pattern) => _zone.ShellAsync($"cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' ' ' | grep -c '{pattern}' || :");
 
     /// <summary>The zone's cgroup: what is below it is of commands.</summary>
-    private async Task<string> CgroupAsync()
+    private async Task<string> CgroupAsync(Zone? zone = null)
     {
-        int process1 = (await _zone.InfoAsync()).Pid!.Value;
+        int process1 = (await (zone ?? _zone).InfoAsync()).Pid!.Value;
         string root = File.ReadAllLines("/proc/self/mounts").Select(line => line.Split(' ')).First(mount => mount[2] == "cgroup2")[1];
         return root + File.ReadLines($"/proc/{process1}/cgroup").First(line => line.StartsWith("0::", StringComparison.Ordinal))[3..];
     }

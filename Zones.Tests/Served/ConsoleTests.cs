@@ -91,6 +91,31 @@ public sealed class ConsoleTests(ServedUsers users) : IClassFixture<ServedUsers>
     }
 
     [Fact]
+    public async Task While_the_host_does_not_answer_keys_still_interrupt()
+    {
+        await using TestHost test = new();
+        await test.InstalledAsync(s_spec);
+        await using ServeProcess serve = await ServeProcess.StartAsync(test);
+        ZonedProcesses.Signal(serve.Id, ZonedProcesses.Stop);
+        try
+        {
+            // What is stopped closes none of the connections that it had before.
+            int before = Connections();
+            await using PseudoTerminal terminal = PseudoTerminal.Start(test, "--connect", serve.Socket, "console", "z1");
+            await Eventually.TrueAsync(() => Connections() > before, "it does not connect");
+            terminal.Type("\x03");
+            Assert.Equal(130, await terminal.EndAsync());
+            Assert.Equal(terminal.ModeAtStart, terminal.Mode);
+        }
+        finally
+        {
+            ZonedProcesses.Signal(serve.Id, ZonedProcesses.Continue);
+        }
+
+        int Connections() => File.ReadLines("/proc/net/unix").Count(line => line.EndsWith(serve.Socket, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Only_who_may_log_in_sits_there_and_only_as_long_as_they_may()
     {
         await using TestHost test = new();

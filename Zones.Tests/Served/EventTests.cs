@@ -37,6 +37,26 @@ public sealed class EventTests(ServedUsers users) : IClassFixture<ServedUsers>
         Assert.InRange(expected, Many, long.MaxValue);
     }
 
+    /// <summary>Each event wakes all who follow: those of the past are not gone through for who wants what comes.</summary>
+    [Fact]
+    public async Task Who_follows_from_the_last_event_on_costs_no_look_at_those_before()
+    {
+        await using TestHost test = new();
+        Zone zone = await test.InstalledAsync(TestHost.Spec());
+        CatalogueFile.Run(test.State, $"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {Many}) INSERT INTO event (time, zone, kind, detail) SELECT i, 'z1', 'changed', printf('%0300d', i) FROM n");
+        string last = CatalogueFile.Run(test.State, "SELECT max(cursor) FROM event")[0];
+        await using ServeProcess serve = await ServeProcess.StartAsync(test);
+        using RawClient client = RawClient.Connect(serve.Socket);
+        long before = BytesRead(serve);
+        client.Send($"GET /v1/events?after={last}&follow=true HTTP/1.1\r\nHost: zones\r\n\r\n");
+        await Eventually.TrueAsync(() => client.Socket.Available > 0);
+        await Task.Delay(500);
+        int head = client.Socket.Available;
+        await zone.UpdateAsync(spec => spec with { MaxProcesses = 66 });
+        await Eventually.TrueAsync(() => client.Socket.Available > head, "the event is not told");
+        Assert.InRange(BytesRead(serve) - before, 0, 1 << 20);
+    }
+
     [Fact]
     public async Task A_follower_is_connected_again_when_the_server_is_killed_and_loses_nothing()
     {
@@ -120,4 +140,8 @@ public sealed class EventTests(ServedUsers users) : IClassFixture<ServedUsers>
         Assert.Equal(1, staying.ExitCode);
         Assert.NotEqual("", await staying.StandardError.ReadToEndAsync());
     }
+
+    /// <summary>By read(2) and its like, from files.</summary>
+    private static long BytesRead(ServeProcess serve) =>
+        long.Parse(File.ReadLines($"/proc/{serve.Id}/io").First(line => line.StartsWith("rchar:", StringComparison.Ordinal))[7..], System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -146,7 +146,24 @@ public sealed class RightsTests(ServedUsers users) : IClassFixture<ServedUsers>
         await RefusedAsync(serve, "mail games,tty", "does not give you manage", "boot", "z1");
         Assert.Equal(1, (await users.RunAsync(serve, "mail tty", "list", "-c")).Code);
         await zone.UpdateAsync(spec => spec with { Admin = [new("mail") { Auths = ["login"] }] });
-        await RefusedAsync(serve, "nobody", "no such zone", "boot", "z1");
+        await RefusedAsync(serve, "nobody", "turned this user away", "boot", "z1");
+    }
+
+    [Fact]
+    public async Task Who_was_let_in_stays_as_long_as_any_zone_names_them()
+    {
+        await using TestHost test = new();
+        ZoneAdmin games = new("games") { Auths = ["login"] };
+        Zone first = await test.InstalledAsync(TestHost.Spec() with { Admin = [games] }), second = await test.InstalledAsync(TestHost.Spec("z2") with { Admin = [games] });
+        await using ServeProcess serve = await ServeProcess.StartAsync(test);
+        Assert.Equal("z1\nz2\n", await OkAsync(serve, "games", "list", "-c"));
+        await second.UpdateAsync(spec => spec with { Admin = [] });
+        Assert.Equal("z1\n", await OkAsync(serve, "games", "list", "-c"));
+        await second.UpdateAsync(spec => spec with { Admin = [new("@games") { Auths = ["login"] }] });
+        await first.DeleteAsync(force: true);
+        Assert.Equal("z2\n", await OkAsync(serve, "games", "list", "-c"));
+        await second.DeleteAsync(force: true);
+        await RefusedAsync(serve, "games", "turned this user away", "list");
     }
 
     [Fact]

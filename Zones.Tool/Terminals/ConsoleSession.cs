@@ -19,23 +19,25 @@ internal sealed class ConsoleSession
     /// <summary>Stays until somebody leaves, the zone is deleted, or a signal comes.</summary>
     public static async Task<int> RunAsync(Session session, string zone, bool readOnly, EscapeFilter? escapes)
     {
-        ConsoleSession own = new(zone) { _mode = Tty.MakeRaw(Input) };
-        try
+        ConsoleSession own = new(zone);
+        ConsoleOptions options = new() { ReadOnly = readOnly, Notices = new Notices(own.Tell) };
+        ZoneConsole console = await session.Host.OpenConsoleAsync(zone, options, session.Cancel);
+        await using (console.ConfigureAwait(false))
         {
-            ConsoleOptions options = new() { ReadOnly = readOnly, Notices = new Notices(own.Tell) };
-            ZoneConsole console = await session.Host.OpenConsoleAsync(zone, options, session.Cancel);
-            await using (console.ConfigureAwait(false))
+            // Only now: while there is nobody yet who hears a key, the terminal still has to make a signal of ^C.
+            own._mode = Tty.MakeRaw(Input);
+            try
             {
                 int code = await own.JoinAsync(session, console, readOnly, escapes);
                 own.Tell("left");
                 return code;
             }
-        }
-        finally
-        {
-            if (own._mode is not null)
+            finally
             {
-                Tty.Restore(Input, own._mode);
+                if (own._mode is not null)
+                {
+                    Tty.Restore(Input, own._mode);
+                }
             }
         }
     }

@@ -21,10 +21,16 @@ internal static class PipeSession
             ExitStatus status = await process.WaitAsync(CancellationToken.None);
             await Task.WhenAny(output, Task.Delay(Rest));
             session.OnSignals(_ => { });
+            if (output.IsFaulted)
+            {
+                await output;
+            }
+
             return Attached.Code(zone, status);
         }
     }
 
+    /// <summary>Until there is no more, or nobody takes it, which the command learns then as if the descriptor were its own.</summary>
     private static async Task CopyAsync(Stream pipe, int descriptor)
     {
         using StandardOutput target = new(descriptor);
@@ -32,9 +38,13 @@ internal static class PipeSession
         {
             await pipe.CopyToAsync(target);
         }
-        catch (Exception e) when (e is IOException or OutputException)
+        catch (Exception e) when (e is IOException or OutputException { ReaderLeft: true })
         {
             // Our reader left, or the connection broke, which the exit status tells.
+        }
+        finally
+        {
+            await pipe.DisposeAsync();
         }
     }
 }

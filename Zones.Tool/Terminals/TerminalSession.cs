@@ -28,12 +28,13 @@ internal static class TerminalSession
             try
             {
                 Resize(process);
-                Task output = Task.Run(() => Copy(process.Terminal!));
+                Task output = Task.Run(() => Copy(process.Terminal!, left));
                 Typing.Start(process.Terminal, escapes, () => left.TrySetResult());
                 Task<ExitStatus> ended = process.WaitAsync(CancellationToken.None);
                 if (await Task.WhenAny(ended, left.Task) != ended)
                 {
                     process.Signal(1);
+                    await left.Task;
                     return killedBy == 0 ? ExitCode.Ok : ExitCode.Signalled + killedBy;
                 }
 
@@ -58,7 +59,8 @@ internal static class TerminalSession
         process.Resize(columns, rows);
     }
 
-    private static void Copy(Stream terminal)
+    /// <summary>Until nobody is on the terminal any more, or nobody takes what it shows: then we leave.</summary>
+    private static void Copy(Stream terminal, TaskCompletionSource left)
     {
         using StandardOutput screen = new();
         byte[] buffer = new byte[16 << 10];
@@ -72,6 +74,10 @@ internal static class TerminalSession
         catch (IOException)
         {
             // EIO is how a terminal says that nobody holds its other end any more.
+        }
+        catch (OutputException e)
+        {
+            left.TrySetException(e);
         }
     }
 }

@@ -9,6 +9,9 @@ internal static class CollectedCommand
     private const int NotFound = 127;
     private const int NotExecutable = 126;
 
+    /// <summary>How long a child that an ended command left behind may go on to print, and be silent meanwhile.</summary>
+    private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(5), Silence = TimeSpan.FromSeconds(1);
+
     /// <param name="start">Starts it, with pipes.</param>
     /// <param name="kill">Ends it with all that it started.</param>
     /// <param name="request">What it reads.</param>
@@ -35,7 +38,7 @@ internal static class CollectedCommand
             Task feed = FeedAsync(process.StandardInput, request.StandardInput);
             ExitStatus status = await process.WaitAsync(CancellationToken.None).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
-            await DrainAsync(Task.WhenAll(output.End, error.End, feed), () => output.Length + error.Length).ConfigureAwait(false);
+            await DrainAsync(Task.WhenAll(output.End, error.End, feed), () => output.Length + error.Length, cancellationToken).ConfigureAwait(false);
             if (Volatile.Read(ref tooMuch))
             {
                 throw new ZoneException($"{request.Command[0]}: printed more than {CollectedOutput.Most >> 20} MiB, which is the most that is collected, and was killed; start it, and read its streams") { Operation = "exec" };
@@ -52,13 +55,15 @@ internal static class CollectedCommand
     }
 
     /// <summary>Waits for the rest of what an ended command printed: to its end, or until nothing has come for a second, since a
-    /// child that it left behind may hold its pipes open for ever.</summary>
-    private static async Task DrainAsync(Task end, Func<long> length)
+    /// child that it left behind may hold its pipes open for ever; or go on printing for ever, so that there is an end to the waiting in any case.</summary>
+    private static async Task DrainAsync(Task end, Func<long> length, CancellationToken cancellationToken)
     {
-        for (long before = -1, now = length(); before != now && !end.IsCompleted; now = length())
+        long deadline = Environment.TickCount64 + (long)LongestRest.TotalMilliseconds;
+        for (long before = -1, now = length(); before != now && !end.IsCompleted && Environment.TickCount64 < deadline; now = length())
         {
             before = now;
-            await Task.WhenAny(end, Task.Delay(TimeSpan.FromSeconds(1), CancellationToken.None)).ConfigureAwait(false);
+            await Task.WhenAny(end, Task.Delay(Silence, cancellationToken)).ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
         }
     }
 

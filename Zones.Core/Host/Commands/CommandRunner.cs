@@ -126,10 +126,23 @@ internal sealed class CommandRunner(HostContext context, Lifecycle lifecycle)
             Patience,
             (what, errno) => Failure(name, request, what, errno));
         descriptors.CloseTheirs();
-        JoinNewLimits(name, zone.Spec);
-        Log.CommandStarted(context.Logger, name, child.Pid, request.Command[0]);
-        ProcessIdentity identity = new(child.Pid, child.StartTicks, ProcessIdentity.CurrentBoot);
-        return new RunningCommand(child.Pid, identity.Open(), exitRead, descriptors.TakeOurs(), descriptors.ReceiveTerminal()) { Own = own };
+        SafeFd? process = new ProcessIdentity(child.Pid, child.StartTicks, ProcessIdentity.CurrentBoot).Open();
+        try
+        {
+            JoinNewLimits(name, zone.Spec);
+            SafeFd? terminal = descriptors.ReceiveTerminal();
+            Log.CommandStarted(context.Logger, name, child.Pid, request.Command[0]);
+            return new RunningCommand(child.Pid, process, exitRead, descriptors.TakeOurs(), terminal) { Own = own };
+        }
+        catch
+        {
+            // It runs by now, and who asked for it learns only that it could not be started.
+            RunningCommand lost = new(child.Pid, process, exitRead, null, null);
+            own?.Kill();
+            lost.Kill();
+            lost.DisposeAsync().AsTask().GetAwaiter().GetResult();
+            throw;
+        }
     }
 
     /// <summary>The kernel would say EINVAL, of whichever call comes first.</summary>

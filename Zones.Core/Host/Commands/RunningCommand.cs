@@ -17,6 +17,7 @@ internal class RunningCommand : ZoneProcess
     private Task<ExitStatus>? _ended;
     private Timer? _limit;
     private volatile bool _timedOut;
+    private volatile bool _letGo;
 
     /// <param name="pid">The host's number of the process.</param>
     /// <param name="process">A descriptor of it, null when it has ended already.</param>
@@ -59,19 +60,20 @@ internal class RunningCommand : ZoneProcess
 
     public override unsafe void Resize(int columns, int rows)
     {
-        if (_terminal is not null)
+        using HeldDescriptor? terminal = HeldDescriptor.Of(_terminal);
+        if (terminal is not null)
         {
             long size = (ushort)rows | ((long)(ushort)columns << 16);
-            Kernel.Call(Linux.Ioctl, (int)_terminal.DangerousGetHandle(), Linux.TIOCSWINSZ, (long)&size);
-            GC.KeepAlive(_terminal);
+            Kernel.Call(Linux.Ioctl, terminal.Number, Linux.TIOCSWINSZ, (long)&size);
         }
     }
 
     public override void Signal(int signal)
     {
-        if (_process is not null)
+        using HeldDescriptor? process = HeldDescriptor.Of(_process);
+        if (process is not null)
         {
-            Kernel.Call(Linux.PidfdSendSignal, _process.Number, signal);
+            Kernel.Call(Linux.PidfdSendSignal, process.Number, signal);
         }
     }
 
@@ -81,7 +83,8 @@ internal class RunningCommand : ZoneProcess
     {
         Own?.Kill();
         const int processGroup = 4; // PIDFD_SIGNAL_PROCESS_GROUP, from 6.9
-        if (_process is not null && Kernel.Call(Linux.PidfdSendSignal, _process.Number, Linux.SIGKILL, 0, processGroup) == -Linux.EINVAL && !Polling.Readable(_process, TimeSpan.Zero))
+        using HeldDescriptor? process = HeldDescriptor.Of(_process);
+        if (process is not null && Kernel.Call(Linux.PidfdSendSignal, process.Number, Linux.SIGKILL, 0, processGroup) == -Linux.EINVAL && !Polling.Readable(process.Number, TimeSpan.Zero))
         {
             // An older kernel's group is a number, which is another's when all of this one have ended: the leader has to live.
             Kernel.Call(Linux.Kill, -Pid, Linux.SIGKILL);
@@ -107,6 +110,7 @@ internal class RunningCommand : ZoneProcess
 
     public override async ValueTask DisposeAsync()
     {
+        _letGo = true;
         foreach (Stream? stream in (Stream?[])[StandardInput, StandardOutput, StandardError, Terminal])
         {
             if (stream is not null)
@@ -158,31 +162,16 @@ internal class RunningCommand : ZoneProcess
     private int AwaitUnkept()
     {
         TimeSpan slice = TimeSpan.FromMilliseconds(200);
-        bool held = false;
-        try
+        using HeldDescriptor? process = HeldDescriptor.Of(_process);
+        while (process is not null && !_letGo)
         {
-            _process?.DangerousAddRef(ref held);
-            while (held && !_process!.IsClosed)
+            if (Polling.Readable(process.Number, slice))
             {
-                if (Polling.Readable(_process, slice))
-                {
-                    return ExitInfo.Of(_process.Number, Pid);
-                }
+                return ExitInfo.Of(process.Number, Pid);
             }
+        }
 
-            return -1;
-        }
-        catch (ObjectDisposedException)
-        {
-            return -1;
-        }
-        finally
-        {
-            if (held)
-            {
-                _process!.DangerousRelease();
-            }
-        }
+        return -1;
     }
 
     /// <summary>A pipe whose asynchronous reads wait in the runtime's own poller, where those of a file would hold a thread each.</summary>

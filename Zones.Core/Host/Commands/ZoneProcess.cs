@@ -9,10 +9,10 @@ public abstract class ZoneProcess : IAsyncDisposable
     /// <summary>Written to its standard input; null unless <see cref="ExecIo.Pipes"/>. Dispose it to say end of file.</summary>
     public abstract Stream? StandardInput { get; }
 
-    /// <summary>Its standard output; null unless <see cref="ExecIo.Pipes"/>.</summary>
+    /// <summary>Its standard output; null unless <see cref="ExecIo.Pipes"/>. Dispose it when nobody reads any more: who prints then gets SIGPIPE.</summary>
     public abstract Stream? StandardOutput { get; }
 
-    /// <summary>Its standard error; null unless <see cref="ExecIo.Pipes"/>.</summary>
+    /// <summary>Its standard error; null unless <see cref="ExecIo.Pipes"/>. Disposed, as of <see cref="StandardOutput"/>.</summary>
     public abstract Stream? StandardError { get; }
 
     /// <summary>The master of its terminal; null unless <see cref="ExecIo.Terminal"/>.</summary>

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Zones.Interop;
 using Zones.Wire;
 
 namespace Zones.Hosting;
@@ -60,7 +61,8 @@ internal static class LogReader
     public static long NextData(FileStream file, long position)
     {
         const long seekData = 3;
-        long data = Kernel.Call(Linux.Lseek, (long)file.SafeFileHandle.DangerousGetHandle(), position, seekData);
+        using HeldDescriptor held = HeldDescriptor.Of(file.SafeFileHandle) ?? throw new ObjectDisposedException(nameof(file));
+        long data = Kernel.Call(Linux.Lseek, held.Number, position, seekData);
         return data == -Linux.ENXIO ? file.Length : Math.Max(position, data);
     }
 
