@@ -52,6 +52,7 @@ internal static class Migrations
         ALTER TABLE zone ADD COLUMN changing TEXT;
         ALTER TABLE zone ADD COLUMN apply_set TEXT;
         """,
+        "ALTER TABLE zone ADD COLUMN next_boot TEXT",
     ];
 
     /// <summary>The version that this program writes.</summary>
