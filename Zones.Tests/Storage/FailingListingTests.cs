@@ -19,22 +19,29 @@ public sealed partial class FailingListingTests
         files.Write("a", "");
         files.Write("b", "");
         using Process server = new ZoneCli(files.State).Start("nfs", "serve", "--export", $"one={files.Inside}");
-        string ready = (await server.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken))!;
-        await using RpcClient rpc = new(new RpcClientOptions { EndPoint = new IPEndPoint(IPAddress.Loopback, int.Parse(Port().Match(ready).Groups[1].Value)) });
-        NfsFh3 top = new((await new Mount3Client(rpc).MntAsync("/one")).Mountinfo.Fhandle);
+        try
+        {
+            string ready = (await server.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken))!;
+            await using RpcClient rpc = new(new RpcClientOptions { EndPoint = new IPEndPoint(IPAddress.Loopback, int.Parse(Port().Match(ready).Groups[1].Value)) });
+            NfsFh3 top = new((await new Mount3Client(rpc).MntAsync("/one")).Mountinfo.Fhandle);
 
-        // The first getdents64(2) gives what there is, and only a second one would say that this is all.
-        using Process tracer = Process.Start(new ProcessStartInfo("strace", ["-f", "-P", files.Inside, "-e", "trace=getdents64", "-e", "inject=getdents64:error=EIO:when=2", "-p", $"{server.Id}"]) { RedirectStandardError = true })!;
-        Assert.Contains("attached", await tracer.StandardError.ReadLineAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
-        tracer.ErrorDataReceived += (_, _) => { };
-        tracer.BeginErrorReadLine();
-        (Nfsstat3 status, string[] names, bool end) = await ListAsync(new Nfs3Client(rpc), top, plus);
-        Assert.Equal((Nfsstat3.NFS3_OK, 4, false), (status, names.Length, end));
+            // The first getdents64(2) gives what there is, and only a second one would say that this is all.
+            using Process tracer = Process.Start(new ProcessStartInfo("strace", ["-f", "-e", "trace=getdents64", "-e", "inject=getdents64:error=EIO:when=2", "-p", $"{server.Id}"]) { RedirectStandardError = true })!;
+            Assert.Contains("attached", await tracer.StandardError.ReadLineAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+            Task<string> traced = tracer.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+            (Nfsstat3 status, string[] names, bool end) = await ListAsync(new Nfs3Client(rpc), top, plus);
+            Assert.Equal((Nfsstat3.NFS3_OK, 4, false), (status, names.Length, end));
 
-        ZonedProcesses.Signal(tracer.Id, 2 /* SIGINT */);
-        await tracer.WaitForExitAsync(TestContext.Current.CancellationToken);
-        Mono.Unix.Native.Syscall.kill(server.Id, Mono.Unix.Native.Signum.SIGTERM);
-        await server.WaitForExitAsync(TestContext.Current.CancellationToken);
+            ZonedProcesses.Signal(tracer.Id, 2 /* SIGINT */);
+            await tracer.WaitForExitAsync(TestContext.Current.CancellationToken);
+            Assert.Contains("INJECTED", await traced, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Mono.Unix.Native.Syscall.kill(server.Id, Mono.Unix.Native.Signum.SIGTERM);
+            await server.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+
         Assert.Equal(0, server.ExitCode);
     }
 

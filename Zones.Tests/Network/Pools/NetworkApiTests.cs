@@ -49,7 +49,7 @@ public sealed class NetworkApiTests
     {
         await using TestHost test = new(options => options.UseNetwork());
         ZoneCli zone = new(test.State);
-        await test.Host.CreateAsync(TestHost.Spec() with { Attr = { ["tenant"] = "acme" } });
+        await test.Host.CreateAsync(TestHost.Spec() with { Attr = new() { ["tenant"] = "acme" } });
         Assert.Equal(
             new CommandResult(0, "1\n", "zone: warning: no zone has the tag tier=db yet, so this means nothing until one does; zone set NAME attr.tier=db gives it one\n"),
             await zone.RunAsync("firewall", "add", "FROM", "tag", "tenant=acme", "TO", "tag", "tier=db", "ALLOW", "tcp", "PORT", "5432"));
