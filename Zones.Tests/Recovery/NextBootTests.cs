@@ -12,7 +12,7 @@ public sealed class NextBootTests
     /// <summary>What an operator does to a zone that has just ended, and that leaves its boot to come.</summary>
     private static readonly Dictionary<string, Func<TestHost, Task>> s_passing = new()
     {
-        ["set"] = test => test.Host.UpdateAsync("z1", spec => spec with { Hostname = "other" }),
+        ["set"] = async test => await (await test.Host.GetAsync("z1")).UpdateAsync(spec => spec with { Hostname = "other" }),
         ["reboot"] = async test => Assert.Contains("boot it", (await Assert.ThrowsAsync<ZoneStateException>(() => test.Host.RebootAsync("z1"))).Message, StringComparison.Ordinal),
         ["delete"] = test => Assert.ThrowsAsync<ZoneStateException>(() => test.Host.DeleteAsync("z1")),
         ["clone"] = test => test.Host.CloneAsync("z2", "z1"),
@@ -95,7 +95,7 @@ public sealed class NextBootTests
         else
         {
             // Whatever comes first and has to do with the zone.
-            await test.Host.UpdateAsync("z1", spec => spec with { Hostname = "other" });
+            await (await test.Host.GetAsync("z1")).UpdateAsync(spec => spec with { Hostname = "other" });
         }
 
         await Eventually.TrueAsync(async () => (await test.Host.EventsAsync("restarted")).Count > before, "waited in vain for the next restart");

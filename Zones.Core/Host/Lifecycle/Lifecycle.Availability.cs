@@ -19,13 +19,14 @@ internal sealed partial class Lifecycle
         };
         return OperateAsync(verb, name, needsZoned: false, (row, _, keeper) =>
         {
+            bool proceeds = Check(verb, row);
             if (verb != Verb.MarkInstalled)
             {
                 // Nothing boots a zone against its mark.
-                StayDown(row, keeper);
+                ForgetNextBoot(row, keeper);
             }
 
-            if (!Check(verb, row))
+            if (!proceeds)
             {
                 return;
             }

@@ -99,13 +99,6 @@ internal sealed partial class Lifecycle
         bool up = row.Pid is not null;
         bool outOfMemory = up && context.OutOfMemoryKills(row.Name) > 0;
         List<Resource> rows = context.Catalogue.Ledger(row.Name);
-        if (row.ZoneState == ZoneState.Running && context.Spec(row).Restart != RestartPolicy.Never)
-        {
-            // Who finds it killed, should this process be killed too, knows that it is not to come back.
-            context.Catalogue.SetState(row.Name, ZoneState.Running, ZoneState.ShuttingDown, Durability.Normal);
-            row = row with { State = ZoneState.ShuttingDown.Text() };
-        }
-
         List<Resource> gone = ReleaseOrReport(row.Name, rows);
         ExitStatus? exit = up ? EndOf(row, Exit(watched ? keeper!.AwaitExit(row.Name, row.Generation!.Value, ExitTimeout) : null, outOfMemory)) : null;
         context.Catalogue.Release(row.Name, gone, PathDown(row.ZoneState), exit, detail);
@@ -137,7 +130,7 @@ internal sealed partial class Lifecycle
         {
             if (!reboot)
             {
-                StayDown(row, keeper);
+                row = StayDown(row, keeper);
             }
 
             proceed = Check(reboot ? Verb.Reboot : Verb.Shutdown, row);

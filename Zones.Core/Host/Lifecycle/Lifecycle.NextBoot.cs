@@ -42,13 +42,22 @@ internal sealed partial class Lifecycle
         }
     }
 
-    /// <summary>Who stops a zone means it, also while it is down and waits for its next boot, and where there is nothing to stop.</summary>
-    private void StayDown(ZoneRow row, KeeperConnection? keeper)
+    /// <summary>Notes that somebody stops the zone and means it: also while it is down and waits for its next boot, and where there is nothing to stop.</summary>
+    /// <returns>The zone as it is then.</returns>
+    private ZoneRow StayDown(ZoneRow row, KeeperConnection? keeper)
     {
         if (!row.ZoneState.IsUp())
         {
             ForgetNextBoot(row, keeper);
         }
+        else if (row.ZoneState == ZoneState.Running && context.Spec(row).Restart != RestartPolicy.Never)
+        {
+            // Who finds it killed, should this process be killed too, must not take that for a failure.
+            context.Catalogue.SetState(row.Name, ZoneState.Running, ZoneState.ShuttingDown, Durability.Normal);
+            return row with { State = ZoneState.ShuttingDown.Text() };
+        }
+
+        return row;
     }
 
     /// <summary>Has zoned come for a boot that is still to come: a keeper may know nothing of it, or may have forgotten it over what it was told meanwhile.

@@ -66,7 +66,7 @@ internal sealed partial class Lifecycle(HostContext context)
 
     public Task HaltAsync(string name, CancellationToken cancellationToken) => OperateAsync(Verb.Halt, name, needsZoned: false, (row, _, keeper) =>
     {
-        StayDown(row, keeper);
+        row = StayDown(row, keeper);
         if (Check(Verb.Halt, row))
         {
             Halt(row, keeper);
@@ -218,7 +218,7 @@ internal sealed partial class Lifecycle(HostContext context)
     {
         if (force)
         {
-            StayDown(row, keeper: null);
+            row = StayDown(row, keeper: null);
         }
 
         if (force && row.ZoneState.IsUp())
