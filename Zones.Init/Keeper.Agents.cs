@@ -15,7 +15,7 @@ internal static partial class Keeper
 
     private static readonly Queue<string> s_agentQueue = new();
     private static readonly Dictionary<int, string> s_agents = [];
-    private static readonly List<(long At, string Zone)> s_retries = [];
+    private static readonly List<(long At, string Zone, bool HasFailed)> s_retries = [];
     private static readonly Dictionary<string, int> s_failures = [];
 
     private static bool AgentsAreDone => s_agentQueue.Count == 0 && s_agents.Count == 0 && s_retries.Count == 0;
@@ -39,7 +39,7 @@ internal static partial class Keeper
         }
         else
         {
-            s_retries.Add((Environment.TickCount64 + Grace, zone.Name));
+            s_retries.Add((Environment.TickCount64 + Grace, zone.Name, HasFailed: false));
         }
     }
 
@@ -80,7 +80,9 @@ internal static partial class Keeper
 
         if (status == 0)
         {
+            // One before it may have failed only now, and have been about to be followed by another.
             s_failures.Remove(zone);
+            s_retries.RemoveAll(retry => retry.Zone == zone && retry.HasFailed);
         }
         else
         {
@@ -92,7 +94,7 @@ internal static partial class Keeper
     private static void CallLater(string zone, int pause)
     {
         Dismiss(zone);
-        s_retries.Add((Environment.TickCount64 + pause, zone));
+        s_retries.Add((Environment.TickCount64 + pause, zone, HasFailed: false));
     }
 
     /// <summary>Forgets the boot that a zone waits for.</summary>
@@ -105,7 +107,7 @@ internal static partial class Keeper
         s_failures[zone] = failures;
         if (failures <= MostFailures)
         {
-            s_retries.Add((Environment.TickCount64 + (50L << failures), zone));
+            s_retries.Add((Environment.TickCount64 + (50L << failures), zone, HasFailed: true));
         }
         else
         {
