@@ -214,8 +214,11 @@ public class ConcurrencyTests
         Assert.False(here.IsCompleted);
         Assert.False(there.HasExited);
         Assert.Equal(ZoneState.Configured, (await test.Host.InfoAsync("z1")).State);
-        Task<ZoneLock> unrelated = ZoneLock.AcquireAsync(test.State, "z2", CancellationToken.None);
-        (await unrelated).Dispose();
+        using (ZoneLock unrelated = await ZoneLock.AcquireAsync(test.State, "z2", CancellationToken.None))
+        {
+            unrelated.Remove();
+        }
+
         held.Dispose();
         Exception? outcome = await Record.ExceptionAsync(() => here);
         Assert.True(outcome is null or ZoneNotFoundException, outcome?.ToString());

@@ -225,6 +225,15 @@ public class CommandTests(DefaultZone fixture) : IClassFixture<DefaultZone>
             return last;
         })));
         Assert.All(results, result => Assert.Equal(new ExecResult(0, "", ""), result));
+
+        // The cgroups of the last go with the next command, when what outlives them has ended: other tests of this zone find none.
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                await _zone.ExecAsync(new ExecRequest(["true"]) { Timeout = TimeSpan.FromHours(1) });
+                return Directory.GetDirectories(await CgroupAsync()).Length == 0;
+            },
+            "a cgroup is left");
     }
 
     [Fact]

@@ -85,9 +85,11 @@ public sealed class OwnerTests
     /// <summary>A running zone whose owner is a process that lasts.</summary>
     private static async Task<Owner> BootAsync(TestHost test)
     {
-        Zone zone = await test.InstalledAsync(TestHost.Spec() with { Lifetime = ZoneLifetime.Owner });
-        Owner owner = new(new ZoneCli(test.State).StartLasting("boot", "z1"));
-        await zone.UntilStateAsync(ZoneState.Running);
+        string spec = Path.Combine(test.State, "z1.yaml");
+        await File.WriteAllTextAsync(spec, "zone: z1\nlifetime: owner\n");
+        Process process = new ZoneCli(test.State).StartLasting("run", "-f", spec, "--", "echo", "up");
+        Owner owner = new(process);
+        Assert.Equal("up", await process.StandardOutput.ReadLineAsync());
         return owner;
     }
 
