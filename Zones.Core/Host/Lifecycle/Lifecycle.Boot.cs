@@ -181,8 +181,8 @@ internal sealed partial class Lifecycle
     private static async Task AwaitEndAsync(SafeFd process, TimeSpan timeout, CancellationToken cancellationToken)
     {
         long deadline = Environment.TickCount64 + (long)timeout.TotalMilliseconds;
-        const int longest = 200; // ms
-        for (int pause = 10; Environment.TickCount64 < deadline && !Polling.Readable(process, TimeSpan.Zero); pause = Math.Min(2 * pause, longest))
+        const int pause = 10; // ms: sooner than zoned's agent, which would come for nothing
+        while (Environment.TickCount64 < deadline && !Polling.Readable(process, TimeSpan.Zero))
         {
             // No thread waits with it: hundreds of zones may be asked to end at once.
             await Task.Delay(pause, cancellationToken).ConfigureAwait(false);
