@@ -28,8 +28,8 @@ printed "$share/bash-completion/completions/zone" completion bash
 printed "$share/zsh/vendor-completions/_zone" completion zsh
 printed "$share/fish/vendor_completions.d/zone.fish" completion fish
 printed "$tree/usr/lib/systemd/system/zones.service" service show --program /usr/bin/zone
-"$bin/zone" man "$share/man/man8"
-gzip -9n "$share"/man/man8/*
+"$bin/zone" man "$share/man"
+gzip -9n "$share"/man/man*/*
 
 install -D --mode=644 "$root/LICENSE" "$share/doc/zones/copyright"
 install -D --mode=644 "$root/docs/CHANGELOG.md" "$share/doc/zones/changelog"

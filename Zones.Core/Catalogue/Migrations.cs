@@ -52,6 +52,11 @@ internal static class Migrations
         ALTER TABLE zone ADD COLUMN changing TEXT;
         ALTER TABLE zone ADD COLUMN apply_set TEXT;
         """,
+
+        // Who has a MAC address: asked at every boot with a link.
+        "CREATE INDEX ledger_mac ON ledger (json_extract(data, '$.Mac')) WHERE kind = 'link'",
+
+        // The boot that is to come by itself.
         "ALTER TABLE zone ADD COLUMN next_boot TEXT",
     ];
 

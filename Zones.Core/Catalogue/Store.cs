@@ -67,14 +67,31 @@ internal sealed class Store(string stateDirectory) : IDisposable
         });
     }
 
-    /// <summary>A catalogue that cannot be seen is not one that is not there.</summary>
+    /// <summary>A catalogue that cannot be seen is not one that is not there, nor is a place where this user could make none a host without zones.</summary>
     private void RefuseHidden()
     {
         using SafeFd? file = Kernel.Open(FilePath, Linux.O_PATH, out int errno);
+        if (errno == Linux.ENOENT && IsDenied(NearestDirectory()))
+        {
+            errno = Linux.EACCES;
+        }
+
         if (errno is not (0 or Linux.ENOENT))
         {
-            throw KernelError.On("no catalogue can be read here", stateDirectory, errno, errno == Linux.EACCES ? "zones need root" : "name a directory with --state or ZONES_STATE");
+            throw KernelError.On("no catalogue can be read here", stateDirectory, errno, errno == Linux.EACCES ? NeedsRoot.Advice : "name a directory with --state or ZONES_STATE");
         }
+    }
+
+    /// <summary>The state directory, or the one above it in which it would be made.</summary>
+    private string NearestDirectory()
+    {
+        string place = stateDirectory;
+        while (!Directory.Exists(place) && Path.GetDirectoryName(place) is { } above)
+        {
+            place = above;
+        }
+
+        return place;
     }
 
     private T Use<T>(Func<SqliteConnection, T> action)
@@ -168,7 +185,7 @@ internal sealed class Store(string stateDirectory) : IDisposable
 
     private string Reason(Exception e) => e switch
     {
-        UnauthorizedAccessException => "permission denied; zones need root",
+        UnauthorizedAccessException => "permission denied; " + NeedsRoot.Advice,
         _ when File.Exists(stateDirectory) => "it is a file",
         DirectoryNotFoundException or FileNotFoundException => "nothing can be made there",
         _ => Text.Sentence(e.Message),
@@ -214,15 +231,20 @@ internal sealed class Store(string stateDirectory) : IDisposable
     {
         const int busy = 5, locked = 6, readOnly = 8, full = 13, corrupt = 11, cannotOpen = 14, notADatabase = 26, ioError = 10;
 
+        if (e.SqliteErrorCode is cannotOpen or readOnly && (IsDenied(FilePath) || IsDenied(stateDirectory)))
+        {
+            return KernelError.On("the catalogue cannot be read and written", FilePath, Linux.EACCES, NeedsRoot.Advice);
+        }
+
         // Beside the file, WAL mode needs two more, so a read-only file system shows as one that cannot be opened.
-        int code = e.SqliteErrorCode == cannotOpen && IsReadOnly() ? readOnly : e.SqliteErrorCode;
+        int code = e.SqliteErrorCode == cannotOpen && Access(stateDirectory) == -Linux.EROFS ? readOnly : e.SqliteErrorCode;
         string advice = code switch
         {
             busy or locked => "another process holds it for more than 5 s; try again",
             readOnly => "it cannot be written: the file system or the file is read-only; remount it, or name another state directory with --state or ZONES_STATE",
             full => "the file system is full; make room and try again",
             corrupt or notADatabase => "it is damaged or no catalogue of zones; put back a copy, or move it away to begin anew",
-            cannotOpen => "it cannot be opened: zones need root and a writable local state directory",
+            cannotOpen => "it cannot be opened: zones need a local state directory that can be written",
             ioError => "the disk does not answer as it should, or is full",
             _ => e.Message,
         };
@@ -234,12 +256,16 @@ internal sealed class Store(string stateDirectory) : IDisposable
         };
     }
 
-    private unsafe bool IsReadOnly()
+    /// <summary>Whether this user may not write a file or directory that is there.</summary>
+    private static bool IsDenied(string path) => Access(path) == -Linux.EACCES;
+
+    /// <summary>0 when this user may write there, else the negative error number (access(2)).</summary>
+    private static unsafe long Access(string path)
     {
         const long writable = 2;
-        fixed (byte* path = Encoding.UTF8.GetBytes(stateDirectory + "\0"))
+        fixed (byte* start = Encoding.UTF8.GetBytes(path + "\0"))
         {
-            return Kernel.Call(Linux.Access, (long)path, writable) == -Linux.EROFS;
+            return Kernel.Call(Linux.Access, (long)start, writable);
         }
     }
 }

@@ -63,7 +63,7 @@ internal sealed class ZoneLock : IDisposable
 
         if (file is null)
         {
-            throw KernelError.On("cannot open the lock", path, errno, errno == Linux.EACCES ? "zones need root" : null);
+            throw KernelError.On("cannot open the lock", path, errno, errno == Linux.EACCES ? NeedsRoot.Advice : null);
         }
 
         if (Kernel.Call(Linux.Flock, file.Number, Exclusive | NonBlocking) == 0 && NamedFile.Is(file.Number, path))

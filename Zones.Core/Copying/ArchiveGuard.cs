@@ -82,7 +82,12 @@ internal sealed class ArchiveGuard(Stream archive) : OneWayStream
         long number = 0;
         foreach (byte digit in digits.Trim(" \0"u8))
         {
-            number = digit is >= (byte)'0' and <= (byte)'7' ? (number << 3) | (uint)(digit - '0') : long.MaxValue >> 3;
+            if (digit is < (byte)'0' or > (byte)'7')
+            {
+                return long.MaxValue;
+            }
+
+            number = (number << 3) | (uint)(digit - '0'); // at most twelve digits
         }
 
         return number;

@@ -30,7 +30,7 @@ internal readonly unsafe record struct FileFacts(ulong Device, ulong Inode, uint
         0x1000 => "a pipe (FIFO)",
         0x2000 or 0x6000 => "a device",
         0xC000 => "a socket",
-        _ => "a file of a kind that is not copied",
+        _ => "a file of an unknown kind",
     };
 
     public static FileFacts Of(SafeFd file)

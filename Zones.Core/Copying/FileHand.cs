@@ -66,7 +66,7 @@ internal abstract class FileHand : IDisposable
     /// <summary>openat2(2), close-on-exec; null as the directory means the side's top. A descriptor, or an error number.</summary>
     protected abstract (SafeFd? Opened, int Errno) OpenAt(SafeFd? directory, byte[] path, int flags, int mode, ulong resolution);
 
-    /// <summary>struct utimbuf of utimensat(2): access time, then modification time.</summary>
+    /// <summary>the two struct timespec of utimensat(2): access time, then modification time.</summary>
     protected static ulong[] Times(in FileFacts facts) => [facts.Accessed.Item1, facts.Accessed.Item2, facts.Modified.Item1, facts.Modified.Item2];
 
     private static SafeFd? Retried(Func<(SafeFd?, int)> open, out int errno)

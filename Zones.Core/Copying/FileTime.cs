@@ -12,7 +12,8 @@ internal static class FileTime
     /// <summary>Seconds and nanoseconds.</summary>
     public static (ulong Seconds, ulong Nanoseconds) From(DateTimeOffset time)
     {
-        long ticks = time.UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks;
-        return ((ulong)Math.DivRem(ticks, TimeSpan.TicksPerSecond, out long rest), (ulong)rest * TimeSpan.NanosecondsPerTick);
+        long seconds = time.ToUnixTimeSeconds(); // rounded down, before 1970 too: nanoseconds are never negative
+        long rest = time.UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks - (seconds * TimeSpan.TicksPerSecond);
+        return ((ulong)seconds, (ulong)rest * TimeSpan.NanosecondsPerTick);
     }
 }

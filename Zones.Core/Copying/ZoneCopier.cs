@@ -26,9 +26,9 @@ internal sealed class ZoneCopier(HostContext context, Lifecycle lifecycle)
 
     private async Task<CopyReport> RunAsync(string name, string path, CopyOptions options, Func<FileHand, FileHand, Task<CopyReport>> copy, CancellationToken cancellationToken)
     {
-        if (!path.StartsWith('/'))
+        if (!path.StartsWith('/') || path.Contains('\0', StringComparison.Ordinal))
         {
-            throw new ZoneException($"{name}:{path}: a path in a zone begins with /") { Zone = name, Operation = "copy", Path = path };
+            throw new ZoneException($"{name}:{path}: a path in a zone begins with / and has no NUL") { Zone = name, Operation = "copy", Path = path };
         }
 
         using LocalHand host = LocalHand.OfHost();

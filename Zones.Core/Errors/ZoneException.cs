@@ -87,7 +87,13 @@ public sealed class ZoneNotFoundException : ZoneException
     /// <summary>An error about a missing zone.</summary>
     /// <param name="zone">The name.</param>
     public ZoneNotFoundException(string zone)
-        : base($"{zone}: no such zone configured; 'zone list -c' shows those that are") => Zone = zone;
+        : this(zone, $"{zone}: no such zone configured; 'zone list -c' shows those that are")
+    {
+    }
+
+    /// <summary>As the other, with what else there is to do.</summary>
+    internal ZoneNotFoundException(string zone, string message)
+        : base(message) => Zone = zone;
 }
 
 /// <summary>A thing outside the process that a zone holds could not be made or released.</summary>

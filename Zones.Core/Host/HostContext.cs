@@ -162,7 +162,7 @@ internal sealed class HostContext : IDisposable
     {
         if (!Environment.IsPrivilegedProcess)
         {
-            throw new HostCapabilityException("zones are run by root: make this process root's, for example with sudo") { Errno = Wire.Linux.EPERM };
+            throw new HostCapabilityException(NeedsRoot.Advice) { Errno = Wire.Linux.EPERM };
         }
     }
 

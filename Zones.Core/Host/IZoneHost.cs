@@ -39,14 +39,15 @@ public interface IZoneHost : IAsyncDisposable
 
     /// <summary>Acquires all that the zone holds, without a process: installed → ready; a running zone is halted first.</summary>
     /// <param name="name">The zone.</param>
-    /// <param name="cancellationToken">Cancels; what was made is released.</param>
+    /// <param name="cancellationToken">Cancels the waiting for the lock; what began is finished.</param>
     Task ReadyAsync(string name, CancellationToken cancellationToken = default);
 
     /// <summary>installed or ready → running. Returns when init has been executed and the state is committed. Of a zone that runs already, options that
     /// ask for something are refused.</summary>
     /// <param name="name">The zone.</param>
     /// <param name="options">For this boot; null means as the spec says.</param>
-    /// <param name="cancellationToken">Cancels; what was made is released.</param>
+    /// <param name="cancellationToken">Cancels the waiting for the lock, and for the kernel of a domain: what was made is released then. The milliseconds of
+    /// another boot are finished.</param>
     Task BootAsync(string name, BootOptions? options = null, CancellationToken cancellationToken = default);
 
     /// <summary>Kills all processes of the zone and releases what it holds: → installed.</summary>

@@ -20,6 +20,9 @@ internal static partial class Log
     [LoggerMessage(5, LogLevel.Warning, "{Zone}: {Kind} {Name} could not be released and stays in the ledger: {Reason}")]
     public static partial void NotReleased(ILogger logger, string zone, string kind, string name, string reason);
 
+    [LoggerMessage(10, LogLevel.Warning, "{Zone}: what a failed {Operation} has made could not be removed: {Reason}")]
+    public static partial void NotUndone(ILogger logger, string zone, string operation, string reason);
+
     [LoggerMessage(6, LogLevel.Information, "recovery: {Adopted} zones adopted, {Released} released")]
     public static partial void Recovered(ILogger logger, int adopted, int released);
 

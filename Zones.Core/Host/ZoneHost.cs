@@ -8,7 +8,7 @@ namespace Zones;
 
 /// <summary>The in-process form of <see cref="IZoneHost"/>: it lives in any .NET process, and several may share one state
 /// directory. It holds no state of its own that matters; all that does is in the catalogue.</summary>
-public sealed class ZoneHost : IZoneHost
+public sealed class ZoneHost : IZoneHost, IVerbCheck
 {
     private readonly HostContext _context;
     private readonly Lifecycle _lifecycle;
@@ -24,7 +24,8 @@ public sealed class ZoneHost : IZoneHost
         _commands = new(context, _lifecycle);
     }
 
-    /// <summary>Opens a state directory; nothing is made until something has to be recorded.</summary>
+    /// <summary>Opens a state directory; nothing is made until something has to be recorded. Who is not root learns from the first call that it is not theirs
+    /// to read (<see cref="ZoneException"/>, errno EACCES), or, where it is, from the first one that would change a zone (EPERM); see <see cref="ConnectAsync"/>.</summary>
     /// <param name="options">Null means the defaults.</param>
     /// <param name="loggerFactory">Null means no log.</param>
     public static IZoneHost Open(ZonesOptions? options = null, ILoggerFactory? loggerFactory = null) => Create(options, loggerFactory);
@@ -179,9 +180,9 @@ public sealed class ZoneHost : IZoneHost
     /// <inheritdoc/>
     public async IAsyncEnumerable<string> LogsAsync(string name, LogOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        await InfoAsync(name, cancellationToken).ConfigureAwait(false);
+        string uuid = _context.Row(name).Uuid;
         string path = LogReader.PathOf(_context.State, name);
-        await foreach (string line in LogReader.ReadAsync(path, options ?? new(), () => _context.Catalogue.Find(name) is not null, cancellationToken).ConfigureAwait(false))
+        await foreach (string line in LogReader.ReadAsync(path, options ?? new(), () => _context.Catalogue.Find(name)?.Uuid == uuid, cancellationToken).ConfigureAwait(false))
         {
             yield return line;
         }
@@ -241,6 +242,9 @@ public sealed class ZoneHost : IZoneHost
         ArgumentNullException.ThrowIfNull(plan);
         return new Planner(_context, _lifecycle).ApplyAsync(plan, cancellationToken);
     }
+
+    /// <inheritdoc/>
+    Task<ZoneInfo> IVerbCheck.RequireAsync(string name, Verb verb, CancellationToken cancellationToken) => _lifecycle.RequireAsync(name, verb, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync()

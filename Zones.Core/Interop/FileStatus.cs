@@ -60,7 +60,10 @@ internal unsafe struct FileStatus
     public readonly long Allocated => Blocks * 512;
 
     /// <summary>Whether others than its owner may take entries of this directory away: in a sticky one they may only take their own.</summary>
-    public readonly bool OthersMayReplace => (Mode & OthersWrite) != 0 && (Mode & Sticky) == 0;
+    public readonly bool OthersMayReplace => OthersMayWrite && (Mode & Sticky) == 0;
+
+    /// <summary>Whether others than its owner may write it.</summary>
+    public readonly bool OthersMayWrite => (Mode & OthersWrite) != 0;
 
     /// <summary>Whether others than its owner may do anything with it.</summary>
     public readonly bool IsOpenToOthers => (Mode & Others) != 0;

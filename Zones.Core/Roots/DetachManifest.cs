@@ -18,6 +18,31 @@ internal sealed record DetachManifest(Guid Uuid, uint IdBase, ZoneSpec Spec)
     /// <summary>Where the manifest of a zonepath is. Where it is there, so are the files of a detached zone.</summary>
     public static string PathOf(string zonepath) => zonepath + ".manifest";
 
+    /// <summary>What to say where a zonepath has no manifest; null where it has one.</summary>
+    /// <param name="zone">The zone that is to be attached.</param>
+    /// <param name="zonepath">Where it was looked for.</param>
+    /// <param name="configured">Whether the zone is configured with that zonepath, so that no other can be given.</param>
+    public static SpecProblem? Missing(string zone, string zonepath, bool configured)
+    {
+        string path = PathOf(zonepath);
+        if (FileStatus.Of(path) is not null)
+        {
+            return null;
+        }
+
+        string advice = configured ? $"{Search(zone)}; bring both there, or delete the zone and attach it where they are, with --zonepath"
+            : Find(zone, zonepath) is { } below ? $"{PathOf(below)} is there, so give --zonepath {below}"
+            : $"{Search(zone)}; give --zonepath that directory, or bring both there";
+        return new("zonepath", zonepath, $"there is no manifest {path}, which 'zone detach' writes beside the directory of the files; {advice}");
+    }
+
+    /// <summary>Where a directory of zonepaths has the files of a detached zone; null where it has no manifest of theirs.</summary>
+    public static string? Find(string zone, string directory) =>
+        IdentityRules.IsPlainName(zone) && Path.Combine(directory, zone) is var zonepath && FileStatus.Of(PathOf(zonepath)) is not null ? zonepath : null;
+
+    /// <summary>How a person finds a manifest.</summary>
+    public static string Search(string zone) => $"'find / -name {zone}.manifest' may find it";
+
     /// <summary>Writes it so that it is on the disk when this returns.</summary>
     /// <exception cref="ZoneResourceException">It cannot be written; what there is of it is the caller's to remove.</exception>
     public void Write(string path)
@@ -45,9 +70,9 @@ internal sealed record DetachManifest(Guid Uuid, uint IdBase, ZoneSpec Spec)
             throw Problem(zonepath, $"{path} is not there; 'zone detach' writes it, and it has to travel with the files");
         }
 
-        if (!found.IsRegular || found.Owner != 0 || found.Length > ZoneSpecYaml.MaxLength)
+        if (!found.IsRegular || found.Owner != 0 || found.OthersMayWrite || found.Length > ZoneSpecYaml.MaxLength)
         {
-            throw Problem(zonepath, $"{path} is not a file of root's of at most {ZoneSpecYaml.MaxLength} bytes; chown it to root, or detach the zone again where it came from");
+            throw Problem(zonepath, $"{path} is not a file of root's, which nobody else may write, of at most {ZoneSpecYaml.MaxLength} bytes; chown it to root and chmod go-w it, or detach the zone again where it came from");
         }
 
         YamlReading reading = new(path);

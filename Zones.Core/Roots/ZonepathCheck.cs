@@ -9,7 +9,8 @@ internal static class ZonepathCheck
     /// <summary>Finds what is wrong with a zonepath where nothing is yet.</summary>
     /// <param name="zonepath">Absolute and normalised.</param>
     /// <param name="problems">Where problems go.</param>
-    public static void CheckEmpty(string zonepath, List<SpecProblem> problems)
+    /// <param name="zone">The zone that could take over what a detached zone has left there; null when that is not what is wanted.</param>
+    public static void CheckEmpty(string zonepath, List<SpecProblem> problems, string? zone = null)
     {
         if (Reach(zonepath) is { } problem)
         {
@@ -17,9 +18,9 @@ internal static class ZonepathCheck
         }
         else if (Directory.Exists(zonepath) && Directory.EnumerateFileSystemEntries(zonepath).Any())
         {
-            problems.Add(new("zonepath", zonepath, File.Exists(DetachManifest.PathOf(zonepath))
-                ? $"{zonepath} holds the files of a zone that was detached; 'zone attach --zonepath {zonepath} NAME' takes them into use, or remove it with {DetachManifest.PathOf(zonepath)}"
-                : $"{zonepath} exists and is not empty; choose another, or remove what is there"));
+            string manifest = DetachManifest.PathOf(zonepath);
+            problems.Add(new("zonepath", zonepath, !File.Exists(manifest) ? $"{zonepath} exists and is not empty; choose another, or remove what is there"
+                : $"{zonepath} holds the files of a zone that was detached; {(zone is null ? "choose another" : $"'zone attach --zonepath {zonepath} {zone}' takes them into use")}, or remove it with its manifest {manifest}"));
         }
     }
 

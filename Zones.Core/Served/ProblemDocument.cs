@@ -60,7 +60,7 @@ internal sealed record ProblemDocument(string Type, int Status, string Detail)
     {
         Spec when Problems is { Count: > 0 } problems => new ZoneSpecException(problems) { Zone = Zone, Operation = Operation, Path = Path, Errno = Errno, IsTransient = Transient },
         Place when State is { } state => new ZoneStateException(Detail, state) { Zone = Zone, Operation = Operation, Path = Path, Errno = Errno, IsTransient = Transient },
-        NotFound when Zone is not null => new ZoneNotFoundException(Zone) { Operation = Operation, Path = Path, Errno = Errno, IsTransient = Transient },
+        NotFound when Zone is not null => new ZoneNotFoundException(Zone, Detail) { Operation = Operation, Path = Path, Errno = Errno, IsTransient = Transient },
         Resource when ResourceKind is not null => new ZoneResourceException(Detail, ResourceKind) { Zone = Zone, Operation = Operation, Path = Path, Errno = Errno, IsTransient = Transient },
         Host => new HostCapabilityException(Detail, Property) { Zone = Zone, Operation = Operation, Path = Path, Errno = Errno, IsTransient = Transient },
         Argument => new ArgumentException(Detail),

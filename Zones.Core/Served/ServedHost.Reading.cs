@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using Zones.Hosting;
 using static Zones.Served.ServedConnection;
 
 namespace Zones.Served;
@@ -18,6 +19,10 @@ internal sealed partial class ServedHost
 
     public Task<ZoneInfo> InfoAsync(string name, CancellationToken cancellationToken = default) =>
         _connection.GetAsync(Of(name), ServedJson.Default.ZoneInfo, cancellationToken);
+
+    /// <summary>To look at the address of a verb is to ask for it.</summary>
+    public Task<ZoneInfo> RequireAsync(string name, Verb verb, CancellationToken cancellationToken) =>
+        _connection.GetAsync(Of(name, "/" + StateTable.NameOf(verb)), ServedJson.Default.ZoneInfo, cancellationToken);
 
     public Task<IReadOnlyList<ZoneInfo>> ListAsync(CancellationToken cancellationToken = default) =>
         _connection.GetAsync("zones", ServedJson.Default.IReadOnlyListZoneInfo, cancellationToken);

@@ -1,11 +1,12 @@
 using System.Globalization;
 using System.Text.Json.Serialization.Metadata;
+using Zones.Hosting;
 
 namespace Zones.Served;
 
 /// <summary>A host in another process, reached over its socket: every call is a request to <c>zone serve</c>, which may refuse it. What takes long is an
 /// operation there, which goes on when this process ends; a cancellation is passed on, and waits as in process until what was made is undone.</summary>
-internal sealed partial class ServedHost : IZoneHost
+internal sealed partial class ServedHost : IZoneHost, IVerbCheck
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 

@@ -31,14 +31,22 @@ internal sealed class YamlReading(string? source)
         catch (YamlException e)
         {
             YamlException cause = e.InnerException as YamlException ?? e;
-            Problems.Add(new("", null, cause is RefusedYamlException ? cause.Message : "not YAML: " + Text.Sentence(cause.Message), source, (int)e.Start.Line, (int)e.Start.Column));
+            if (cause is RefusedYamlException)
+            {
+                Problems.Add(new("", null, cause.Message, source, (int)e.Start.Line, (int)e.Start.Column));
+            }
+            else
+            {
+                NotYaml(text, e.Start, e.End, cause.Message);
+            }
+
             return null;
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException or FormatException)
         {
             // What the parser did not think of; the place is where it was.
             Mark place = parser.Current?.End ?? new Mark(0, 1, 1);
-            Problems.Add(new("", null, "not YAML: " + Text.Sentence(e.Message), source, (int)place.Line, (int)place.Column));
+            NotYaml(text, place, place, e.Message);
             return null;
         }
 
@@ -87,6 +95,24 @@ internal sealed class YamlReading(string? source)
     /// <summary>The problems as a reader meets them.</summary>
     public List<SpecProblem> InOrder() => [.. Problems.OrderBy(problem => problem.Line).ThenBy(problem => problem.Column)];
 
+    /// <summary>Says what the parser found; of a tab that indents, its own place: the parser names that of the map around it, and an editor shows spaces.</summary>
+    private void NotYaml(string text, Mark start, Mark end, string message)
+    {
+        string[] lines = text.Split('\n');
+        long last = message.Contains(" tab", StringComparison.Ordinal) ? lines.Length : Math.Min(end.Line + 1, lines.Length);
+        for (int line = (int)Math.Max(start.Line, 1); line <= last; line++)
+        {
+            int tab = lines[line - 1].IndexOf('\t', StringComparison.Ordinal);
+            if (tab >= 0 && lines[line - 1].AsSpan(0, tab).Trim(' ').IsEmpty)
+            {
+                Problems.Add(new("", null, "not YAML: a tab stands where YAML wants spaces; indent with spaces alone", source, line, tab + 1));
+                return;
+            }
+        }
+
+        Problems.Add(new("", null, "not YAML: " + Text.Sentence(message), source, (int)start.Line, (int)start.Column));
+    }
+
     /// <summary>Adds a problem found in the finished spec, at the place of its property or of the nearest one around it.</summary>
     private void Place(SpecProblem problem)
     {
@@ -101,5 +127,4 @@ internal sealed class YamlReading(string? source)
     }
 
     private static string Top(string property) => property.IndexOfAny(['.', '[']) is >= 0 and var end ? property[..end] : property;
-
 }

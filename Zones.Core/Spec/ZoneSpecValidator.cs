@@ -11,6 +11,12 @@ public static class ZoneSpecValidator
     {
         ArgumentNullException.ThrowIfNull(spec);
         Findings findings = new();
+        SizeRules.Check(spec, findings);
+        if (findings.Problems.Count > 0)
+        {
+            return findings.Problems;
+        }
+
         IdentityRules.Check(spec, findings);
         BootOrderRules.Check(spec, findings);
         RootRules.Check(spec, findings);

@@ -1,3 +1,4 @@
+using Microsoft.Win32.SafeHandles;
 using Zones.Wire;
 
 namespace Zones.Zoned;
@@ -47,9 +48,23 @@ internal sealed record ZonedPrograms(string Zoned, string Zone, string BuildId)
         if (!File.Exists(copy))
         {
             string making = $"{copy}.{Guid.NewGuid():N}";
-            File.Copy(Zoned, making, overwrite: true);
-            File.SetUnixFileMode(making, UnixFileMode.UserRead | UnixFileMode.UserExecute);
-            File.Move(making, copy, overwrite: true);
+            try
+            {
+                File.Copy(Zoned, making);
+                File.SetUnixFileMode(making, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+                using (SafeFileHandle whole = File.OpenHandle(making))
+                {
+                    RandomAccess.FlushToDisk(whole); // what a loss of power leaves under the name is not a part of it
+                }
+
+                File.Move(making, copy, overwrite: true);
+            }
+            catch
+            {
+                File.Delete(making);
+                throw;
+            }
+
             foreach (string other in Directory.EnumerateFiles(directory, "zoned-*"))
             {
                 // What begins like ours is a copy that another process makes at this moment.

@@ -22,13 +22,15 @@ internal sealed class BootWatch(string zone, string machine, Func<string[]> stat
 
     /// <summary>Returns when init runs.</summary>
     /// <param name="process">Process 1 of the carrier.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
     /// <exception cref="ZoneException">It will not.</exception>
-    public void Await(ProcessIdentity process)
+    public void Await(ProcessIdentity process, CancellationToken cancellationToken)
     {
         using SafeFd? running = process.Open();
         long begun = Length(), seen = begun, start = Environment.TickCount64, since = start;
         while (true)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             bool ended = running is null || Polling.Readable(running, Slice);
             string[] said = status();
             if (Array.Find(said, line => line.StartsWith(GuestSettings.Failed, StringComparison.Ordinal)) is { } failed)

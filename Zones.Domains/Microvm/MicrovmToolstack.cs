@@ -111,7 +111,7 @@ internal sealed class MicrovmToolstack(HostContext context) : IToolstack
         }
 
         BootWatch watch = new(boot.Row.Name, "QEMU", Look, LogReader.PathOf(context.State, boot.Row.Name), context.Options.BootTimeout * (AcceleratorOf(boot.Definition, out _).IsKvm ? 1 : emulated));
-        watch.Await(boot.Process!);
+        watch.Await(boot.Process!, boot.Cancelled);
     }
 
     public string[] Status(ZoneRow row) => new DomainDirectory(row.Zonepath).Status();

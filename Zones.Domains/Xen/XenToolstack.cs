@@ -82,7 +82,7 @@ internal sealed class XenToolstack(HostContext context) : IToolstack
         const int emulated = 4;
         using XenBoot started = new(context, boot.Row.Name);
         BootWatch watch = new(boot.Row.Name, "xl", started.Look, LogReader.PathOf(context.State, boot.Row.Name), context.Options.BootTimeout * emulated);
-        watch.Await(boot.Process!);
+        watch.Await(boot.Process!, boot.Cancelled);
     }
 
     /// <summary>What xl is to build.</summary>

@@ -136,7 +136,7 @@ internal static class HostLinks
         if (plan.Anet.VlanId is { } vlan)
         {
             Require($"{property}.vlan-id", name => HostSupport.RequireKind("vlan", name), problems);
-            if (lower is null or { Kind: "bridge" })
+            if (plan.IsOnDemand || lower is { Kind: "bridge" })
             {
                 problems.Add(new($"{property}.vlan-id", vlan.ToString(CultureInfo.InvariantCulture), $"a tag is for links of the host, and {plan.Lower} is a bridge; name the link in lower-link, or make a bridge on a link with the tag and leave vlan-id out"));
             }

@@ -18,8 +18,28 @@ internal static class MacAddresses
     {
         "auto" => Text(Auto(row.Uuid, anet.Linkname)),
         "random" => Random(connection, row.Name, anet.Linkname),
-        _ => Text(PhysicalAddress.Parse(anet.MacAddress).GetAddressBytes()),
+        _ => Given(anet)!,
     };
+
+    /// <summary>As <see cref="Of"/>, where it can be told from the spec alone; else null.</summary>
+    public static string? Given(Anet anet) => anet.MacAddress is "auto" or "random" ? null : Text(PhysicalAddress.Parse(anet.MacAddress).GetAddressBytes());
+
+    /// <summary>Which other zone that is up has an address on the same bridge or link, which would lead what is for one of them to the other; null for none.</summary>
+    /// <param name="connection">In a transaction.</param>
+    /// <param name="zone">The zone that wants it.</param>
+    /// <param name="address">The address.</param>
+    /// <param name="lower">The bridge or link.</param>
+    /// <param name="vlan">The 802.1Q tag; 0 for none.</param>
+    public static string? WhyTaken(SqliteConnection connection, string zone, string address, string lower, int vlan)
+    {
+        string? holder = connection.QueryFirstOrDefault<string>(
+            """
+            SELECT zone FROM ledger WHERE kind = 'link' AND json_extract(data, '$.Mac') = @address AND zone <> @zone
+                AND json_extract(data, '$.Lower') = @lower AND IFNULL(json_extract(data, '$.Vlan'), 0) = @vlan
+            """,
+            new { address, zone, lower, vlan });
+        return holder is null ? null : $"{holder} has {address} on {lower}; give another, or leave it out";
+    }
 
     /// <summary>The random ones of a zone's links, by their names.</summary>
     public static Dictionary<string, string> Drawn(SqliteConnection connection, string zone) =>

@@ -104,6 +104,7 @@ internal sealed class ZoneNetworks(HostContext context) : INetworkProvider
         }
 
         LinkRow[] links = [.. plans.Select((plan, i) => LinkRow.For(plan, kinds[i], addresses[i], MacAddresses.Of(connection, row, plan.Anet), nameOf(i), spec.Domain is { Autoconf: not "none" }))];
+        RefuseTaken(connection, row.Name, links);
         if (links.Any(link => link.Host is not null))
         {
             bool filtered = links.Any(link => link is { Host: not null, Addresses.Length: > 0 });
@@ -149,7 +150,8 @@ internal sealed class ZoneNetworks(HostContext context) : INetworkProvider
             .. plans.SelectMany(plan => plan.Given.Select(address => ($"anet[{plan.Index}].allowed-address", address.Address))),
             .. spec.Net.Select((net, i) => ($"net[{i}].address", Subnet.Parse(net.Address)!.Value.Address)),
         ];
-        if (given.Length == 0)
+        (LinkPlan Plan, string Mac)[] macs = [.. plans.Select(plan => (plan, MacAddresses.Given(plan.Anet)!)).Where(one => one.Item2 is not null)];
+        if (given.Length + macs.Length == 0)
         {
             return;
         }
@@ -160,7 +162,26 @@ internal sealed class ZoneNetworks(HostContext context) : INetworkProvider
                 .. given.Select(one => (one.Property, one.Address, Why: LeaseTaker.WhyTaken(connection, spec.Zone, one.Address)))
                     .Where(one => one.Why is not null)
                     .Select(one => new SpecProblem(one.Property, one.Address.ToString(), one.Why!)),
+                .. macs.Select(one => (one.Plan, one.Mac, Why: MacAddresses.WhyTaken(connection, spec.Zone, one.Mac, one.Plan.Lower, one.Plan.Anet.VlanId ?? 0)))
+                    .Where(one => one.Why is not null)
+                    .Select(one => new SpecProblem($"anet[{one.Plan.Index}].mac-address", one.Mac, one.Why!)),
             ],
             []));
+    }
+
+    /// <summary>Also of addresses that nobody gave: somebody may have given another zone what is this one's.</summary>
+    private static void RefuseTaken(SqliteConnection connection, string zone, LinkRow[] links)
+    {
+        for (int i = 0; i < links.Length; i++)
+        {
+            LinkRow link = links[i];
+            string? why = links.Take(i).Any(other => (other.Mac, other.Lower, other.Vlan) == (link.Mac, link.Lower, link.Vlan))
+                ? $"the zone has {link.Mac} on {link.Lower} already; give another, or leave it out"
+                : MacAddresses.WhyTaken(connection, zone, link.Mac, link.Lower, link.Vlan);
+            if (why is not null)
+            {
+                throw new ZoneResourceException($"{zone}: anet[{link.Anet}].mac-address: {why}", LinkKind.Name) { Zone = zone, Operation = "boot" };
+            }
+        }
     }
 }

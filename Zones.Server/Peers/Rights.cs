@@ -16,6 +16,9 @@ internal enum Rights
     /// <summary>Copy its files into another zone.</summary>
     Clonefrom = 4,
 
+    /// <summary>Whichever of these: to see it.</summary>
+    Any = Login | Manage | Clonefrom,
+
     /// <summary>Root's: all of these, and what changes specs or names files of the host.</summary>
     Everything = 15,
 }

@@ -29,7 +29,7 @@ internal sealed class Call(HttpContext http, ServerContext server)
     {
         if (!Peer.Everything)
         {
-            throw Refusal(null, verb, "it is root's, or that of the user who serves");
+            throw Refusals.OfRoot(null, verb, mayLogIn: false);
         }
     }
 
@@ -45,7 +45,7 @@ internal sealed class Call(HttpContext http, ServerContext server)
         Rights rights = server.Rights.Of(Peer, info.Spec);
         return rights == Rights.None ? throw new ZoneNotFoundException(zone)
             : (rights & needed) != 0 && (needed != Rights.Everything || rights == Rights.Everything) ? info
-            : throw Refusal(zone, verb, needed == Rights.Everything ? "it is root's, or that of the user who serves" : $"the zone's admin does not give you {needed.ToString().ToLowerInvariant().Replace(", ", " or ", StringComparison.Ordinal)}");
+            : throw (needed == Rights.Everything ? Refusals.OfRoot(zone, verb, (rights & Rights.Login) != 0) : Refusals.Missing(zone, verb, needed, Peer));
     }
 
     /// <summary>Waits until the peer may not do this any more: rights are those that the zone's spec gives now, and without an answer, or when nobody can
@@ -57,18 +57,25 @@ internal sealed class Call(HttpContext http, ServerContext server)
             while (true)
             {
                 Task next = server.Feed.Next();
-                await RequireAsync(needed, verb).ConfigureAwait(false);
+                try
+                {
+                    await RequireAsync(needed, verb).ConfigureAwait(false);
+                }
+                catch (ZoneNotFoundException e)
+                {
+                    if (!await IsDeletedAsync().ConfigureAwait(false))
+                    {
+                        return ServerLog.Problem(e);
+                    }
+
+                    // What is open of it ends by itself; until then there may be another of its name.
+                }
+
                 await next.WaitAsync(cancellationToken).ConfigureAwait(false);
             }
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            if (e is ZoneNotFoundException && await IsDeletedAsync().ConfigureAwait(false))
-            {
-                // What is open of it ends by itself.
-                await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(false);
-            }
-
             return ServerLog.Problem(e);
         }
     }
@@ -87,9 +94,6 @@ internal sealed class Call(HttpContext http, ServerContext server)
         }
     }
 
-    public static ZoneException Refusal(string? zone, string verb, string why) =>
-        new($"{(zone is null ? "" : zone + ": ")}{verb}: not permitted: {why}") { Zone = zone, Operation = verb, Errno = Wire.Linux.EPERM };
-
     /// <summary>The document in the body; where none was sent, one without properties.</summary>
     public async Task<T> BodyAsync<T>(JsonTypeInfo<T> type)
     {
@@ -99,6 +103,11 @@ internal sealed class Call(HttpContext http, ServerContext server)
             bool empty = http.Request.ContentLength is 0 || !http.Features.GetRequiredFeature<IHttpRequestBodyDetectionFeature>().CanHaveBody;
             T? body = empty ? JsonSerializer.Deserialize("{}", type) : await JsonSerializer.DeserializeAsync(http.Request.Body, type, Aborted).ConfigureAwait(false);
             return body ?? throw new ArgumentException("the body is null; send a document");
+        }
+        catch (IOException e) when (e is not BadHttpRequestException && !Aborted.IsCancellationRequested)
+        {
+            // Kestrel's word for chunks that are none.
+            throw new ArgumentException($"the body cannot be read: {Text.Sentence(e.Message)}", e);
         }
         catch (JsonException e)
         {

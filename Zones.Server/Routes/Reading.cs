@@ -13,7 +13,7 @@ internal static class Reading
         routes.Map(HttpMethods.Get, "", call => call.AnswerAsync(
             new ServedGreeting(typeof(IZoneHost).Assembly.GetName().Version!.ToString(3), call.Peer.User, call.Peer.Everything), ServedJson.Default.ServedGreeting));
         routes.Map(HttpMethods.Get, "/zones", ListAsync);
-        routes.Map(HttpMethods.Get, "/zones/{zone}", async call => await call.AnswerAsync(await call.RequireAsync(Rights.Everything & ~(Rights)8, "info").ConfigureAwait(false), ServedJson.Default.ZoneInfo).ConfigureAwait(false));
+        routes.Map(HttpMethods.Get, "/zones/{zone}", async call => await call.AnswerAsync(await call.RequireAsync(Rights.Any, "show").ConfigureAwait(false), ServedJson.Default.ZoneInfo).ConfigureAwait(false));
         routes.Map(HttpMethods.Get, "/zones/{zone}/usage", UsageAsync);
         routes.Map(HttpMethods.Get, "/usage", async call => await call.AnswerAsync(await call.Host.StatHostAsync(call.Aborted).ConfigureAwait(false), ServedJson.Default.ZoneUsage).ConfigureAwait(false));
         routes.Map(HttpMethods.Post, "/verify", VerifyAsync);
@@ -35,14 +35,19 @@ internal static class Reading
         await call.AnswerAsync(await call.Host.StatAsync(call.Zone, call.Aborted).ConfigureAwait(false), ServedJson.Default.ZoneUsage).ConfigureAwait(false);
     }
 
-    /// <summary>Root's alone: it tells which files the host has. A spec that cannot even be read is one with problems.</summary>
+    /// <summary>The spec of a zone as it is, for whoever may see it. What another one names would tell which files the host has: that is root's. A spec that
+    /// cannot even be read is one with problems.</summary>
     private static async Task VerifyAsync(Call call)
     {
-        call.RequireEverything("verify");
         VerifyReport report;
         try
         {
             ZoneSpec spec = (await call.BodyAsync(ServedJson.Strict.SpecRequest).ConfigureAwait(false)).Spec;
+            if (!call.Peer.Everything && !await IsSeenAsync(call, spec).ConfigureAwait(false))
+            {
+                throw Refusals.Because(null, "verify", "a spec that is no zone's of yours, as it is recorded, is root's to verify; zone verify NAME verifies a zone");
+            }
+
             report = await call.Host.VerifyAsync(spec, call.Aborted).ConfigureAwait(false);
         }
         catch (ZoneSpecException e)
@@ -51,6 +56,19 @@ internal static class Reading
         }
 
         await call.AnswerAsync(report, ServedJson.Default.VerifyReport).ConfigureAwait(false);
+    }
+
+    /// <summary>Whether a spec is that of a zone that the peer may see.</summary>
+    private static async Task<bool> IsSeenAsync(Call call, ZoneSpec spec)
+    {
+        try
+        {
+            return (await call.RequireAsync(spec.Zone, Rights.Any, "verify").ConfigureAwait(false)).Spec == spec;
+        }
+        catch (ZoneNotFoundException)
+        {
+            return false;
+        }
     }
 
     private static async Task PlanAsync(Call call)

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Zones.Hosting;
 using Zones.Served;
 using Zones.Server.Operations;
 using Zones.Server.Peers;
@@ -49,6 +50,17 @@ internal sealed class RouteTable(IEndpointRouteBuilder routes, ServerContext ser
         await call.RequireAsync(needed, verb).ConfigureAwait(false);
         await StartAsync(call, verb, zone, cancel => Nothing(work(host, zone, cancel))).ConfigureAwait(false);
     });
+
+    /// <summary>What a verb would be refused for: GET of its address, answered with the zone.</summary>
+    public void Question(Verb verb, Rights needed)
+    {
+        string name = StateTable.NameOf(verb);
+        Map(HttpMethods.Get, $"/zones/{{zone}}/{name}", async call =>
+        {
+            await call.RequireAsync(needed, name).ConfigureAwait(false);
+            await call.AnswerAsync(await ((IVerbCheck)call.Host).RequireAsync(call.Zone, verb, call.Aborted).ConfigureAwait(false), ServedJson.Default.ZoneInfo).ConfigureAwait(false);
+        });
+    }
 
     /// <summary>A verb on a zone that takes a document.</summary>
     /// <param name="verb">Its name.</param>

@@ -21,6 +21,11 @@ internal static class ZoneVerbs
         routes.Verb("mark", Rights.Manage, take.MarkRequest, (host, zone, request, cancel) => host.MarkAsync(zone, request.State, cancel));
         routes.Map(HttpMethods.Post, "/zones/{zone}/clone", CloneAsync);
 
+        // The verbs before which a person is asked something.
+        routes.Question(Verb.Uninstall, Rights.Manage);
+        routes.Question(Verb.Delete, Rights.Everything);
+        routes.Question(Verb.Update, Rights.Everything);
+
         routes.Map(HttpMethods.Post, "/zones", CreateAsync);
         routes.Verb("delete", Rights.Everything, take.DeleteRequest, (host, zone, request, cancel) => host.DeleteAsync(zone, request.Force, cancel));
         routes.Verb("update", Rights.Everything, take.UpdateRequest, give.ZoneChange, (host, zone, request, cancel) => host.UpdateAsync(zone, request.Spec, request.Expected, cancel));
@@ -47,7 +52,7 @@ internal static class ZoneVerbs
 
         if (options with { Bootargs = null, KernelArgs = options.KernelArgs is { Count: > 0 } words ? words : null } != new BootOptions() && !call.Peer.Everything)
         {
-            throw Call.Refusal(zone.Name, "boot", "options other than bootargs are root's");
+            throw Refusals.Because(zone.Name, "boot", "options other than bootargs are root's");
         }
     }
 
@@ -107,7 +112,8 @@ internal static class ZoneVerbs
         }
         catch
         {
-            await created.DeleteAsync(cancellationToken: CancellationToken.None).ConfigureAwait(false);
+            // Why the clone failed is what the client wants to hear, whatever comes of this.
+            await created.DeleteAsync(cancellationToken: CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             throw;
         }
     }

@@ -40,3 +40,15 @@ internal struct FuseFileSystem
     public uint FragmentSize;
     private unsafe fixed uint _reserved[7];
 }
+
+/// <summary>struct fuse_open_out.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct FuseOpenReply
+{
+    /// <summary>Comes back with each read.</summary>
+    public ulong Handle;
+
+    /// <summary>FOPEN_*.</summary>
+    public uint Flags;
+    private readonly uint _padding;
+}

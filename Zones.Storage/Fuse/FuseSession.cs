@@ -15,12 +15,18 @@ internal sealed partial class FuseSession : IDisposable
     /// <summary>The most bytes of one READ, and of the kernel's reading ahead.</summary>
     private const int MostBytes = 1 << 20;
 
-    private const uint Major = 7, Minor = 31, MinorWithMoreFlags = 36;
-
     private const FuseFeatures Wanted =
         FuseFeatures.AsyncRead | FuseFeatures.AutoInvalidate | FuseFeatures.ReadDirectoryPlus
         | FuseFeatures.NoOpen | FuseFeatures.ParallelDirectoryOperations | FuseFeatures.MaxPages | FuseFeatures.CacheSymbolicLinks
         | FuseFeatures.NoOpenDirectory | FuseFeatures.MoreFlags | FuseFeatures.Resend | FuseFeatures.AllowIdmap;
+
+    private static readonly FuseInitReply Limits = new()
+    {
+        MaxReadAhead = MostBytes,
+        MaxBackground = MostAtOnce,
+        CongestionThreshold = MostAtOnce * 3 / 4,
+        MaxPages = (ushort)(MostBytes / Environment.SystemPageSize),
+    };
 
     private readonly FuseDevice _device;
     private readonly NodeTable _nodes;
@@ -63,7 +69,7 @@ internal sealed partial class FuseSession : IDisposable
         switch (header.Opcode)
         {
             case FuseOpcode.Init:
-                Initialise(header.Unique, in MemoryMarshal.AsRef<FuseInitRequest>(body));
+                FuseHandshake.Answer(_device, header.Unique, in MemoryMarshal.AsRef<FuseInitRequest>(body), Wanted, Limits);
                 break;
             case FuseOpcode.Forget:
                 _nodes.Forget(header.Node, MemoryMarshal.Read<ulong>(body));
@@ -108,32 +114,6 @@ internal sealed partial class FuseSession : IDisposable
             or FuseOpcode.SetExtendedAttribute or FuseOpcode.RemoveExtendedAttribute or FuseOpcode.Create or FuseOpcode.FAllocate => Linux.EROFS,
         _ => Linux.ENOSYS,
     };
-
-    private void Initialise(ulong unique, in FuseInitRequest offer)
-    {
-        const int notTheSame = 71; // EPROTO
-        if (offer.Major != Major || offer.Minor < Minor)
-        {
-            _device.Reply(unique, notTheSame);
-            return;
-        }
-
-        FuseFeatures agreed = offer.Features & Wanted;
-        FuseInitReply reply = new()
-        {
-            Major = Major,
-            Minor = Math.Min(offer.Minor, MinorWithMoreFlags),
-            MaxReadAhead = MostBytes,
-            Flags = (uint)agreed,
-            MoreFlags = (uint)((ulong)agreed >> 32),
-            MaxBackground = MostAtOnce,
-            CongestionThreshold = MostAtOnce * 3 / 4,
-            MaxWrite = 4096,
-            TimeGranularity = 1,
-            MaxPages = (ushort)(MostBytes / Environment.SystemPageSize),
-        };
-        _device.Answer(unique, in reply);
-    }
 
     private unsafe void ForgetAll(ReadOnlySpan<byte> body)
     {

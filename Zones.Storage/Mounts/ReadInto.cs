@@ -22,9 +22,14 @@ internal readonly record struct ReadInto(Nfsstat3 Status, int Length, bool IsLas
                 return new(status, 0, true);
             }
 
-            reader.ReadUInt32();
+            uint count = reader.ReadUInt32();
             bool last = reader.ReadBoolean();
             ReadOnlySpan<byte> data = reader.ReadOpaqueSpan((uint)buffer.Length);
+            if (count != data.Length)
+            {
+                throw reader.Error($"READ counts {count} bytes and gives {data.Length}");
+            }
+
             data.CopyTo(buffer.Span);
             return new(status, data.Length, last);
         }

@@ -17,7 +17,6 @@ internal sealed class ViewSession(FuseDevice device, CgroupLayout layout, string
 {
     private const ulong Root = 1;
     private const int FileBits = 4, DirectIo = 1;
-    private const uint Major = 7, Minor = 31, MinorWithMoreFlags = 36;
     private const uint DirectoryMode = 0x4000 | 0x16D /* 0555 */, FileMode = 0x8000 | 0x124 /* 0444 */;
 
     /// <summary>What is being read, by node and handle, so that a file read in two parts is of one moment. A session before this one gave out the
@@ -55,7 +54,12 @@ internal sealed class ViewSession(FuseDevice device, CgroupLayout layout, string
             case FuseOpcode.Forget or FuseOpcode.BatchForget or FuseOpcode.Interrupt:
                 break;
             case FuseOpcode.Init:
-                Initialise(header.Unique, in MemoryMarshal.AsRef<FuseInitRequest>(body));
+                FuseHandshake.Answer(
+                    device,
+                    header.Unique,
+                    in MemoryMarshal.AsRef<FuseInitRequest>(body),
+                    FuseFeatures.MoreFlags | FuseFeatures.Resend,
+                    new() { MaxBackground = 16, CongestionThreshold = 12 });
                 break;
             case FuseOpcode.Lookup:
                 LookUp(header, Encoding.UTF8.GetString(body[..^1]));
@@ -82,23 +86,6 @@ internal sealed class ViewSession(FuseDevice device, CgroupLayout layout, string
                 device.Reply(header.Unique, Linux.ENOSYS);
                 break;
         }
-    }
-
-    private void Initialise(ulong unique, in FuseInitRequest offer)
-    {
-        FuseFeatures agreed = offer.Features & (FuseFeatures.MoreFlags | FuseFeatures.Resend);
-        FuseInitReply reply = new()
-        {
-            Major = Major,
-            Minor = Math.Clamp(offer.Minor, Minor, MinorWithMoreFlags),
-            Flags = (uint)agreed,
-            MoreFlags = (uint)((ulong)agreed >> 32),
-            MaxBackground = 16,
-            CongestionThreshold = 12,
-            MaxWrite = 4096,
-            TimeGranularity = 1,
-        };
-        device.Answer(unique, in reply);
     }
 
     /// <summary>Names are asked for once, at a zone's boot, and never remembered by the kernel.</summary>
@@ -194,16 +181,4 @@ internal sealed class ViewSession(FuseDevice device, CgroupLayout layout, string
 
         return _zones.TryGetValue(inode, out string? zone) && FileStatus.Of(Unified(zone))?.Inode == inode ? zone : null;
     }
-}
-
-/// <summary>struct fuse_open_out.</summary>
-[StructLayout(LayoutKind.Sequential)]
-internal struct FuseOpenReply
-{
-    /// <summary>Comes back with each read.</summary>
-    public ulong Handle;
-
-    /// <summary>FOPEN_*.</summary>
-    public uint Flags;
-    private readonly uint _padding;
 }

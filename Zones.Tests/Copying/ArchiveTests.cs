@@ -181,6 +181,17 @@ public sealed class ArchiveTests
     }
 
     [Fact]
+    public Task A_file_older_than_the_count_of_seconds_keeps_its_time() => RunAsync(InProcess, async (_, _, zone, here) =>
+    {
+        here.File("old", "1");
+        using Process touch = Process.Start("touch", ["-d", "@-1.5", here.Path + "/old"]);
+        await touch.WaitForExitAsync();
+        using MemoryStream packed = new(await TarAsync(["-c", "--format=posix", "-C", here.Path, "old"]));
+        await zone.CopyInAsync(packed, "/srv");
+        Assert.Equal("-1.500000000", await zone.ShellAsync("stat -c %.9Y /srv/old"));
+    });
+
+    [Fact]
     public async Task What_an_archive_does_not_hold_is_left_out_and_told()
     {
         await using TestHost test = new();
@@ -216,7 +227,7 @@ public sealed class ArchiveTests
         Assert.Contains("does not give you login", (await users.RunAsync(serve, "games", "cp", "z1:/srv/file", "-")).Complaint());
         Assert.Contains("does not give you login", (await users.RunAsync(serve, "games", "cp", "-", "z1:/srv")).Complaint());
         Assert.Contains("no such zone", (await users.RunAsync(serve, "daemon", "cp", "other:/etc/passwd", "-")).Complaint());
-        Assert.Contains("not permitted: it is root's", (await users.RunAsync(serve, "daemon", "cp", "z1:/srv/file", "/tmp/x")).Complaint());
+        Assert.Contains("not permitted: a path of the host is root's", (await users.RunAsync(serve, "daemon", "cp", "z1:/srv/file", "/tmp/x")).Complaint());
         await zone.HaltAsync();
         Assert.Contains("is not running; boot it first", (await users.RunAsync(serve, "daemon", "cp", "z1:/srv/file", "-")).Complaint());
         Assert.Contains("is not running; boot it first", (await users.RunAsync(serve, "daemon", "cp", "-", "z1:/srv")).Complaint());

@@ -145,14 +145,16 @@ public sealed class HostileArchiveTests : IDisposable
         Assert.Equal(512, new FileInfo(Target + "/second").Length);
     }
 
-    [Fact]
-    public async Task A_header_that_asks_for_all_memory_does_not_get_it()
+    [Theory]
+    [InlineData("17777777777\0")]
+    [InlineData("\u0080\0\0\0\0\0\0\00000")]
+    public async Task A_header_that_asks_for_all_memory_does_not_get_it(string size)
     {
         foreach (char type in "xgLK")
         {
             byte[] header = new byte[2048];
             Encoding.Latin1.GetBytes("name").CopyTo(header, 0);
-            Encoding.Latin1.GetBytes("0000644\0" + "0000000\0" + "0000000\0" + "17777777777\0" + "00000000000\0").CopyTo(header, 100);
+            Encoding.Latin1.GetBytes("0000644\0" + "0000000\0" + "0000000\0" + size + "00000000000\0").CopyTo(header, 100);
             header[156] = (byte)type;
             Encoding.Latin1.GetBytes("ustar\00000").CopyTo(header, 257);
             Seal(header, 0);

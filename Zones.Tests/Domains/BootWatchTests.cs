@@ -45,7 +45,7 @@ public sealed class BootWatchTests : IDisposable
         try
         {
             BootWatch watch = new("d1", "QEMU", Look, Console, Bound);
-            return Assert.Throws<ZoneResourceException>(() => watch.Await(new(process.Id, ProcFiles.StartTicks(process.Id), ProcessIdentity.CurrentBoot))).Message;
+            return Assert.Throws<ZoneResourceException>(() => watch.Await(new(process.Id, ProcFiles.StartTicks(process.Id), ProcessIdentity.CurrentBoot), CancellationToken.None)).Message;
         }
         finally
         {

@@ -204,6 +204,19 @@ public sealed class MicrovmTests
         Assert.Contains("has ended before init ran; its console ends:\n", await BootFailsAsync(broken));
     }
 
+    [Fact]
+    public async Task A_boot_that_is_cancelled_leaves_nothing()
+    {
+        await using TestHost test = new(options => options.UseDomains());
+        Zone domain = await test.InstalledAsync(Spec("d1") with { Init = [.. Init], Domain = new() { Kernel = GuestImage.Get().Package, KernelArgs = ["rdinit=/bin/sleep", "--", "1000"] } });
+        using CancellationTokenSource stop = new();
+        Task boot = domain.BootAsync(cancellationToken: stop.Token);
+        await Eventually.TrueAsync(Patience, async () => await domain.LogsAsync().AnyAsync(line => line.Length > 0, CancellationToken.None));
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => boot.WaitAsync(TimeSpan.FromSeconds(30)));
+        Assert.Equal(ZoneState.Installed, (await domain.InfoAsync()).State);
+    }
+
     internal static async Task<string> BootFailsAsync(Zone domain)
     {
         ZoneException failed = await Assert.ThrowsAnyAsync<ZoneException>(() => domain.BootAsync());

@@ -144,6 +144,24 @@ public class CommandTests(DefaultZone fixture) : IClassFixture<DefaultZone>
     }
 
     [Fact]
+    public async Task What_the_kernel_would_take_a_part_of_is_refused_before_anything_runs()
+    {
+        ExecRequest whole = new(["true"]);
+        foreach (ExecRequest request in (ExecRequest[])
+        [
+            whole with { Command = ["echo", "a\0b"] }, whole with { Command = ["true", "\ud800"] }, whole with { User = "root\0x" }, whole with { WorkingDirectory = "/\0x" },
+            whole with { Environment = new() { ["A=B"] = "c" } }, whole with { Environment = new() { [""] = "c" } }, whole with { Environment = new() { ["A"] = "b\0C=d" } },
+        ])
+        {
+            await Assert.ThrowsAsync<ArgumentException>(() => _zone.ExecAsync(request));
+        }
+
+        using MemoryStream archive = new();
+        Assert.Contains("has no NUL", (await Assert.ThrowsAsync<ZoneException>(() => _zone.CopyOutAsync("/etc\0/x", archive))).Message, StringComparison.Ordinal);
+        Assert.Equal(0, archive.Length);
+    }
+
+    [Fact]
     public async Task Cancelling_kills_the_whole_command()
     {
         using CancellationTokenSource cancel = new();

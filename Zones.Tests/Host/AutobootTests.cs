@@ -1,3 +1,4 @@
+using Zones.Hosting;
 using Zones.Tests.Recovery;
 using Zones.Tests.Support;
 
@@ -86,6 +87,17 @@ public class AutobootTests
         AutobootReport report = await test.Host.AutobootAsync();
         Assert.Equal(["fine"], report.Done);
         Assert.Equal(["a", "b", "c"], report.Failed.Select(failure => failure.Zone).Order());
+    }
+
+    [Fact]
+    public void Zones_that_wait_for_each_other_in_a_long_row_are_put_in_order_and_a_long_circle_is_told_in_short()
+    {
+        const int count = 8192;
+        List<ZoneSpec> row = [.. Enumerable.Range(0, count).Select(i => Spec($"z{i}", 50, i + 1 < count ? [$"z{i + 1}"] : []))];
+        Assert.Equal(Enumerable.Range(0, count).Reverse().Select(i => $"z{i}"), BootOrder.Sort(row).Select(step => step.Spec.Zone));
+        IReadOnlyList<string> circle = BootOrder.Circle("z0", name => [$"z{(int.Parse(name[1..], System.Globalization.CultureInfo.InvariantCulture) + 1) % count}"])!;
+        Assert.Equal(count + 1, circle.Count);
+        Assert.Equal("z0 -> z1 -> z2 -> z3 -> z4 -> z5 -> z6 -> z7 -> z8 -> z9 -> (8181 more) -> z8191 -> z0", BootOrder.Shown(circle));
     }
 
     [Fact]

@@ -30,6 +30,10 @@ public sealed class AvailabilityTests : IDisposable
         }
 
         Assert.Contains(error.Problems[0].Message, (await Assert.ThrowsAsync<ZoneStateException>(() => zone.BootAsync())).Message, StringComparison.Ordinal);
+
+        // What needs none of it is not told of it.
+        Assert.Contains("uninstall it first", (await Assert.ThrowsAsync<ZoneStateException>(() => zone.DeleteAsync())).Message, StringComparison.Ordinal);
+        Assert.Contains("already installed", (await Assert.ThrowsAsync<ZoneStateException>(() => zone.InstallAsync())).Message, StringComparison.Ordinal);
         Assert.Equal(error.Message, (await Assert.ThrowsAsync<ZoneSpecException>(() => zone.MarkAsync(ZoneState.Installed))).Message);
         Directory.Move(path + ".away", path);
         await zone.BootAsync();

@@ -78,13 +78,13 @@ public sealed class TravelTests : IDisposable
         await using TestHost test = new();
         Zone zone = await test.Host.CreateAsync(TestHost.Spec());
         string zonepath = (await zone.InfoAsync()).Zonepath, manifest = zonepath + ".manifest";
-        await AssertRefusedAsync("is not there");
+        await AssertRefusedAsync($"there is no manifest {manifest}");
         await zone.InstallAsync();
         await zone.DetachAsync();
         string text = await File.ReadAllTextAsync(manifest);
 
         File.Move(manifest, manifest + ".away");
-        await AssertRefusedAsync("'zone detach' writes it");
+        await AssertRefusedAsync($"there is no manifest {manifest}, which 'zone detach' writes");
         foreach ((string content, string why) in ((string, string)[])[("zone: z1\n", "is not a manifest"), ("[", "manifest"), (text.Replace("version: 1", "version: 2", StringComparison.Ordinal), "is not a manifest"), (text + "bogus: 1\n", "'bogus' is not a property"), (text.Replace("root:", "root: { source: /srv/none } #", StringComparison.Ordinal), "is not that of")])
         {
             await File.WriteAllTextAsync(manifest, content);
@@ -94,6 +94,11 @@ public sealed class TravelTests : IDisposable
         File.Delete(manifest);
         File.CreateSymbolicLink(manifest, manifest + ".away");
         await AssertRefusedAsync("is not a file of root's");
+        File.Delete(manifest);
+        await File.WriteAllTextAsync(manifest, text);
+        File.SetUnixFileMode(manifest, (UnixFileMode)0x1B6 /* 0666 */);
+        await AssertRefusedAsync("which nobody else may write");
+        File.Delete(manifest);
         File.Move(manifest + ".away", manifest, overwrite: true);
         await ShellAsync($"chown 1000 '{zonepath}/root'");
         await AssertRefusedAsync("belongs to user 1000, which is not root of a zone's own ids");

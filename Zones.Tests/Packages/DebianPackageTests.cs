@@ -43,7 +43,7 @@ public sealed class DebianPackageTests(MadePackages packages)
         dpkg --install /tmp/zones.deb >/tmp/dpkg.log 2>&1 || { cat /tmp/dpkg.log >&2; exit 1; }
         zone --version >/dev/null && echo installed
         test -s /usr/share/bash-completion/completions/zone && test -s /usr/share/zsh/vendor-completions/_zone && test -s /usr/share/fish/vendor_completions.d/zone.fish && echo completions
-        test -s /usr/share/man/man8/zone.8.gz && test -s /usr/share/man/man8/zone-boot.8.gz && echo manual
+        test -s /usr/share/man/man8/zone.8.gz && test -s /usr/share/man/man8/zone-boot.8.gz && test -s /usr/share/man/man5/zone-spec.5.gz && echo manual
         grep -q '^ExecStart="/usr/bin/zone" --state "/var/lib/zones" autoboot$' /usr/lib/systemd/system/zones.service && test -L /etc/systemd/system/multi-user.target.wants/zones.service && echo unit
         zone create deb1 >/dev/null
         zone install deb1 >/dev/null

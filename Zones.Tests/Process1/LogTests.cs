@@ -46,6 +46,26 @@ public class LogTests
     }
 
     [Fact]
+    public async Task Who_follows_a_log_is_not_shown_that_of_the_next_zone_of_its_name()
+    {
+        await using TestHost test = new();
+        ZoneSpec spec = TestHost.Spec() with { Init = ["/bin/sh", "-c", "echo out; exec sleep inf"] };
+        Zone zone = await test.RunningAsync(spec);
+        using CancellationTokenSource stop = new(TimeSpan.FromSeconds(60));
+        await foreach (string line in zone.LogsAsync(new LogOptions(Follow: true), stop.Token))
+        {
+            Assert.Equal("out", line);
+
+            // Quicker than anybody looks whether the zone is gone.
+            await zone.DeleteAsync(force: true);
+            await test.RunningAsync(spec with { Init = ["/bin/sh", "-c", "echo secret; exec sleep inf"] });
+            await Eventually.TrueAsync(async () => await zone.LogsAsync().ToListAsync() is ["secret"], "the second zone printed nothing");
+        }
+
+        Assert.False(stop.IsCancellationRequested);
+    }
+
+    [Fact]
     public async Task A_log_is_trimmed_to_its_newest_lines_at_boot()
     {
         await using TestHost test = new(options => options.LogSize = DataSize.KiB(64));

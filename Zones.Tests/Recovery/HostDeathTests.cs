@@ -33,7 +33,7 @@ public sealed class HostDeathTests : IDisposable
             async host => await host.ApplyAsync(await host.PlanAsync(new([TestHost.Spec(), TestHost.Spec("z3")]) { Set = _directory.Path })),
             async host =>
             {
-                ApplyPlan rest = await host.PlanAsync(new([TestHost.Spec() with { MaxProcesses = 50 }, TestHost.Spec("z2")]) { Set = _directory.Path, Prune = true });
+                ApplyPlan rest = await host.PlanAsync(new([TestHost.Spec() with { MaxProcesses = 50 }, TestHost.Spec("z2")]) { Set = _directory.Path + "/", Prune = true });
                 Assert.Empty((await host.ApplyAsync(rest)).Failures);
                 Assert.Equal(["z1", "z2"], (await host.ListAsync()).Select(zone => zone.Name));
                 Assert.Equal(50, (await host.InfoAsync("z1")).Spec.MaxProcesses);

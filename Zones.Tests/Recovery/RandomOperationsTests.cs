@@ -86,7 +86,7 @@ public sealed class RandomOperationsTests
     private static readonly string[] Refusals =
     [
         "not installed", "already installed", "halt it first", "not running", "uninstall it", "process 1 has just ended", "cannot start a process in the zone",
-        "cannot open the zone's cgroup", "not possible in the state", "enter the zone's namespaces", "halt it, or boot it, first", "its files do not answer any more", "bring the files of the detached zone", "holds the files of a zone that was detached", "exists and is not empty", "installed and halted", "is not cloned from itself",
+        "cannot open the zone's cgroup", "not possible in the state", "enter the zone's namespaces", "halt it, or boot it, first", "its files do not answer any more", "bring the files of the detached zone", "there is no manifest", "holds the files of a zone that was detached", "exists and is not empty", "installed and halted", "is not cloned from itself",
         "it was marked so", "is zone detach's manifest", "not a state to mark", "it is running", "which is not ready", "incomplete",
     ];
 

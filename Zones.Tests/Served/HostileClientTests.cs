@@ -24,6 +24,17 @@ public sealed class HostileClientTests
     }
 
     [Fact]
+    public async Task A_body_in_chunks_that_are_none_is_the_clients_mistake()
+    {
+        await using TestHost test = new();
+        await test.InstalledAsync(TestHost.Spec());
+        await using ServeProcess serve = await ServeProcess.StartAsync(test);
+        using RawClient client = RawClient.Connect(serve.Socket);
+        client.Send("POST /v1/zones/z1/boot HTTP/1.1\r\nHost: zones\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\nFFFFFFFFFFFFFFFFF\r\n{}\r\n0\r\n\r\n");
+        Assert.StartsWith("HTTP/1.1 400", await client.RestAsync());
+    }
+
+    [Fact]
     public async Task A_user_who_takes_all_connections_leaves_some_to_the_others()
     {
         await using TestHost test = new();

@@ -25,7 +25,10 @@ public sealed class RightsTests(ServedUsers users) : IClassFixture<ServedUsers>
         Assert.DoesNotContain("other", events);
 
         await RefusedAsync(serve, "daemon", "not permitted: it is root's", "delete", "-F", "mine");
-        await RefusedAsync(serve, "daemon", "not permitted: it is root's", "set", "mine", "fs[+]={ dir: /mnt, special: / }");
+        await RefusedAsync(serve, "daemon", "mine: set: not permitted: changing a spec is root's", "set", "mine", "fs[+]={ dir: /mnt, special: / }");
+        await RefusedAsync(serve, "daemon", "mine: cp: not permitted: a path of the host is root's, or that of the user who serves; an archive is yours to send: tar -c FILE | zone cp - mine:/DIR", "cp", "/etc/hosts", "mine:/tmp");
+        await RefusedAsync(serve, "daemon", "; an archive is yours to fetch: zone cp mine:/PATH - | tar -x", "cp", "mine:/etc/hosts", "/tmp/hosts");
+        await RefusedAsync(serve, "daemon", "autoboot --stop: not permitted: it is root's", "autoboot", "--stop");
         await RefusedAsync(serve, "daemon", "not permitted: it is root's", "move", "mine", "/srv/mine");
         await RefusedAsync(serve, "daemon", "not permitted: it is root's", "detach", "mine");
         await RefusedAsync(serve, "daemon", "not permitted: it is root's", "attach", "--zonepath", "/srv/mine", "mine");
@@ -34,8 +37,47 @@ public sealed class RightsTests(ServedUsers users) : IClassFixture<ServedUsers>
         await RefusedAsync(serve, "daemon", "not permitted: it is root's", "autoboot");
         await RefusedAsync(serve, "daemon", "options other than bootargs are root's", "boot", "-w", "mine");
         await RefusedAsync(serve, "daemon", "does not give you clonefrom", "clone", "copy", "mine");
+
+        // Before anybody is asked, or an editor opens.
+        await RefusedAsync(serve, "daemon", "mine: delete: not permitted: it is root's", "delete", "mine");
+        await RefusedAsync(serve, "daemon", "mine: update: not permitted: it is root's", "edit", "mine");
+        await RefusedAsync(serve, "daemon", "no such zone", "uninstall", "other");
+        CommandResult unasked = await users.RunAsync(serve, "daemon", "uninstall", "mine");
+        Assert.Equal(2, unasked.Code);
+        Assert.Contains("nobody can be asked", unasked.Complaint());
+        await OkAsync(serve, "daemon", "boot", "mine");
+        await RefusedAsync(serve, "daemon", "mine: halt it first", "uninstall", "mine");
         Assert.Equal(["mine", "other"], (await test.Host.ListAsync()).Select(zone => zone.Name));
         Assert.Empty((await test.Host.InfoAsync("mine")).Spec.Fs);
+    }
+
+    /// <summary>Whoever may see a zone may know what is wrong with it; a spec of one's own making would ask which files the host has.</summary>
+    [Theory]
+    [InlineData("login")]
+    [InlineData("manage")]
+    [InlineData("clonefrom")]
+    public async Task Who_sees_a_zone_verifies_it_as_it_is_and_nothing_else(string auth)
+    {
+        await using TestHost test = new();
+        using TemporaryDirectory directory = new();
+        await test.Host.CreateAsync(TestHost.Spec("good") with { Hostname = "web", Attr = new() { ["tenant"] = "acme" }, Admin = [new("daemon") { Auths = [auth] }] });
+        ZoneSpec bad = TestHost.Spec("bad") with { Init = ["/bin/none"], Admin = [new("daemon") { Auths = [auth] }] };
+        await test.Host.CreateAsync(bad);
+        await test.Host.CreateAsync(TestHost.Spec("other"));
+        await using ServeProcess serve = await ServeProcess.StartAsync(test);
+        Assert.Equal("", await OkAsync(serve, "daemon", "verify", "good"));
+        await RefusedAsync(serve, "daemon", "init: /bin/none does not exist", "verify", "bad");
+        await RefusedAsync(serve, "daemon", "no such zone", "verify", "other");
+        const string refusal = "verify: not permitted: a spec that is no zone's of yours, as it is recorded, is root's to verify; zone verify NAME verifies a zone";
+        File.SetUnixFileMode(directory.Path, (UnixFileMode)0x1ED);
+        foreach (ZoneSpec asked in (ZoneSpec[])[bad with { Init = ["/root/.profile"] }, TestHost.Spec("other"), TestHost.Spec("none")])
+        {
+            string file = directory.File("asked.yaml", ZoneSpecYaml.Write(asked));
+            File.SetUnixFileMode(file, (UnixFileMode)0x1A4);
+            await RefusedAsync(serve, "daemon", refusal, "verify", "-f", file);
+        }
+
+        Assert.Equal("", await new ZoneCli("/nonexistent").OkAsync("--connect", serve.Socket, "verify", "other"));
     }
 
     [Fact]
@@ -45,7 +87,7 @@ public sealed class RightsTests(ServedUsers users) : IClassFixture<ServedUsers>
         await test.RunningAsync(TestHost.Spec("mine") with { Admin = [new("daemon") { Auths = ["login"] }] });
         await test.RunningAsync(TestHost.Spec("other") with { Admin = [new("games") { Auths = ["login", "manage", "clonefrom"] }] });
         await using ServeProcess serve = await ServeProcess.StartAsync(test);
-        foreach (string[] words in (string[][])[["show", "X"], ["boot", "X"], ["halt", "X"], ["delete", "-F", "X"], ["logs", "X"], ["set", "X", "max-processes=1"], ["move", "X", "/srv/x"], ["clone", "mine", "X"], ["stat", "X"]])
+        foreach (string[] words in (string[][])[["show", "X"], ["boot", "X"], ["halt", "X"], ["delete", "-F", "X"], ["logs", "X"], ["set", "X", "max-processes=1"], ["move", "X", "/srv/x"], ["clone", "mine", "X"], ["stat", "X"], ["verify", "X"]])
         {
             CommandResult hidden = await users.RunAsync(serve, "daemon", [.. words.Select(word => word == "X" ? "other" : word)]);
             CommandResult absent = await users.RunAsync(serve, "daemon", [.. words.Select(word => word == "X" ? "absent" : word)]);
@@ -53,10 +95,24 @@ public sealed class RightsTests(ServedUsers users) : IClassFixture<ServedUsers>
             Assert.Equal((absent.Code, absent.Output, absent.Error.Replace("absent", "other")), (hidden.Code, hidden.Output, hidden.Error));
         }
 
-        await RefusedAsync(serve, "daemon", "does not give you manage", "halt", "mine");
+        await RefusedAsync(serve, "daemon", "mine: halt: not permitted: the zone's admin does not give you manage; root can: zone set mine 'admin[+]={ user: daemon, auths: [manage] }'", "halt", "mine");
+        await RefusedAsync(serve, "daemon", "does not give you manage", "uninstall", "mine");
         Assert.Equal("0\n", await OkAsync(serve, "daemon", "exec", "mine", "--", "id", "-u"));
         Assert.Equal(125, (await users.RunAsync(serve, "daemon", "exec", "other", "--", "id")).Code);
         Assert.Equal(ZoneState.Running, (await test.Host.InfoAsync("other")).State);
+    }
+
+    /// <summary>Near names too are only those of zones that somebody may see.</summary>
+    [Fact]
+    public async Task A_near_name_is_that_of_a_zone_of_ones_own()
+    {
+        await using TestHost test = new();
+        await test.Host.CreateAsync(TestHost.Spec("panel1") with { Admin = [new("daemon") { Auths = ["manage"] }] });
+        await test.Host.CreateAsync(TestHost.Spec("secret1"));
+        await using ServeProcess serve = await ServeProcess.StartAsync(test);
+        await RefusedAsync(serve, "daemon", "panel2: no such zone configured; 'zone list -c' shows those that are; did you mean 'panel1'?", "boot", "panel2");
+        Assert.Equal("zone: secret2: no such zone configured; 'zone list -c' shows those that are", (await users.RunAsync(serve, "daemon", "boot", "secret2")).Complaint());
+        Assert.Equal("zone: secret1: no such zone configured; 'zone list -c' shows those that are", (await users.RunAsync(serve, "daemon", "show", "secret1")).Complaint());
     }
 
     [Fact]

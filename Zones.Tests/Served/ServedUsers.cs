@@ -27,11 +27,12 @@ public sealed class ServedUsers : IDisposable
     /// <summary>Starts it; the caller waits for it.</summary>
     internal Process Start(ServeProcess serve, string user, params string[] arguments) => As(user).Start(["--connect", serve.Socket, .. arguments]);
 
-    private ZoneCli As(string user)
+    /// <summary>The command as a user, in whose environment these variables are.</summary>
+    internal ZoneCli As(string user, params (string Name, string? Value)[] variables)
     {
         string[] words = user.Split(' ');
         string[] identity = ["setpriv", "--reuid", words[0], "--regid", words[0] == "nobody" ? "nogroup" : words[0], .. (string[])(words.Length > 1 ? ["--groups", words[1]] : ["--clear-groups"])];
-        return new ZoneCli("/nonexistent") { Prefix = identity, Program = Path.Combine(_directory, "zone") };
+        return new ZoneCli("/nonexistent") { Prefix = identity, Program = Path.Combine(_directory, "zone"), Environment = variables.ToDictionary(variable => variable.Name, variable => variable.Value) };
     }
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);

@@ -125,6 +125,7 @@ public class BadSpecTests
     [InlineData("fs: [ { dir: /a, special: /b, options: [ro, rw] } ]", "fs[0].options", "[ro, rw]", "contradict each other", 40)]
     [InlineData("fs: [ { dir: /a, special: /b }, { dir: /a, special: /c } ]", "fs[1].dir", "/a", "another fs is mounted on /a", 40)]
     [InlineData("fs: [ { dir: /a/b, special: /b }, { dir: /a, special: /c } ]", "fs[1].dir", "/a", "/a would hide /a/b", 42)]
+    [InlineData("fs: [ { dir: /a0, special: /b }, { dir: /a-/b, special: /b }, { dir: /a/b/c, special: /b }, { dir: /a, special: /c } ]", "fs[3].dir", "/a", "/a would hide /a/b/c", 100)]
     [InlineData("device: [/etc/passwd]", "device[0].match", "/etc/passwd", "is not a device below /dev", 10)]
     [InlineData("device: [/dev/../etc/passwd]", "device[0].match", "/dev/../etc/passwd", "write it without", 10)]
     [InlineData("device: [/dev/pts/0]", "device[0].match", "/dev/pts/0", "the zone's own", 10)]

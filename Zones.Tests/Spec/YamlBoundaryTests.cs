@@ -20,7 +20,13 @@ public class YamlBoundaryTests
     [InlineData("zone: !!str web", "tags (!!str) are not allowed", 1, 7)]
     [InlineData("zone: !ruby/object web", "tags (!ruby/object) are not allowed", 1, 7)]
     [InlineData("!!map { zone: a }", "tags (!!map) are not allowed", 1, 1)]
-    [InlineData("zone: a\n\tbrand: native", "not YAML", 1, 7)]
+    [InlineData("zone: a\n\tbrand: native", "a tab stands where YAML wants spaces", 2, 1)]
+    [InlineData("zone: a\nroot:\n\tsource: host", "a tab stands where YAML wants spaces", 3, 1)]
+    [InlineData("zone: a\nroot:\n  source: host\n \ttype: sparse", "a tab stands where YAML wants spaces", 4, 2)]
+    [InlineData("zone: a\nfs:\n\t- { dir: /a, special: /b }", "a tab stands where YAML wants spaces", 3, 1)]
+    [InlineData("zone: a\nfs:\n  - dir: /a\n\t  special: /b", "a tab stands where YAML wants spaces", 4, 1)]
+    [InlineData("zone: a\nhostname: x\n\nroot:\n\n\tsource: host\n\ttype: sparse", "a tab stands where YAML wants spaces", 6, 1)]
+    [InlineData("zone: a\ninit: [/bin/sh,\n\t-c\n", "not YAML", 4, 1)]
     [InlineData("zone: [a", "not YAML", 2, 1)]
     [InlineData("zone: \"a", "not YAML", 1, 7)]
     [InlineData("zone: a: b", "not YAML", 1, 8)]
@@ -81,6 +87,26 @@ public class YamlBoundaryTests
         {
             Assert.InRange(e.Message.Length, 1, 20_000);
         }
+    }
+
+    [Theory]
+    [InlineData("depends-on", "depends-on: [", "a#, ", "]")]
+    [InlineData("root.inherit", "root: { source: host, inherit: [", "/a#, ", "] }")]
+    [InlineData("fs", "fs:\n", "  - { dir: /a#, special: /b }\n", "")]
+    [InlineData("anet", "anet:\n", "  - { linkname: a# }\n", "")]
+    [InlineData("admin", "admin:\n", "  - { user: a#, auths: [login] }\n", "")]
+    [InlineData("rctl", "rctl:\n", "  a#: 1\n", "")]
+    public void A_list_longer_than_any_zone_has_is_refused_before_its_elements_are_compared(string property, string before, string repeated, string after)
+    {
+        StringBuilder text = new("zone: a\n" + before);
+        for (int i = 0; text.Length < 1_000_000; i++)
+        {
+            text.Append(repeated.Replace("#", $"{i}", StringComparison.Ordinal));
+        }
+
+        SpecProblem problem = Assert.Single(Assert.Throws<ZoneSpecException>(() => ZoneSpecYaml.Read(text.Append(after).ToString())).Problems);
+        Assert.Equal(property, problem.Property);
+        Assert.Contains("elements; at most ", problem.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -84,7 +84,7 @@ public sealed class ApplyTests
 
         // Without anybody to ask, nothing is done at all.
         CommandResult asked = await zone.RunAsync("apply", "-f", set.Path, "--prune");
-        Assert.Equal((2, "zone: standard input is no terminal, so nobody can be asked; apply -y does it without asking\n"), (asked.Code, asked.Error));
+        Assert.Equal((2, "zone: standard input is no terminal, so nobody can be asked; give -y to answer yes\n"), (asked.Code, asked.Error));
         Assert.Equal(6, (await test.Host.ListAsync()).Count);
         await zone.OkAsync("apply", "-f", set.Path, "--prune", "-y");
         Assert.Equal(["a", "adopted", "mine", "theirs"], (await test.Host.ListAsync()).Select(info => info.Name));

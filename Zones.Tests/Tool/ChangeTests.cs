@@ -94,9 +94,10 @@ public sealed class ChangeTests
     }
 
     [Theory]
-    [InlineData("echo 'hostnam: x' >>", @"^zone: (/.*/z1\.yaml):3:1: hostnam: 'hostnam' is not a property; did you mean 'hostname'\?$", "hostnam: x")]
-    [InlineData("sh -c 'echo typed >>\"$0\"; exit 7'", @"ended with status 7; nothing was changed, and what was written is in (/.*/z1\.yaml)$", "typed")]
-    [InlineData("sh -c 'echo typed >>\"$0\"; kill -9 $$'", @"was ended by signal 9; nothing was changed, and what was written is in (/.*/z1\.yaml)$", "typed")]
+    [InlineData("echo 'hostnam: x' >>", @"^zone: /.*/z1\.yaml:3:1: hostnam: 'hostnam' is not a property; did you mean 'hostname'\?\nzone: ", "hostnam: x")]
+    [InlineData("sh -c 'echo typed >>\"$0\"; exit 7'", "ended with status 7; ", "typed")]
+    [InlineData("sh -c 'echo typed >>\"$0\"; kill -9 $$'", "was ended by signal 9; ", "typed")]
+    [InlineData("echo 'zonepath: relative' >>", @"^zone: /.*/z1\.yaml:3:11: zonepath: 'relative' is not an absolute path\nzone: ", "zonepath: relative")]
     public async Task What_was_written_is_kept_whatever_goes_wrong(string editor, string complaint, string kept)
     {
         await using TestHost test = new();
@@ -108,9 +109,43 @@ public sealed class ChangeTests
         CommandResult result = await drafts.Cli(test.State, command).RunAsync("edit", "z1");
         Assert.Equal(1, result.Code);
         string draft = Assert.Single(drafts.Left());
-        Assert.Equal(draft, System.Text.RegularExpressions.Regex.Match(result.Error.TrimEnd('\n'), complaint).Groups[1].Value);
+        Assert.Matches(complaint + $"nothing was changed; what was written is kept in {draft}: once it is right there, 'zone apply -f {draft}' takes it, and with -n shows what that would change\n$", result.Error);
         Assert.Contains(kept, File.ReadAllText(draft), StringComparison.Ordinal);
         Assert.Equal(TestHost.Spec(), (await test.Host.InfoAsync("z1")).Spec);
+
+        // As it says.
+        ZoneCli zone = new(test.State);
+        await File.WriteAllTextAsync(draft, "zone: z1\nhostname: right\n");
+        Assert.Equal(3, (await zone.RunAsync("apply", "-n", "-f", draft)).Code);
+        await zone.OkAsync("apply", "-f", draft);
+        Assert.Equal("right", (await test.Host.InfoAsync("z1")).Spec.Hostname);
+    }
+
+    [Fact]
+    public async Task A_zone_that_cannot_be_changed_opens_no_editor()
+    {
+        await using TestHost test = new();
+        await test.InstalledAsync(TestHost.Spec());
+        await test.Host.MarkAsync("z1", ZoneState.Incomplete);
+        await using Drafts drafts = new();
+        CommandResult result = await drafts.Cli(test.State, "false").RunAsync("edit", "z1");
+        Assert.Equal(new CommandResult(1, "", "zone: z1: is incomplete: an install or uninstall was interrupted, or somebody marked it so; uninstall it first\n"), result);
+        Assert.Empty(drafts.Left());
+    }
+
+    [Theory]
+    [InlineData("mkfifo \"$0\"", "not a regular file")]
+    [InlineData("ln -s /dev/zero \"$0\"", "not a regular file")]
+    [InlineData("truncate -s 5G \"$0\"", "longer than")]
+    public async Task What_has_no_end_or_nobody_at_its_other_end_is_not_read(string left, string complaint)
+    {
+        await using TestHost test = new();
+        await test.Host.CreateAsync(TestHost.Spec());
+        await using Drafts drafts = new();
+        CommandResult result = await drafts.Cli(test.State, $"sh -c 'rm \"$0\"; {left}'").RunAsync("edit", "z1");
+        Assert.Equal(1, result.Code);
+        Assert.Contains(complaint, result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("internal error", result.Error, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -135,7 +170,7 @@ public sealed class ChangeTests
         CommandResult result = await drafts.Cli(test.State, $"sh -c '\"{ZoneCli.Path}\" set z1 hostname=theirs && echo autoboot: true >>\"$0\"'").RunAsync("edit", "z1");
         Assert.Equal(1, result.Code);
         Assert.Contains("its spec was changed by somebody else meanwhile", result.Error, StringComparison.Ordinal);
-        Assert.Contains("what was written is in " + Assert.Single(drafts.Left()), result.Error, StringComparison.Ordinal);
+        Assert.Contains("what was written is kept in " + Assert.Single(drafts.Left()), result.Error, StringComparison.Ordinal);
         Assert.Equal(("theirs", false), ((await test.Host.InfoAsync("z1")).Spec.Hostname, (await test.Host.InfoAsync("z1")).Spec.Autoboot));
     }
 

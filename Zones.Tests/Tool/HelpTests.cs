@@ -136,6 +136,19 @@ public sealed partial class HelpTests
     [InlineData("zone: give -f FILE or a NAME, not both: the file says the name", "create", "a", "-f", "b")]
     [InlineData("zone: --root goes with NAME; in a file the root property says it", "create", "-f", "b", "--root", "host")]
     [InlineData("zone: give the NAME of a zone, or a spec with -f FILE", "verify")]
+    [InlineData("zone: '-z' is not an option: the name of a zone comes after the command; it is zone boot web1; see 'zone boot --help'", "-z", "web1", "boot")]
+    [InlineData("zone: '-z' is not an option: the name of a zone comes after the command; it is zone uninstall web1 -F; see 'zone uninstall --help'", "-z", "web1", "uninstall", "-F")]
+    [InlineData("zone: '-z' is not an option: the name of a zone comes after the command; it is zone clone web2 web1; see 'zone clone --help'", "-z", "web2", "clone", "web1")]
+    [InlineData("zone: '-z' is not an option: the name of a zone comes after the command; it is zone halt web1; see 'zone halt --help'", "--state", "/x", "halt", "-z", "web1")]
+    [InlineData("zone: '-z' is not an option: the name of a zone comes after the command; it is zone boot web1; see 'zone --help'", "-z", "web1")]
+    [InlineData("zone: '-z' is not an option, and zone list takes no names; it is zone list -v; see 'zone list --help'", "-z", "web1", "list", "-v")]
+    [InlineData("zone: 'info' is not a command; it is zone show web1; see 'zone --help'", "-z", "web1", "info")]
+    [InlineData("zone: 'info' is not a command; it is zone show web1; see 'zone --help'", "info", "web1")]
+    [InlineData("zone: 'info' is not a command; it is zone show NAME; see 'zone --help'", "--state", "/x", "info")]
+    [InlineData("zone: 'add' is not a command; it is zone set web1 'fs[+]={ dir: /srv, special: /pool/srv }'; see 'zone --help'", "-z", "web1", "add", "fs")]
+    [InlineData("zone: 'zlogin' is not a command; it is zone login web1; see 'zone --help'", "zlogin", "web1")]
+    [InlineData("zone: 'start' is not a command; it is zone boot web1; see 'zone --help'", "start", "web1")]
+    [InlineData("zone: '-z' is not an option of zone create; see 'zone create --help'", "create", "a", "--", "-z")]
     public async Task Wrong_usage_is_one_line_and_2(string message, params string[] arguments) =>
         Assert.Equal(message, await _zone.FailAsync(2, arguments));
 
@@ -158,6 +171,6 @@ public sealed partial class HelpTests
     [GeneratedRegex("^to (.*):$", RegexOptions.Multiline)]
     private static partial Regex Purpose();
 
-    [GeneratedRegex("`zone ([a-z]+)")]
+    [GeneratedRegex("`zone (?!help )([a-z]+)")]
     private static partial Regex ReadmeCommand();
 }

@@ -42,18 +42,6 @@ public sealed class LifecycleTests
         Assert.Single(await test.Host.ListAsync());
     }
 
-    [Theory]
-    [InlineData("uninstall")]
-    [InlineData("delete")]
-    public async Task Without_a_terminal_there_is_nobody_to_ask(string verb)
-    {
-        await using TestHost test = new();
-        await test.InstalledAsync(TestHost.Spec());
-        ZoneCli zone = new(test.State) { Input = "y\n" };
-        Assert.Equal($"zone: standard input is no terminal, so nobody can be asked; {verb} -F does it without asking", await zone.FailAsync(2, verb, "z1"));
-        Assert.Equal(ZoneState.Installed, (await test.Host.InfoAsync("z1")).State);
-    }
-
     [Fact]
     public async Task Of_several_zones_all_are_tried_and_one_error_is_an_error()
     {

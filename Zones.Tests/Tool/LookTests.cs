@@ -31,6 +31,22 @@ public sealed class LookTests
         Assert.StartsWith("zone: nope: no such zone", await zone.FailAsync(1, "stat", "nope"));
     }
 
+    /// <summary>Whatever asks for a zone that is not there is told the name that was probably meant.</summary>
+    [Theory]
+    [InlineData("show web11", "web11: no such zone configured; 'zone list -c' shows those that are; did you mean 'web1'?")]
+    [InlineData("boot wbe1", "wbe1: no such zone configured; 'zone list -c' shows those that are; did you mean 'web1'?")]
+    [InlineData("delete -F wEb1", "wEb1: no such zone configured; 'zone list -c' shows those that are; did you mean 'web1'?")]
+    [InlineData("unset web11 hostname", "web11: no such zone configured; 'zone list -c' shows those that are; did you mean 'web1'?")]
+    [InlineData("logs mail", "mail: no such zone configured; 'zone list -c' shows those that are")]
+    [InlineData("snoop web11", "web11: neither a zone nor a link of this host; 'zone list -c' shows the zones, 'ip link' the links; did you mean 'web1'?")]
+    [InlineData("snoop web11/net0", "web11/net0: there is no zone named web11; 'zone list -c' shows those that are; did you mean 'web1'?")]
+    public async Task A_name_that_is_nearly_right_is_told_the_right_one(string command, string complaint)
+    {
+        await using TestHost test = new();
+        await test.Host.CreateAsync(TestHost.Spec("web1"));
+        Assert.Equal("zone: " + complaint, await new ZoneCli(test.State).FailAsync(1, command.Split(' ')));
+    }
+
     [Fact]
     public async Task Stat_with_an_interval_is_a_stream()
     {

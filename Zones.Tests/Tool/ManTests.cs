@@ -9,8 +9,8 @@ public sealed class ManTests
         using TemporaryDirectory directory = new();
         ZoneCli zone = new("/nonexistent") { Environment = { ["MANWIDTH"] = "200", ["LC_ALL"] = "C.UTF-8", ["MANPAGER"] = "cat" } };
         string pages = directory.Path + "/man8";
-        Assert.Equal("", await zone.OkAsync("man", pages));
-        foreach (string page in Directory.GetFiles(pages))
+        Assert.Equal("", await zone.OkAsync("man", directory.Path));
+        foreach (string page in (string[])[.. Directory.GetFiles(pages), directory.Path + "/man5/zone-spec.5"])
         {
             Assert.Equal(new CommandResult(0, "", ""), await zone.ShellAsync($"cd '{directory.Path}' && groff -ww -man -Tutf8 -z '{page}'"));
 
@@ -35,6 +35,25 @@ public sealed class ManTests
         Assert.Equal((0, ""), (root.Code, root.Error));
         Assert.All(commands, command => Assert.Contains($"zone-{command}(8)", root.Output));
     }
+
+    [Fact]
+    public async Task The_page_of_specs_says_what_help_says_of_each_property()
+    {
+        using TemporaryDirectory directory = new();
+        ZoneCli zone = new("/nonexistent") { Environment = { ["MANWIDTH"] = "2000", ["LC_ALL"] = "C.UTF-8", ["MANPAGER"] = "cat" } };
+        await zone.OkAsync("man", directory.Path);
+        string help = Words(await zone.OkAsync("help", "spec"));
+        CommandResult manual = await zone.ShellAsync($"man -M '{directory.Path}' 5 zone-spec");
+        Assert.Equal((0, ""), (manual.Code, manual.Error));
+        Assert.Contains(help[help.IndexOf(" zone 1 to 64 of ", StringComparison.Ordinal)..], Words(manual.Output), StringComparison.Ordinal);
+        Assert.Contains("'zone schema'", help, StringComparison.Ordinal);
+        foreach (string verb in (string[])["set", "unset"])
+        {
+            Assert.Contains("'zone help spec'", await zone.OkAsync(verb, "--help"), StringComparison.Ordinal);
+        }
+    }
+
+    private static string Words(string text) => string.Join(' ', text.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries));
 
     private static IEnumerable<string> Commands(string pages) =>
         Directory.GetFiles(pages).Select(page => Path.GetFileNameWithoutExtension(page)).Where(page => page != "zone").Select(page => page["zone-".Length..]).Order(StringComparer.Ordinal);

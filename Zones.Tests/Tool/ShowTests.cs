@@ -4,6 +4,17 @@ namespace Zones.Tests.Tool;
 
 public sealed class ShowTests
 {
+    [Fact]
+    public async Task What_turns_the_direction_of_writing_is_escaped_in_json()
+    {
+        await using TestHost test = new();
+        ZoneSpec spec = TestHost.Spec() with { Attr = new() { ["a"] = "é\u202ered" } };
+        await test.Host.CreateAsync(spec);
+        string shown = await new ZoneCli(test.State).OkAsync("show", "z1", "--format", "json");
+        Assert.Contains("\"é\\u202ered\"", shown, StringComparison.Ordinal);
+        Assert.Equal(spec.Attr["a"], Json.Parse(shown)["attr"]!["a"]!.GetValue<string>());
+    }
+
     /// <summary>Of any spec that can be created, what show prints creates the same zone on another host, which shows the same.</summary>
     [Fact]
     public async Task What_show_prints_is_a_valid_spec_of_the_same_zone()

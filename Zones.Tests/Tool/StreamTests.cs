@@ -75,6 +75,37 @@ public sealed class StreamTests
         Assert.Single(await test.Host.ListAsync());
     }
 
+    /// <summary>A place that is hidden, not there, not theirs, or whose catalogue is: none of them is a host without zones.</summary>
+    [Theory]
+    [InlineData("hidden", 0x1C0)]
+    [InlineData("none", null)]
+    [InlineData("empty", 0x1ED)]
+    [InlineData("open", 0x1ED)]
+    public async Task A_state_directory_that_is_not_ones_own_is_no_empty_host(string directory, int? mode)
+    {
+        using TemporaryDirectory place = new();
+        File.SetUnixFileMode(place.Path, (UnixFileMode)0x1ED);
+        await using TestHost test = new(below: directory, directory: place.Path);
+        Directory.CreateDirectory(Path.GetDirectoryName(test.State)!, (UnixFileMode)0x1ED);
+        if (mode is { } own)
+        {
+            Directory.CreateDirectory(test.State, (UnixFileMode)own);
+        }
+
+        if (directory == "open")
+        {
+            await test.Host.CreateAsync(TestHost.Spec());
+        }
+
+        ZoneCli zone = new(test.State);
+        foreach (string command in (string[])["list -c", "list -c --format json", "show z1", "boot z1", "create z2", "events", "recover"])
+        {
+            CommandResult result = await AsNobodyAsync(zone, command);
+            Assert.Equal((1, ""), (result.Code, result.Output));
+            Assert.Contains("zones need root: use sudo, or 'zone --connect /run/zones.sock' where an administrator runs 'zone serve'", result.Complaint());
+        }
+    }
+
     [Fact]
     public async Task Who_is_not_root_may_write_specs_but_not_run_them()
     {
@@ -89,7 +120,7 @@ public sealed class StreamTests
             foreach (string command in (string[])["install z1", "boot z1", "launch z2", "recover"])
             {
                 CommandResult result = await AsNobodyAsync(zone, command);
-                Assert.Equal((1, "zone: zones are run by root: make this process root's, for example with sudo"), (result.Code, result.Complaint()));
+                Assert.Equal((1, "zone: zones need root: use sudo, or 'zone --connect /run/zones.sock' where an administrator runs 'zone serve'"), (result.Code, result.Complaint()));
             }
 
             Assert.Equal(new CommandResult(0, "z1\n", ""), await AsNobodyAsync(zone, "list -c"));

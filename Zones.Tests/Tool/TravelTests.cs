@@ -27,11 +27,11 @@ public sealed class TravelTests
         Assert.Equal(
             (0, $"zone: warning: the files that 'zone detach' left stay; 'zone attach --zonepath {directory.Path}/web2 web2' makes the zone from them again, 'rm -r {directory.Path}/web2 {directory.Path}/web2.manifest' removes them\n"),
             (deleted.Code, deleted.Error));
-        Assert.Equal("zone: web2: no such zone configured; 'zone list -c' shows those that are", await zone.FailAsync(1, "attach", "web2"));
+        Assert.StartsWith("zone: web2: no such zone configured; of one that was detached, give the directory of its files, beside which is the manifest, with --zonepath: 'find / -name web2.manifest' may find it", await zone.FailAsync(1, "attach", "web2"));
         Assert.False(Json.Parse(await zone.OkAsync("attach", "-n", "--zonepath", directory.Path + "/web2", "--format", "json", "web2"))["shifts"]!.GetValue<bool>());
         Assert.Equal("", await zone.OkAsync("attach", "--zonepath", directory.Path + "/web2", "web2"));
         Assert.Contains($":web2:installed:{directory.Path}/web2:", await zone.OkAsync("list", "-cp"));
-        Assert.Contains("'zone detach' writes it", await zone.FailAsync(1, "attach", "--zonepath", directory.Path, "web3"));
+        Assert.Contains("which 'zone detach' writes", await zone.FailAsync(1, "attach", "--zonepath", directory.Path, "web3"));
         await zone.OkAsync("delete", "-F", "web2");
         Assert.Empty(Directory.GetFileSystemEntries(directory.Path));
     }
@@ -135,10 +135,14 @@ public sealed class TravelTests
         await test.InstalledAsync(TestHost.Spec("web1"));
         string manifest = (await zone.OkAsync("detach", "web1")).TrimEnd(), zonepath = manifest[..^".manifest".Length];
         await test.Host.DeleteAsync("web1");
-        string told = $"zone: zonepath: {zonepath} holds the files of a zone that was detached; 'zone attach --zonepath {zonepath} NAME' takes them into use, or remove it with {manifest}";
+        string told = $"zone: zonepath: {zonepath} holds the files of a zone that was detached; 'zone attach --zonepath {zonepath} web1' takes them into use, or remove it with its manifest {manifest}";
         Assert.Equal(told, await zone.FailAsync(1, "launch", "web1"));
         await zone.OkAsync("create", "web1");
         Assert.Equal(told, await zone.FailAsync(1, "install", "web1"));
+        await test.Host.DeleteAsync("web1");
+        Assert.Equal(
+            $"zone: web1: no such zone configured; of one that was detached, give the directory of its files, beside which is the manifest, with --zonepath: it is {zonepath}",
+            await zone.FailAsync(1, "attach", "web1"));
         Assert.Equal("", await zone.OkAsync("attach", "--zonepath", zonepath, "web1"));
         Assert.Contains(":web1:installed:", await zone.OkAsync("list", "-cp"));
     }
@@ -147,8 +151,43 @@ public sealed class TravelTests
     public async Task Files_to_attach_that_are_not_there_are_asked_for()
     {
         await using TestHost test = new();
+        ZoneCli zone = new(test.State);
         Assert.Equal(
-            $"zone: zonepath: {test.State}/typo is not there; bring the files of the detached zone and their manifest there, or name the directory that holds them with --zonepath",
-            await new ZoneCli(test.State).FailAsync(1, "attach", "--zonepath", test.State + "/typo", "web1"));
+            $"zone: zonepath: there is no manifest {test.State}/typo.manifest, which 'zone detach' writes beside the directory of the files; 'find / -name web1.manifest' may find it; give --zonepath that directory, or bring both there",
+            await zone.FailAsync(1, "attach", "--zonepath", test.State + "/typo", "web1"));
+        await test.Host.CreateAsync(TestHost.Spec("web2"));
+        Assert.Equal(
+            $"zone: zonepath: there is no manifest {test.State}/zones/web2.manifest, which 'zone detach' writes beside the directory of the files; 'find / -name web2.manifest' may find it; bring both there, or delete the zone and attach it where they are, with --zonepath",
+            await zone.FailAsync(1, "attach", "web2"));
+    }
+
+    [Fact]
+    public async Task The_directory_around_a_zones_files_is_taken_for_what_it_is()
+    {
+        await using TestHost test = new();
+        using TemporaryDirectory srv = new();
+        ZoneCli zone = new(test.State);
+        await test.InstalledAsync(TestHost.Spec("web1") with { Zonepath = srv.Path + "/web1" });
+        await zone.OkAsync("detach", "web1");
+        await test.Host.DeleteAsync("web1");
+        File.SetUnixFileMode(srv.Path, (UnixFileMode)0x1ED /* 0755 */);
+        Assert.Equal(
+            $"zone: zonepath: there is no manifest {srv.Path}.manifest, which 'zone detach' writes beside the directory of the files; {srv.Path}/web1.manifest is there, so give --zonepath {srv.Path}/web1",
+            await zone.FailAsync(1, "attach", "--zonepath", srv.Path, "web1"));
+        Assert.Equal("", await zone.OkAsync("attach", "--zonepath", srv.Path + "/web1", "web1"));
+        await test.Host.DeleteAsync("web1", force: true);
+    }
+
+    [Fact]
+    public async Task Files_that_did_not_come_with_their_manifest_are_asked_for()
+    {
+        await using TestHost test = new();
+        using TemporaryDirectory srv = new();
+        ZoneCli zone = new(test.State);
+        await test.InstalledAsync(TestHost.Spec("web1") with { Zonepath = srv.Path + "/web1" });
+        string manifest = (await zone.OkAsync("detach", "web1")).TrimEnd();
+        File.Move(manifest, srv.Path + "/other.manifest");
+        await test.Host.DeleteAsync("web1");
+        Assert.Equal($"zone: zonepath: {srv.Path}/other is not there; bring the files of the detached zone there, beside their manifest", await zone.FailAsync(1, "attach", "--zonepath", srv.Path + "/other", "web1"));
     }
 }

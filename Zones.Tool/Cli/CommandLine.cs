@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Zones.Tool.Cli.Properties;
 using Zones.Tool.Commands.Change;
 using Zones.Tool.Commands.Compare;
 using Zones.Tool.Commands.Define;
@@ -73,6 +74,12 @@ internal static class CommandLine
         {
             help.WriteRoot(Console.Error);
             return ExitCode.Usage;
+        }
+
+        if (arguments is ["help", SpecPage.Topic])
+        {
+            SpecPage.Write(output);
+            return ExitCode.Ok;
         }
 
         ParseResult parsed = root.Parse(Help.Words(arguments), new ParserConfiguration { ResponseFileTokenReplacer = null });

@@ -1,5 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Text;
+using Zones.Interop;
 
 namespace Zones.Tool.Cli;
 
@@ -22,8 +24,12 @@ internal sealed class Editor
     /// <summary>Where the text is.</summary>
     public string File { get; }
 
+    /// <summary>What a person is told whose text was not taken: where it is, and how to go on with it.</summary>
+    public string Kept => $"nothing was changed; what was written is kept in {File}: once it is right there, 'zone apply -f {File}' takes it, and with -n shows what that would change";
+
     /// <summary>Whether nothing was written.</summary>
-    public bool IsUnchanged => System.IO.File.Exists(File) && System.IO.File.ReadAllText(File) == _before;
+    /// <remarks>What an editor may have left instead of a text is not read: it may have no end.</remarks>
+    public bool IsUnchanged => FileStatus.Of(File) is { IsRegular: true } found && found.Length == Encoding.UTF8.GetByteCount(_before) && System.IO.File.ReadAllText(File) == _before;
 
     /// <summary>Runs the editor to its end.</summary>
     /// <exception cref="ZoneException">It cannot be started, or did not end well.</exception>
@@ -45,7 +51,7 @@ internal sealed class Editor
                 throw new ZoneException($"{editor} {how}; nothing was changed");
             }
 
-            throw new ZoneException($"{editor} {how}; nothing was changed, and what was written is in {File}");
+            throw new ZoneException($"{editor} {how}; {Kept}");
         }
     }
 

@@ -9,7 +9,8 @@ internal static class ErrorReport
     /// <param name="error">What was thrown.</param>
     /// <param name="ourFailure">The exit code of an error: 1, or 125 where codes are a command's own.</param>
     /// <param name="zone">Of several zones the one whose spec is meant where a spec is; null where there is no doubt.</param>
-    public static int Write(Exception error, int ourFailure, string? zone = null)
+    /// <param name="hint">What may be added to an error about a zone; empty for nothing.</param>
+    public static int Write(Exception error, int ourFailure, string? zone = null, string hint = "")
     {
         switch (error)
         {
@@ -26,7 +27,7 @@ internal static class ErrorReport
 
                 return ourFailure;
             case ZoneException failure:
-                Complaint.Write(failure.Message);
+                Complaint.Write(failure.Message + hint);
                 return Exec(failure, ourFailure);
             case OutputException:
                 Complaint.Write(error.Message);

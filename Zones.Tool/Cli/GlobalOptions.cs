@@ -41,8 +41,11 @@ internal static class GlobalOptions
         }
 
         // What was meant for people's commands must not lead zoned's astray.
-        return parsed.GetValue(State) is null && !IsLocal(command) && Environment.GetEnvironmentVariable("ZONES_HOST") is { Length: > 0 } host ? host : null;
+        return parsed.GetValue(State) is null && !IsLocal(command) ? ServedByDefault : null;
     }
+
+    /// <summary>The socket that <c>ZONES_HOST</c> names; null where it names none.</summary>
+    public static string? ServedByDefault => Environment.GetEnvironmentVariable("ZONES_HOST") is { Length: > 0 } host ? host : null;
 
     /// <summary><c>--format</c>, for commands that show something.</summary>
     /// <param name="standard">What is meant when it is not given.</param>

@@ -18,14 +18,14 @@ internal sealed class Help
         ["create"] = ["zone create -f web1.yaml", "zone create web1 --root host"],
         ["show"] = ["zone show web1 > web1.yaml", "zone show web1 --format json"],
         ["verify"] = ["zone verify web1", "zone verify -f web1.yaml"],
-        ["delete"] = ["zone delete web1", "zone delete -F web1       # halts and uninstalls it first"],
+        ["delete"] = ["zone delete web1", "zone delete -y web1       # without a question", "zone delete -F web1       # halts and uninstalls it first"],
         ["install"] = ["zone install web1"],
         ["ready"] = ["zone ready web1"],
         ["boot"] = ["zone boot web1 web2", "zone boot web1 -- --debug", "zone boot dev1 --kernel arch/x86/boot/bzImage --append 'loglevel=7 nokaslr'"],
         ["halt"] = ["zone halt web1 web2"],
         ["reboot"] = ["zone reboot web1"],
         ["shutdown"] = ["zone shutdown web1", "zone shutdown -r web1     # and boot it again"],
-        ["uninstall"] = ["zone uninstall -F web1"],
+        ["uninstall"] = ["zone uninstall web1", "zone uninstall -y web1    # without a question"],
         ["launch"] = ["zone launch -f web1.yaml", "zone launch web1"],
         ["run"] = ["zone run --rm build -- make test", "zone run --rm -f ci.yaml -- ./ci"],
         ["list"] = ["zone list -cv", "zone list -cp               # id:name:state:zonepath:uuid:brand:ip-type", "zone list -c --format json"],
@@ -86,7 +86,7 @@ internal sealed class Help
         ["service show"] = ["zone service show", "zone service show --program /usr/local/bin/zone > zones.service"],
         ["serve"] = ["zone serve", "zone serve --group zones --creator @panel"],
         ["import"] = ["zone import web1.cfg > web1.yaml", "zonecfg -z web1 export | zone import --create web1 -"],
-        ["export"] = ["zone export web1 > web1.cfg"],
+        ["export"] = ["zone export web1 > web1.cfg", "zone export --for solaris11 web1 > web1.cfg"],
         ["set"] = ["zone set web1 capped-memory.physical=256M attr.tenant=acme", "zone set web1 'fs[+]={ dir: /srv/data, special: /pool/web1 }'"],
         ["unset"] = ["zone unset web1 capped-cpu attr.tenant"],
         ["edit"] = ["zone edit web1"],
@@ -98,7 +98,7 @@ internal sealed class Help
             "zone completion zsh > /usr/share/zsh/vendor-completions/_zone",
             "zone completion fish > /usr/share/fish/vendor_completions.d/zone.fish",
         ],
-        ["man"] = ["zone man /usr/share/man/man8"],
+        ["man"] = ["zone man /usr/local/share/man"],
     };
 
     private readonly IReadOnlyList<(string Purpose, IReadOnlyList<Command> Commands)> _groups;
@@ -157,7 +157,8 @@ internal sealed class Help
               zone run --rm try -- sh -c 'id'      all of it at once, and nothing is left
 
             --state DIR names the state directory (default: $ZONES_STATE, else /var/lib/zones); --connect PATH names the socket of
-            a host that 'zone serve' offers (default: $ZONES_HOST); --version tells the version.
+            a host that 'zone serve' offers (default: $ZONES_HOST); --version tells the version. 'zone help spec' explains every
+            property of a spec.
             """);
         output.WriteLine(ExitCodes);
     }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using Zones.Domains;
+using Zones.Hosting;
 using Zones.Network;
 using Zones.Tool.Output;
 
@@ -32,8 +33,15 @@ internal sealed class Session : IAsyncDisposable
 
     public IZoneHost Host => _host ??= _socket is null ? ZoneHost.Open(Options) : ZoneHost.ConnectAsync(_socket, Cancel).GetAwaiter().GetResult();
 
+    /// <summary>What a verb would be refused for is an error now, before a person is asked anything.</summary>
+    /// <returns>The zone.</returns>
+    public Task<ZoneInfo> RequireAsync(string zone, Verb verb) => ((IVerbCheck)Host).RequireAsync(zone, verb, Cancel);
+
     /// <summary>Whether the host is one that another process serves.</summary>
     public bool IsConnected => _socket is not null;
+
+    /// <summary>Has the work be done on a host that another process serves; with null, on the state directory.</summary>
+    public void Connect(string? socket) => _socket = socket;
 
     /// <summary>Standard output; what is written appears with the end of the command or a flush.</summary>
     public TextWriter Out { get; }
@@ -56,7 +64,7 @@ internal sealed class Session : IAsyncDisposable
             {
                 try
                 {
-                    session._socket = GlobalOptions.Socket(parsed);
+                    session.Connect(GlobalOptions.Socket(parsed));
                     return await work(session).ConfigureAwait(false);
                 }
                 finally
@@ -70,8 +78,27 @@ internal sealed class Session : IAsyncDisposable
             }
             catch (Exception e)
             {
-                return ErrorReport.Write(e, ourFailure);
+                return await session.ReportAsync(e, ourFailure).ConfigureAwait(false);
             }
+        }
+    }
+
+    /// <summary>Writes an error and gives the exit code, as <see cref="ErrorReport.Write"/> does; of a zone that is not there, with the name that was probably meant.</summary>
+    public async Task<int> ReportAsync(Exception error, int ourFailure, string? zone = null) =>
+        ErrorReport.Write(error, ourFailure, zone, error is ZoneNotFoundException { Zone: { } name } ? await DidYouMeanAsync(name).ConfigureAwait(false) : "");
+
+    /// <summary>Asked of the host as this caller sees it: a served one tells of nobody else's zones.</summary>
+    private async Task<string> DidYouMeanAsync(string name)
+    {
+        const int shortest = 3; // of two letters every other name is as near
+        try
+        {
+            return name.Length < shortest ? "" : UsageReport.DidYouMean(name, (await Host.ListAsync(CancellationToken.None).ConfigureAwait(false)).Select(zone => zone.Name));
+        }
+        catch (ZoneException)
+        {
+            // The error that there is says enough.
+            return "";
         }
     }
 

@@ -22,6 +22,11 @@ internal static class UsageReport
 
     private static string Message(ParseResult parsed, Command command, IReadOnlyList<(string Purpose, IReadOnlyList<Command> Commands)> groups)
     {
+        if (SolarisWords.RightForm(parsed) is { } form)
+        {
+            return form;
+        }
+
         if (Unknown(parsed) is { } option)
         {
             if (command.Options.FirstOrDefault(other => other.Name == option || other.Aliases.Contains(option)) is { } misplaced)
@@ -66,5 +71,6 @@ internal static class UsageReport
         parsed.CommandResult.Children.OfType<ArgumentResult>().Where(result => result.Errors.Any()).SelectMany(result => result.Tokens).Select(token => token.Value)
             .Concat(parsed.UnmatchedTokens.Take(1)).FirstOrDefault(word => word.StartsWith('-'));
 
-    private static string DidYouMean(string word, IEnumerable<string> known) => NearestName.Of(word, known) is { } near ? $"; did you mean '{near}'?" : "";
+    /// <summary>The end of a message: the nearest of what is known; empty where none is near.</summary>
+    public static string DidYouMean(string word, IEnumerable<string> known) => NearestName.Of(word, known) is { } near ? $"; did you mean '{near}'?" : "";
 }

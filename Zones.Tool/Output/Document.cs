@@ -1,7 +1,9 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Zones.Specs;
 using Zones.Tool.Cli;
 
 namespace Zones.Tool.Output;
@@ -47,6 +49,23 @@ internal static class Document
             tree.WriteTo(writer);
         }
 
-        return Encoding.UTF8.GetString(memory.GetBuffer(), 0, (int)memory.Length);
+        return Escaped(Encoding.UTF8.GetString(memory.GetBuffer(), 0, (int)memory.Length));
+    }
+
+    /// <summary>What turns the direction of writing, which can only be in a text, escaped: the same JSON, and shown in the order in which it is.</summary>
+    private static string Escaped(string json)
+    {
+        if (!json.AsSpan().ContainsAnyExceptInRange('\0', '\u00ac'))
+        {
+            return json;
+        }
+
+        StringBuilder visible = new();
+        foreach (char c in json)
+        {
+            _ = c > '\u00ac' && Plain.IsHidden(c) ? visible.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}") : visible.Append(c);
+        }
+
+        return visible.ToString();
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Zones.Specs;
 
 namespace Zones.Tool.Services;
 
@@ -33,7 +34,7 @@ internal sealed class SystemdUnit(string state, string? stateId)
     /// <param name="program">The <c>zone</c> command.</param>
     public string Text(string program) => $"""
         [Unit]
-        Description=Zones of {Literal(state)}
+        Description=Zones of {Literal(state)}, with the host
         Documentation=man:zone(8)
         # What their roots and links need. The zones live in a unit of their own, which at shutdown waits for this one.
         After=local-fs.target remote-fs.target network-online.target nss-lookup.target
@@ -44,9 +45,9 @@ internal sealed class SystemdUnit(string state, string? stateId)
         Type=notify
         NotifyAccess=exec
         RemainAfterExit=yes
-        ExecStart={Quoted(program)} --state {Quoted(state)} autoboot
-        ExecReload={Quoted(program)} --state {Quoted(state)} autoboot
-        ExecStop={Quoted(program)} --state {Quoted(state)} autoboot --stop
+        ExecStart={Quoted(program)} --state {Argument(state)} autoboot
+        ExecReload={Quoted(program)} --state {Argument(state)} autoboot
+        ExecStop={Quoted(program)} --state {Argument(state)} autoboot --stop
         # Each zone has a time limit of its own: readiness.timeout, and a minute to shut down.
         TimeoutStartSec=infinity
         TimeoutStopSec=infinity
@@ -67,7 +68,7 @@ internal sealed class SystemdUnit(string state, string? stateId)
 
         [Service]
         Type=notify
-        ExecStart={Quoted(program)} --state {Quoted(state)} serve --socket {Quoted(state == StandardState ? ZoneHost.ServedSocket : $"/run/zones-{stateId}.sock")}
+        ExecStart={Quoted(program)} --state {Argument(state)} serve --socket {Argument(state == StandardState ? ZoneHost.ServedSocket : $"/run/zones-{stateId}.sock")}
         Restart=on-failure
         LimitNOFILE=65536
         # What is under way gets ten seconds to end by itself, and ten to be undone.
@@ -92,10 +93,16 @@ internal sealed class SystemdUnit(string state, string? stateId)
             : throw new ZoneException(string.Create(CultureInfo.InvariantCulture, $"systemctl {string.Join(' ', arguments)}: exit status {process.ExitCode}: {error.Result.Trim().ReplaceLineEndings("; ")}"));
     }
 
-    /// <summary>A word of a command line (systemd.service(5)).</summary>
+    /// <summary>A word of a command line behind the program, in which a dollar sign would be a variable's (systemd.service(5)).</summary>
+    private static string Argument(string word) => Quoted(word).Replace("$", "$$", StringComparison.Ordinal);
+
+    /// <summary>A path that may hold blanks and quotes (systemd.syntax(7)).</summary>
     private static string Quoted(string word) =>
-        $"\"{Literal(word).Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("$", "$$", StringComparison.Ordinal)}\"";
+        $"\"{Literal(word).Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 
     /// <summary>Text in which nothing is a specifier (systemd.unit(5)).</summary>
-    private static string Literal(string text) => text.Replace("%", "%%", StringComparison.Ordinal);
+    /// <exception cref="ZoneException">It would end its line, or is none that systemd reads.</exception>
+    private static string Literal(string text) => SpecPath.Unprintable(text)
+        ? throw new ZoneException($"{Plain.Line(text)}: holds a control character, which no unit can name; use a path without") { Path = text }
+        : text.Replace("%", "%%", StringComparison.Ordinal);
 }

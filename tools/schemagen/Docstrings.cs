@@ -34,12 +34,22 @@ internal sealed partial class Docstrings
         return Absent(text.StartsWith(name, StringComparison.Ordinal) ? text[name.Length..] : text);
     }
 
+    /// <summary>The example of a property's value, as YAML.</summary>
+    public string Example(PropertyInfo property)
+    {
+        Type type = property.DeclaringType!;
+        XElement? param = _members[$"T:{type.FullName}"].Elements("param").FirstOrDefault(param => param.Attribute("name")!.Value == property.Name);
+        return (param ?? _members[$"P:{type.FullName}.{property.Name}"]).Element("example")?.Value
+            ?? throw new InvalidOperationException($"{type.Name}.{property.Name}: give its docstring an <example>, a value as a spec has it");
+    }
+
     /// <summary>A property that is null in a record is absent in YAML.</summary>
     private static string Absent(string text) => text.Replace("null means", "absent means", StringComparison.Ordinal).Replace("null for", "absent for", StringComparison.Ordinal);
 
     private static string Text(XElement element) => Spaces().Replace(string.Concat(element.Nodes().Select(node => node switch
     {
         XElement { Name.LocalName: "see" or "seealso" } see => SpecWord.Kebab(see.Attribute("cref")!.Value.Split('.')[^1]),
+        XElement { Name.LocalName: "example" } => "",
         XElement { Name.LocalName: "paramref" } reference => SpecWord.Kebab(reference.Attribute("name")!.Value),
         XElement inner => inner.Value,
         _ => node.ToString().Replace("&lt;", "<", StringComparison.Ordinal).Replace("&gt;", ">", StringComparison.Ordinal).Replace("&amp;", "&", StringComparison.Ordinal),

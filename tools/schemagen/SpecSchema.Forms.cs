@@ -26,8 +26,8 @@ internal sealed partial class SpecSchema
         JsonObject record = Record(typeof(ZoneRoot)), old = (JsonObject)record["properties"]!;
         JsonObject properties = new()
         {
-            ["source"] = new JsonObject { ["description"] = "host, a directory that holds a root file system, or an export nfs://server[:port]/export.", ["type"] = "string", ["pattern"] = "^(host$|/|nfs://)" },
-            ["image"] = new JsonObject { ["description"] = "an image, NAME or NAME@LEVEL.", ["type"] = "string" },
+            ["source"] = new JsonObject { ["description"] = "host, a directory that holds a root file system, or an export nfs://server[:port]/export.", ["type"] = "string", ["pattern"] = "^(host$|/|nfs://)", ["default"] = "host", ["examples"] = new JsonArray("/srv/debian-12") },
+            ["image"] = new JsonObject { ["description"] = "an image, NAME or NAME@LEVEL.", ["type"] = "string", ["examples"] = new JsonArray("debian-12@2026.11") },
         };
         foreach (string name in (string[])["type", "inherit", "file-mac-profile"])
         {
@@ -46,7 +46,11 @@ internal sealed partial class SpecSchema
     private static JsonObject Of(JsonObject record, string property)
     {
         JsonObject value = (JsonObject)record["properties"]![property]!.DeepClone();
-        value.Remove("description");
+        foreach (string annotation in (string[])["description", "default", "examples"])
+        {
+            value.Remove(annotation);
+        }
+
         return value;
     }
 

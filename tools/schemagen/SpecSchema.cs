@@ -32,6 +32,7 @@ internal sealed partial class SpecSchema
 
     private JsonObject Record(Type type)
     {
+        object unsaid = Defaults.Of(type);
         JsonObject properties = [];
         JsonArray required = [];
         HashSet<string> needed = [.. type.GetConstructors().SelectMany(constructor => constructor.GetParameters()).Where(parameter => !parameter.HasDefaultValue && parameter.ParameterType != type).Select(parameter => parameter.Name!)];
@@ -39,7 +40,7 @@ internal sealed partial class SpecSchema
         foreach (PropertyInfo property in all)
         {
             string name = SpecWord.Kebab(property.Name);
-            properties[name] = Property(property, name);
+            properties[name] = Property(property, name, unsaid);
             if (needed.Contains(property.Name) || property.IsDefined(typeof(RequiredMemberAttribute)))
             {
                 required.Add(name);
@@ -56,7 +57,7 @@ internal sealed partial class SpecSchema
         return record;
     }
 
-    private JsonObject Property(PropertyInfo property, string name)
+    private JsonObject Property(PropertyInfo property, string name, object unsaid)
     {
         string description = _docs.Of(property);
         JsonObject schema = Short(name, Value(property.PropertyType, description));
@@ -64,6 +65,17 @@ internal sealed partial class SpecSchema
         foreach ((string key, JsonNode? value) in schema)
         {
             described[key] = value?.DeepClone();
+        }
+
+        if (Defaults.Json(property.GetValue(unsaid)) is { } standard)
+        {
+            described["default"] = standard;
+        }
+
+        // The parts of a root are put together by hand, with examples of their own.
+        if (property.DeclaringType != typeof(ZoneRoot) || name is not ("kind" or "source"))
+        {
+            described["examples"] = new JsonArray(YamlAsJson.Node(_docs.Example(property)));
         }
 
         return described;

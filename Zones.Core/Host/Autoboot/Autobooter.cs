@@ -26,7 +26,7 @@ internal sealed class Autobooter(IZoneHost host)
 
             boots[step.Spec.Zone] = circle is null
                 ? BootAsync(step.Spec, boots, bare, turn, cancellationToken)
-                : Task.FromResult<string?>($"{step.Spec.Zone}: depends-on: {string.Join(" -> ", circle)} goes round in a circle; take one of these dependencies away");
+                : Task.FromResult<string?>($"{step.Spec.Zone}: depends-on: {BootOrder.Shown(circle)} goes round in a circle; take one of these dependencies away");
         }
 
         return await ReportAsync(boots).ConfigureAwait(false) with { Skipped = skipped };

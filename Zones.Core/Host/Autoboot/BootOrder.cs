@@ -4,25 +4,27 @@ namespace Zones.Hosting;
 /// on their priority where that is higher.</summary>
 internal static class BootOrder
 {
+    private const int MostShown = 12;
+
     /// <summary>The way from a zone over its dependencies back to it; null when there is none.</summary>
     /// <param name="zone">The zone.</param>
     /// <param name="dependencies">What a zone depends on.</param>
     public static IReadOnlyList<string>? Circle(string zone, Func<string, IReadOnlyList<string>> dependencies)
     {
-        HashSet<string> seen = [];
-        Stack<(string Zone, List<string> Way)> open = new([(zone, [zone])]);
-        while (open.TryPop(out (string Zone, List<string> Way) at))
+        Dictionary<string, string> neededBy = new(StringComparer.Ordinal);
+        Stack<string> open = new([zone]);
+        while (open.TryPop(out string? at))
         {
-            foreach (string next in dependencies(at.Zone))
+            foreach (string next in dependencies(at))
             {
                 if (next == zone)
                 {
-                    return [.. at.Way, zone];
+                    return Way(zone, at, neededBy);
                 }
 
-                if (seen.Add(next))
+                if (neededBy.TryAdd(next, at))
                 {
-                    open.Push((next, [.. at.Way, next]));
+                    open.Push(next);
                 }
             }
         }
@@ -30,14 +32,31 @@ internal static class BootOrder
         return null;
     }
 
+    /// <summary>A circle in words; of a long one, how it begins and ends.</summary>
+    public static string Shown(IReadOnlyList<string> circle) =>
+        string.Join(" -> ", circle.Count <= MostShown ? circle : [.. circle.Take(MostShown - 2), $"({circle.Count - MostShown} more)", .. circle.TakeLast(2)]);
+
+    private static List<string> Way(string zone, string last, Dictionary<string, string> neededBy)
+    {
+        List<string> way = [zone];
+        for (string at = last; at != zone; at = neededBy[at])
+        {
+            way.Add(at);
+        }
+
+        way.Add(zone);
+        way.Reverse();
+        return way;
+    }
+
     /// <summary>Zones in the order of booting; dependencies that are not among them, and circles, count for nothing.</summary>
     public static List<BootStep> Sort(IEnumerable<ZoneSpec> specs)
     {
         Dictionary<string, ZoneSpec> zones = specs.ToDictionary(spec => spec.Zone, StringComparer.Ordinal);
         Dictionary<string, int> depths = [], priorities = zones.ToDictionary(zone => zone.Key, zone => zone.Value.BootPriority);
-        foreach (string zone in zones.Keys)
+        foreach (string zone in zones.Keys.Where(zone => !depths.ContainsKey(zone)))
         {
-            Depth(zone, zones, depths);
+            Measure(zone, zones, depths);
         }
 
         // From those on which nothing depends to those on which everything does.
@@ -53,17 +72,26 @@ internal static class BootOrder
             .OrderByDescending(step => step.Priority).ThenBy(step => step.Depth).ThenBy(step => step.Spec.Zone, StringComparer.Ordinal)];
     }
 
-    /// <summary>How many zones wait for each other before a zone's turn.</summary>
-    private static int Depth(string zone, Dictionary<string, ZoneSpec> zones, Dictionary<string, int> depths)
+    /// <summary>Finds how many zones wait for each other before a zone's turn. A row of them may be longer than the stack has room for.</summary>
+    private static void Measure(string zone, Dictionary<string, ZoneSpec> zones, Dictionary<string, int> depths)
     {
-        if (!depths.TryGetValue(zone, out int depth))
+        Stack<string> open = new([zone]);
+        while (open.TryPeek(out string? at))
         {
-            depths[zone] = 0; // for who comes round again
-            depth = zones[zone].DependsOn.Where(zones.ContainsKey).Select(needed => Depth(needed, zones, depths) + 1).DefaultIfEmpty(0).Max();
-            depths[zone] = depth;
+            string[] needed = [.. zones[at].DependsOn.Where(zones.ContainsKey)];
+            if (depths.TryAdd(at, 0)) // for who comes round again
+            {
+                foreach (string other in needed.Where(other => !depths.ContainsKey(other)))
+                {
+                    open.Push(other);
+                }
+            }
+            else
+            {
+                open.Pop();
+                depths[at] = needed.Select(other => depths[other] + 1).DefaultIfEmpty(0).Max();
+            }
         }
-
-        return depth;
     }
 }
 

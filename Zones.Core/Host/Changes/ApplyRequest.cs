@@ -4,9 +4,13 @@ namespace Zones;
 /// <param name="Specs">One for each zone.</param>
 public sealed record ApplyRequest(SpecList<ZoneSpec> Specs)
 {
-    /// <summary>What the set is called, such as the full path of its directory. Zones that an apply makes carry it; it is what
+    /// <summary>What the set is called, such as the full path of its directory, whose last slash makes no difference. Zones that an apply makes carry it; it is what
     /// <see cref="Prune"/> goes by. Null for a set of this once.</summary>
-    public string? Set { get; init; }
+    public string? Set
+    {
+        get;
+        init => field = value is null ? null : Path.TrimEndingDirectorySeparator(value);
+    }
 
     /// <summary>Delete the zones that an earlier apply of the same <see cref="Set"/> made and that are no longer in it.</summary>
     public bool Prune { get; init; }

@@ -2,6 +2,7 @@ using Zones.Boot;
 using Zones.Cgroups;
 using Zones.Interop;
 using Zones.Roots;
+using Zones.Specs;
 using Zones.Wire;
 using Zones.Zoned;
 
@@ -24,6 +25,12 @@ internal sealed class CommandRunner(HostContext context, Lifecycle lifecycle)
         if (request.Command.Count == 0)
         {
             throw new ArgumentException("the command is empty", nameof(request));
+        }
+
+        string[] words = [.. request.Command, request.User ?? "", request.WorkingDirectory ?? "", .. request.Environment.Keys, .. request.Environment.Values];
+        if (words.Any(SpecPath.UnfitForArgument) || request.Environment.Keys.Any(name => name.Length == 0 || name.Contains('=', StringComparison.Ordinal)))
+        {
+            throw new ArgumentException("what a command is given is text without NUL, and a variable's name is not empty and has no =", nameof(request));
         }
 
         if (request is { Io: ExecIo.Detached, Timeout: not null })

@@ -121,6 +121,9 @@ internal sealed class ZoneBoot(ZoneSpec spec, Catalogue.ZoneRow row, BootOptions
     /// <summary>Files of the host to be mounted for the zone; one that is carried has them from its own kernel.</summary>
     public IReadOnlyList<ZoneFs> Files => Definition.Brand == ZoneBrand.Native ? Network?.Files ?? [] : [];
 
+    /// <summary>Ends the waiting for what a domain takes its time for.</summary>
+    public CancellationToken Cancelled { get; init; }
+
     /// <summary>Process 1, when it is there.</summary>
     public ProcessIdentity? Process { get; set; }
 

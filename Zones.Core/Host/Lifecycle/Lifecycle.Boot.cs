@@ -28,7 +28,7 @@ internal sealed partial class Lifecycle
         Log.StateChanged(context.Logger, row.Name, row.State, "ready");
     }
 
-    private void Boot(ZoneRow row, BootOptions options, ProcessIdentity? owner, KeeperConnection keeper)
+    private void Boot(ZoneRow row, BootOptions options, ProcessIdentity? owner, KeeperConnection keeper, CancellationToken cancellationToken)
     {
         long started = Stopwatch.GetTimestamp();
         ZoneSpec spec = BootTrial.Of(context.Spec(row), options);
@@ -47,7 +47,7 @@ internal sealed partial class Lifecycle
             return [.. before, .. Numbered(intents, number), .. links?.Up ?? [], .. Numbered(up, number), .. late];
         });
         keeper.ClaimUnborn(row.Name, generation);
-        using ZoneBoot boot = new(context.Carrier(spec), row, options, shared, owner) { Definition = spec, Console = console };
+        using ZoneBoot boot = new(context.Carrier(spec), row, options, shared, owner) { Definition = spec, Console = console, Cancelled = cancellationToken };
         try
         {
             AcquireOrUndo(row, rows, boot, ready ? [(ZoneState.Ready, ZoneState.Installed)] : []);

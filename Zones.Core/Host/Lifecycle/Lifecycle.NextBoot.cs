@@ -114,7 +114,7 @@ internal sealed partial class Lifecycle
             try
             {
                 using KeeperConnection keeper = context.Zoned.Keeper();
-                Boot(row, new(), owner, keeper);
+                Boot(row, new(), owner, keeper, CancellationToken.None);
                 return;
             }
             catch (ZoneException e) when (e.IsTransient && attempt < attempts)

@@ -37,8 +37,21 @@ internal sealed partial class Lifecycle
         }
         catch when (created)
         {
-            await DeleteAsync(name, force: false, CancellationToken.None).ConfigureAwait(false);
+            await DeleteCreatedAsync(name, "clone").ConfigureAwait(false);
             throw;
+        }
+    }
+
+    /// <summary>Deletes a zone that was created for an operation which failed; why that failed is what the caller wants to hear, whatever comes of this.</summary>
+    private async Task DeleteCreatedAsync(string name, string operation)
+    {
+        try
+        {
+            await DeleteAsync(name, force: false, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            Log.NotUndone(context.Logger, name, operation, e.Message);
         }
     }
 

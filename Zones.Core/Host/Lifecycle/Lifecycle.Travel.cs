@@ -8,7 +8,7 @@ namespace Zones.Hosting;
 internal sealed partial class Lifecycle
 {
     private const string Shifted = ".attach";
-    private const string NotThere = "bring the files of the detached zone and their manifest there, or name the directory that holds them with --zonepath";
+    private const string FilesNotThere = "bring the files of the detached zone there, beside their manifest";
 
     /// <summary>Leaves the files with a manifest.</summary>
     /// <returns>The manifest's path.</returns>
@@ -33,11 +33,12 @@ internal sealed partial class Lifecycle
         {
             if (options.Zonepath is not { } zonepath)
             {
-                throw new ZoneNotFoundException(name);
+                string place = DetachManifest.Find(name, Path.Combine(context.State, "zones")) is { } there ? $"it is {there}" : DetachManifest.Search(name);
+                throw new ZoneNotFoundException(name, $"{name}: no such zone configured; of one that was detached, give the directory of its files, beside which is the manifest, with --zonepath: {place}");
             }
 
             HostContext.RequireRoot();
-            DetachManifest manifest = ReadManifest(name, zonepath);
+            DetachManifest manifest = ReadManifest(name, zonepath, configured: false);
             ZoneSpec spec = manifest.Spec with { Zone = name };
             spec = spec with { Zonepath = zonepath == context.ZonepathOf(spec with { Zonepath = null }) ? null : zonepath };
             if (options.DryRun)
@@ -61,7 +62,7 @@ internal sealed partial class Lifecycle
         }
         catch when (created)
         {
-            await DeleteAsync(name, force: false, CancellationToken.None).ConfigureAwait(false);
+            await DeleteCreatedAsync(name, "attach").ConfigureAwait(false);
             throw;
         }
 
@@ -116,7 +117,7 @@ internal sealed partial class Lifecycle
             return new(missing, [], (uint)(row.IdBase ?? 0), Shifts: false);
         }
 
-        DetachManifest manifest = ReadManifest(row.Name, row.Zonepath);
+        DetachManifest manifest = ReadManifest(row.Name, row.Zonepath, configured: true);
         (AttachReport report, SharedRoot? shared) = Examine(spec, row.Zonepath, manifest);
         if (options.DryRun)
         {
@@ -183,7 +184,7 @@ internal sealed partial class Lifecycle
     private (AttachReport Report, SharedRoot? Shared) Examine(ZoneSpec spec, string zonepath, DetachManifest manifest)
     {
         List<SpecProblem> problems = OtherRoot(spec, manifest.Spec, DetachManifest.PathOf(zonepath));
-        ZonepathCheck.CheckInstalled(zonepath, problems, NotThere);
+        ZonepathCheck.CheckInstalled(zonepath, problems, FilesNotThere);
         ZoneSpec carrier = context.Carrier(spec);
         string files = PrivateFiles.Of(zonepath, carrier);
         FileStatus? found = FileStatus.Of(PrivateFiles.VisibleOf(zonepath, carrier));
@@ -208,10 +209,19 @@ internal sealed partial class Lifecycle
         return (new(problems, verified.Warnings, owner, spec.Security.UserNamespace && spec.Security.IdBase is { } wanted ? wanted != owner : owner != 0 && !context.Catalogue.IsFree(owner)), shared);
     }
 
-    private static DetachManifest ReadManifest(string name, string zonepath)
+    /// <summary>Reads a manifest. Where there is none, nothing else about the place is of interest: it is another that is meant.</summary>
+    private static DetachManifest ReadManifest(string name, string zonepath, bool configured)
     {
         List<SpecProblem> problems = [];
-        ZonepathCheck.CheckInstalled(zonepath, problems, NotThere);
+        if (DetachManifest.Missing(name, zonepath, configured) is { } missing)
+        {
+            problems.Add(missing);
+        }
+        else
+        {
+            ZonepathCheck.CheckInstalled(zonepath, problems, FilesNotThere);
+        }
+
         return problems.Count == 0 ? DetachManifest.Read(zonepath) : throw new ZoneSpecException(problems) { Zone = name, Operation = "attach" };
     }
 }

@@ -56,7 +56,7 @@ internal sealed partial class Lifecycle(HostContext context)
         if (Check(Verb.Boot, row))
         {
             // What a domain boots from was made for no such options when it was made ready.
-            Boot(row.ZoneState == ZoneState.Ready && BootTrial.Changes(context.Spec(row), options) ? Halted(row, keeper) : row, options, Owner(row), keeper!);
+            Boot(row.ZoneState == ZoneState.Ready && BootTrial.Changes(context.Spec(row), options) ? Halted(row, keeper) : row, options, Owner(row), keeper!, cancellationToken);
         }
         else
         {
@@ -87,9 +87,28 @@ internal sealed partial class Lifecycle(HostContext context)
                 RequireInstalled(row, BootTrial.Of(context.Spec(row), options));
             }
 
-            Boot(HaltFirst(Verb.Reboot, row, keeper), options, Owner(row), keeper!);
+            Boot(HaltFirst(Verb.Reboot, row, keeper), options, Owner(row), keeper!, cancellationToken);
         }
     }, cancellationToken);
+
+    /// <summary>What <paramref name="verb"/> would be refused for, without doing it.</summary>
+    /// <returns>The zone as it was found.</returns>
+    public async Task<ZoneInfo> RequireAsync(string name, Verb verb, CancellationToken cancellationToken)
+    {
+        RequireRoot(verb, context.Row(name).ZoneState.IsUp());
+        using ZoneLock held = await ZoneLock.AcquireAsync(context.State, name, cancellationToken).ConfigureAwait(false);
+        return await Task.Run(() =>
+        {
+            ZoneRow settled = Settle(context.Row(name), keeper: null);
+            if (settled.NextBoot is not null)
+            {
+                Remind(name, keeper: null);
+            }
+
+            Check(verb, settled);
+            return context.Info(name);
+        }, CancellationToken.None).ConfigureAwait(false);
+    }
 
     /// <summary>Does something with the files of an installed zone, which stays as it is meanwhile; nothing when the zone runs.</summary>
     public Task WithFilesAsync(string name, Action<ZoneRow> action, CancellationToken cancellationToken) => OperateAsync(Verb.Copy, name, needsZoned: false, (row, _, _) =>
@@ -131,11 +150,7 @@ internal sealed partial class Lifecycle(HostContext context)
         {
             // Before anything is made or a lock file appears: a name that is not there is not a path either.
             context.Row(name);
-            if (verb != Verb.Delete && (verb != Verb.Update || needsZoned))
-            {
-                HostContext.RequireRoot();
-            }
-
+            RequireRoot(verb, needsZoned);
             KeeperConnection? keeper = needsZoned ? await KeeperAsync(cancellationToken).ConfigureAwait(false) : null;
             try
             {
@@ -192,11 +207,20 @@ internal sealed partial class Lifecycle(HostContext context)
         }
     }
 
+    /// <summary>What touches nothing but the catalogue is for whoever may write it.</summary>
+    private static void RequireRoot(Verb verb, bool needsZoned)
+    {
+        if (verb != Verb.Delete && (verb != Verb.Update || needsZoned))
+        {
+            HostContext.RequireRoot();
+        }
+    }
+
     /// <summary>Whether there is something to do; throws when the state forbids it.</summary>
     private static bool Check(Verb verb, ZoneRow row)
     {
         Course course = StateTable.For(verb, row.ZoneState);
-        string? reason = row is { ZoneState: ZoneState.Unavailable, Missing: { } missing } ? $"something that it needs is not there: {missing}" : course.Reason;
+        string? reason = row is { ZoneState: ZoneState.Unavailable, Missing: { } missing } && verb is not (Verb.Install or Verb.Clone or Verb.Delete) ? $"something that it needs is not there: {missing}" : course.Reason;
         return course.Kind == CourseKind.Refuse
             ? throw new ZoneStateException($"{row.Name}: {reason}", row.ZoneState) { Zone = row.Name, Operation = StateTable.NameOf(verb) }
             : course.Kind != CourseKind.Nothing;

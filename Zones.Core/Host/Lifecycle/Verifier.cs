@@ -216,7 +216,7 @@ internal sealed class Verifier(HostContext context)
         IReadOnlyList<string> Dependencies(string name) => name == spec.Zone ? spec.DependsOn : context.Catalogue.Find(name) is { } row ? context.Spec(row).DependsOn : [];
         if (BootOrder.Circle(spec.Zone, Dependencies) is { } circle)
         {
-            problems.Add(new("depends-on", null, $"{string.Join(" -> ", circle)} goes round in a circle, in which each would wait for the next; take one of these dependencies away"));
+            problems.Add(new("depends-on", null, $"{BootOrder.Shown(circle)} goes round in a circle, in which each would wait for the next; take one of these dependencies away"));
         }
 
         warnings.AddRange(spec.DependsOn.Where(name => context.Catalogue.Find(name) is null).Select(name => $"depends-on: {name} is not configured here; autoboot does not boot {spec.Zone} without it"));

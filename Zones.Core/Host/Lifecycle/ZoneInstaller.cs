@@ -30,7 +30,7 @@ internal sealed unsafe class ZoneInstaller(HostContext context)
     private void Fill(ZoneRow row, ZoneSpec spec, RootTree tree, Verb verb, Action<uint> make)
     {
         List<SpecProblem> problems = [];
-        ZonepathCheck.CheckEmpty(row.Zonepath, problems);
+        ZonepathCheck.CheckEmpty(row.Zonepath, problems, row.Name);
         string operation = StateTable.NameOf(verb);
         if (problems.Count > 0)
         {
@@ -44,8 +44,17 @@ internal sealed unsafe class ZoneInstaller(HostContext context)
         }
         catch
         {
-            TreeRemover.Remove(row.Zonepath);
-            context.Catalogue.EndUninstall(row.Name);
+            try
+            {
+                TreeRemover.Remove(row.Zonepath);
+                context.Catalogue.EndUninstall(row.Name);
+            }
+            catch (Exception e)
+            {
+                // It stays incomplete; why it is so is what the caller wants to hear.
+                Log.NotUndone(context.Logger, row.Name, operation, e.Message);
+            }
+
             throw;
         }
 

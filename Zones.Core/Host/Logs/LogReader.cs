@@ -15,7 +15,7 @@ internal static class LogReader
     /// how many they are is the caller's to say and how long they are the zone's, so they are never held in memory.</summary>
     /// <param name="path">The log.</param>
     /// <param name="options">Which lines.</param>
-    /// <param name="isThere">Whether there is the zone; asked while there is no log.</param>
+    /// <param name="isThere">Whether there is the zone, and no other of its name: what is read is its own only then.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public static async IAsyncEnumerable<string> ReadAsync(string path, LogOptions options, Func<bool> isThere, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -26,6 +26,11 @@ internal static class LogReader
         {
             List<string>? lines = await log.NextAsync(cancellationToken).ConfigureAwait(false);
             bool caughtUp = lines is null;
+            if (!isThere())
+            {
+                yield break;
+            }
+
             foreach (string line in lines ?? (!options.Follow && log.Rest is { Length: > 0 } rest ? [rest] : []))
             {
                 if (passed > 0)
@@ -38,7 +43,7 @@ internal static class LogReader
                 }
             }
 
-            if (caughtUp && (!options.Follow || !(File.Exists(path) || isThere())))
+            if (caughtUp && !options.Follow)
             {
                 yield break;
             }

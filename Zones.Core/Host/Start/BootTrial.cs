@@ -1,4 +1,5 @@
 using Zones.Catalogue;
+using Zones.Specs;
 
 namespace Zones.Hosting;
 
@@ -12,6 +13,11 @@ internal static class BootTrial
     /// <exception cref="ZoneException">The zone has no kernel of its own.</exception>
     public static ZoneSpec Of(ZoneSpec spec, BootOptions options)
     {
+        if (options.Bootargs?.Any(SpecPath.UnfitForArgument) == true)
+        {
+            throw new ArgumentException("an argument of init is text without NUL", nameof(options));
+        }
+
         if (!IsAny(options))
         {
             return spec;

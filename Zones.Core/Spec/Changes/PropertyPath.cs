@@ -11,13 +11,15 @@ internal sealed record PropertyPath(string Text, IReadOnlyList<PropertyStep> Ste
     /// <summary>Maps whose names are the user's, and may hold dots.</summary>
     private static readonly string[] Free = ["attr", "env", "rctl"];
 
+    private const int StepsMost = 16;
+
     /// <summary>Takes a path apart.</summary>
     /// <exception cref="ZoneSpecException">It is none.</exception>
     public static PropertyPath Parse(string text)
     {
         List<PropertyStep> steps = [];
         string rest = text;
-        while (rest.Length > 0)
+        while (rest.Length > 0 && steps.Count <= StepsMost)
         {
             if (rest[0] == '[')
             {
@@ -50,7 +52,7 @@ internal sealed record PropertyPath(string Text, IReadOnlyList<PropertyStep> Ste
             }
         }
 
-        return steps.Count == 0 ? throw Wrong(text) : new(text, steps);
+        return steps.Count is 0 or > StepsMost ? throw Wrong(text) : new(text, steps);
     }
 
     /// <summary>The path of the first so many steps.</summary>

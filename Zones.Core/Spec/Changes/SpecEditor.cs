@@ -1,5 +1,6 @@
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
+using Zones.Security;
 
 namespace Zones.Specs;
 
@@ -39,11 +40,24 @@ internal static class SpecEditor
         {
             if (!Take(root, path, 0))
             {
-                throw Problem(path.Text, null, "is not set");
+                // Of numbers, every other one is as near.
+                string? near = path.Steps[^1].Name is null ? null : NearestName.Of(path.Text, SetPaths.Of(spec));
+                throw Unknown(path) ?? Problem(path.Text, null, $"is not set{(near is null ? "" : $"; did you mean '{near}'?")}");
             }
         }
 
         return Read(root);
+    }
+
+    /// <summary>What the reader says of a name that is no property's; null for one that is, set or not.</summary>
+    private static ZoneSpecException? Unknown(PropertyPath path)
+    {
+        int depth = path.Steps.TakeWhile(step => step.Name is not null).Count();
+        YamlMappingNode document = new("zone", "z");
+        Put(document, path with { Steps = [.. path.Steps.Take(depth)] }, 0, new YamlScalarNode("x"));
+        YamlReading reading = new(null);
+        SpecReader.Read(new YamlMap(reading, document, ""));
+        return reading.Problems.Find(problem => problem.Message.Contains("is not a property", StringComparison.Ordinal)) is { } unknown ? Problem(unknown.Property, unknown.Value, unknown.Message) : null;
     }
 
     private static ZoneSpec Read(YamlMappingNode root)

@@ -6,12 +6,15 @@ namespace Zones;
 public sealed record ZoneRoot(RootSource Kind, string? Source)
 {
     /// <summary><c>type</c>: sparse or whole.</summary>
+    /// <example>whole</example>
     public RootType Type { get; init; } = RootType.Sparse;
 
     /// <summary><c>inherit</c>: for sparse roots the directories shared read-only; null means /usr /lib /lib32 /lib64 /libx32 /bin /sbin as far as they exist.</summary>
+    /// <example>[/usr, /opt]</example>
     public SpecList<string>? Inherit { get; init; }
 
     /// <summary><c>file-mac-profile</c>: what of the root may be written.</summary>
+    /// <example>strict</example>
     public FileMacProfile FileMacProfile { get; init; } = FileMacProfile.None;
 
     /// <summary>The host's own directories.</summary>

@@ -18,9 +18,12 @@ internal static class FsRules
 
     public static void Check(ZoneSpec spec, Findings findings)
     {
+        // In the order of their names, so that what is below a directory is found without a look at all others.
+        SortedSet<string> before = new(StringComparer.Ordinal);
         for (int i = 0; i < spec.Fs.Count; i++)
         {
-            Fs(spec, i, findings);
+            Fs(spec, i, before, findings);
+            before.Add(spec.Fs[i].Dir);
         }
 
         for (int i = 0; i < spec.Device.Count; i++)
@@ -29,7 +32,7 @@ internal static class FsRules
         }
     }
 
-    private static void Fs(ZoneSpec spec, int index, Findings findings)
+    private static void Fs(ZoneSpec spec, int index, SortedSet<string> before, Findings findings)
     {
         ZoneFs fs = spec.Fs[index];
         string property = $"fs[{index}]";
@@ -40,13 +43,13 @@ internal static class FsRules
                 findings.Add($"{property}.dir", fs.Dir, $"{fs.Dir} is mounted by the zone itself and cannot be mounted over; the root comes from the root property, devices from device");
             }
 
-            if (spec.Fs.Take(index).Any(other => other.Dir == fs.Dir))
+            if (before.Contains(fs.Dir))
             {
                 findings.Add($"{property}.dir", fs.Dir, $"another fs is mounted on {fs.Dir}; keep one of them");
             }
-            else if (spec.Fs.Take(index).FirstOrDefault(other => SpecPath.IsAtOrBelow(other.Dir, fs.Dir)) is { } hidden)
+            else if (FirstBelow(before, fs.Dir) is { } hidden)
             {
-                findings.Add($"{property}.dir", fs.Dir, $"{fs.Dir} would hide {hidden.Dir}, which is mounted before it; put the outer one first");
+                findings.Add($"{property}.dir", fs.Dir, $"{fs.Dir} would hide {hidden}, which is mounted before it; put the outer one first");
             }
         }
 
@@ -64,6 +67,13 @@ internal static class FsRules
         }
 
         Options(spec, fs, $"{property}.options", findings);
+    }
+
+    private static string? FirstBelow(SortedSet<string> paths, string directory)
+    {
+        const char afterSlash = '0';
+        string? first = directory == "/" ? paths.Min : paths.GetViewBetween(directory + "/", directory + afterSlash).Min;
+        return first is not null && SpecPath.IsAtOrBelow(first, directory) ? first : null;
     }
 
     private static void Options(ZoneSpec spec, ZoneFs fs, string property, Findings findings)

@@ -6,7 +6,11 @@ namespace Zones.Specs;
 /// <param name="source">Named in warnings.</param>
 internal sealed partial class ZonecfgImporter(string zone, string? source)
 {
+    /// <summary>More than any zone has: each is tried on all before it.</summary>
+    private const int AdoptionsMost = 8192;
+
     private readonly Dictionary<string, ZonecfgSetting> _memory = [];
+    private int _adoptions;
 
     public ZoneSpec Spec { get; private set; } = new() { Zone = zone };
 
@@ -40,8 +44,14 @@ internal sealed partial class ZonecfgImporter(string zone, string? source)
     /// <param name="property">Its name in zonecfg, for the warning.</param>
     /// <param name="value">Its value, for the warning.</param>
     /// <param name="change">The spec with it.</param>
+    /// <exception cref="ZoneSpecException">They are too many.</exception>
     private bool Adopt(ZonecfgNode place, string property, string? value, Func<ZoneSpec, ZoneSpec> change)
     {
+        if (++_adoptions > AdoptionsMost)
+        {
+            throw new ZoneSpecException([new(property, value, $"more than {AdoptionsMost} values; this is no export", source, place.Line, place.Column)]);
+        }
+
         ZoneSpec changed = change(Spec);
         if (ZoneSpecValidator.Validate(changed) is [{ } problem, ..])
         {

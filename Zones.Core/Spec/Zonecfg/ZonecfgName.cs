@@ -4,14 +4,19 @@ namespace Zones.Specs;
 internal static class ZonecfgName
 {
     /// <summary>The name given, else <c>zonename</c>, else the last part of the zonepath, where zones are named by convention.</summary>
-    public static string Of(ZonecfgResource document, string? given, string? source)
+    /// <param name="document">The export.</param>
+    /// <param name="given">The name given, or null.</param>
+    /// <param name="source">Named in the problem.</param>
+    /// <param name="problem">What is wrong with the name; null when it is one.</param>
+    public static string Of(ZonecfgResource document, string? given, string? source, out SpecProblem? problem)
     {
         ZonecfgSetting? zonepath = document.Find("zonepath");
         ZonecfgNode place = document.Find("zonename") ?? zonepath ?? (ZonecfgNode)document;
         string name = given ?? document.Find("zonename")?.Text ?? zonepath?.Text.TrimEnd('/').Split('/')[^1] ?? "";
-        string? problem = name is "" or "%{zonename}" || name.Contains("%{", StringComparison.Ordinal)
+        string? why = name is "" or "%{zonename}" || name.Contains("%{", StringComparison.Ordinal)
             ? "the export does not say the zone's name; give it (zone import --name NAME)"
             : IdentityRules.NameProblem(name);
-        return problem is null ? name : throw new ZoneSpecException([new("zone", name, problem, given is null ? source : null, given is null ? place.Line : 0, given is null ? place.Column : 0)]);
+        problem = why is null ? null : new("zone", name, why, given is null ? source : null, given is null ? place.Line : 0, given is null ? place.Column : 0);
+        return name;
     }
 }

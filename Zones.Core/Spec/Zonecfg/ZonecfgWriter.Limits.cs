@@ -15,7 +15,7 @@ internal sealed partial class ZonecfgWriter
             Resource("capped-cpu", ("ncpus", cpu.Ncpus.ToString(CultureInfo.InvariantCulture)));
         }
 
-        if (spec.DedicatedCpu is { } dedicated)
+        if (spec.DedicatedCpu is { } dedicated && Takes(ZonecfgWords.Processors))
         {
             Resource("dedicated-cpu", ("cpus", dedicated.Cpus));
         }
@@ -50,11 +50,21 @@ internal sealed partial class ZonecfgWriter
 
         foreach (Anet anet in spec.Anet)
         {
+            string[] addresses = [.. anet.AllowedAddress.Where(address => address != "auto" || Takes(ZonecfgWords.PoolAddress))];
+            string? allowed = addresses.Length == 0 ? null : string.Join(',', addresses);
+            if (system is { } one && !ZonecfgWords.SystemsOf("anet")!.Contains(one))
+            {
+                Warn("anet", anet.Linkname, $"zonecfg of {SpecWord<ZonecfgSystem>.Text(one)} does not have it; written as a net of a link that has to be there{(one == ZonecfgSystem.Illumos ? "" : ", whose addresses are set inside")}");
+                bool addressed = one == ZonecfgSystem.Illumos && allowed is not null;
+                Resource("net", ("physical", anet.Linkname), ("allowed-address", addressed ? allowed : null), ("defrouter", addressed ? anet.Defrouter : null));
+                continue;
+            }
+
             Resource(
                 "anet",
                 ("linkname", anet.Linkname),
                 ("lower-link", anet.LowerLink ?? "auto"),
-                ("allowed-address", anet.AllowedAddress.Count == 0 ? null : string.Join(',', anet.AllowedAddress)),
+                ("allowed-address", allowed),
                 ("configure-allowed-address", anet.ConfigureAllowedAddress ? "true" : "false"),
                 ("defrouter", anet.Defrouter),
                 ("link-protection", anet.LinkProtection.Count == 0 ? "none" : string.Join(',', anet.LinkProtection)),

@@ -4,29 +4,54 @@ using System.Text;
 namespace Zones.Specs;
 
 /// <summary>From a spec to commands for zonecfg; what cannot be said there leaves a warning.</summary>
-internal sealed partial class ZonecfgWriter
+/// <param name="system">Whose zonecfg; null for words of all of them, as import reads them.</param>
+internal sealed partial class ZonecfgWriter(ZonecfgSystem? system)
 {
     private const string NoQuote = "zonecfg has no way to write a double quote";
 
     private readonly StringBuilder _text = new("create -b\n");
     private readonly List<SpecProblem> _warnings = [];
 
-    public static ZonecfgCommands Write(ZoneSpec spec)
+    /// <summary>Words met that not every system has.</summary>
+    private readonly HashSet<string> _special = [];
+
+    public static ZonecfgCommands Write(ZoneSpec spec, string? zonepath, ZonecfgSystem? system)
     {
-        ZonecfgWriter writer = new();
+        ZonecfgWriter writer = new(system);
+        writer.Identity(spec.Zone, zonepath);
         writer.Properties(spec);
         writer.Root(spec.Root);
         writer.Resources(spec);
         writer.Limits(spec);
         writer.Links(spec);
         writer.Unsayable(spec);
+        writer.TellSpecial();
         return new(writer._text.ToString(), [.. writer._warnings]);
+    }
+
+    /// <summary>A zonepath ends with the zone's name by convention, and who reads this goes by it; <c>zonename</c> is said where it does not.</summary>
+    private void Identity(string zone, string? zonepath)
+    {
+        Set("zonename", Path.GetFileName(zonepath) == zone ? null : zone);
+        Set("zonepath", zonepath);
+        if (zonepath is null)
+        {
+            _warnings.Add(new("zonepath", null, "is not known, and zonecfg does not commit a zone without one"));
+        }
     }
 
     private void Properties(ZoneSpec spec)
     {
-        Set("zonepath", spec.Zonepath);
-        Set("brand", spec.Brand == ZoneBrand.Native ? "native" : "solaris-kz");
+        // Without a brand it is the system's own.
+        if (spec.Brand == ZoneBrand.Domain && system == ZonecfgSystem.Illumos)
+        {
+            Set("brand", "bhyve");
+        }
+        else if (spec.Brand == ZoneBrand.Domain && Takes(ZonecfgWords.KernelZone))
+        {
+            Set("brand", "solaris-kz");
+        }
+
         Set("autoboot", spec.Autoboot ? "true" : "false");
         Set("boot-priority", spec.BootPriority == 50 ? null : Number(spec.BootPriority));
         Set("autoshutdown", spec.Autoshutdown == Autoshutdown.Shutdown ? null : SpecWord<Autoshutdown>.Text(spec.Autoshutdown));
@@ -157,7 +182,42 @@ internal sealed partial class ZonecfgWriter
 
     private void Warn(string property, string? value, string why) => _warnings.Add(new(property, value, "no equivalent: " + why));
 
+    /// <summary>Whether the system that is written for has a word. Without one, every word is taken, and what not all have is told at the end.</summary>
+    private bool Takes(string word)
+    {
+        IReadOnlyList<ZonecfgSystem>? systems = ZonecfgWords.SystemsOf(word);
+        bool first = systems is not null && _special.Add(word);
+        if (systems is null || system is not { } one || systems.Contains(one))
+        {
+            return true;
+        }
+
+        if (first)
+        {
+            Warn(word, null, $"zonecfg of {SpecWord<ZonecfgSystem>.Text(one)} does not have it{(systems.Count > 0 ? $", that of {ZonecfgWords.Names(systems)} does" : "")}");
+        }
+
+        return false;
+    }
+
+    private void TellSpecial()
+    {
+        if (system is null && _special.Count > 0)
+        {
+            string words = string.Join(", ", _special.Select(word => $"{word} ({ZonecfgWords.Names(ZonecfgWords.SystemsOf(word)!)})"));
+            _warnings.Add(new("", null, $"not every zonecfg has these words: {words}; written for one system (zone export --for {string.Join('|', SpecWord<ZonecfgSystem>.Words)}), what it lacks is left out"));
+        }
+    }
+
     private void Set(string name, string? value)
+    {
+        if (value is not null && Takes(name))
+        {
+            Line(name, value);
+        }
+    }
+
+    private void Line(string name, string? value)
     {
         if (value is not null && value.Contains('"', StringComparison.Ordinal))
         {
@@ -172,6 +232,11 @@ internal sealed partial class ZonecfgWriter
     /// <summary>A resource; a name with + before it is added to a list.</summary>
     private void Resource(string type, params ReadOnlySpan<(string Name, string? Value)> properties)
     {
+        if (!Takes(type))
+        {
+            return;
+        }
+
         _text.Append("add ").Append(type).Append('\n');
         foreach ((string name, string? value) in properties)
         {
@@ -181,7 +246,7 @@ internal sealed partial class ZonecfgWriter
             }
             else
             {
-                Set(name, value);
+                Line(name, value);
             }
         }
 

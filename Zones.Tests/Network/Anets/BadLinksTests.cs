@@ -37,6 +37,18 @@ public sealed class BadLinksTests
     }
 
     [Fact]
+    public async Task A_link_that_is_not_there_is_not_said_to_be_a_bridge()
+    {
+        await using NetworkHost host = new();
+        string file = Path.Combine(Path.GetDirectoryName(host.State)!, "bad.yaml");
+        await File.WriteAllTextAsync(file, NetworkHost.Spec("z1", anet: "linkname: net0, lower-link: igb0, vlan-id: 7"));
+        CommandResult result = await host.Cli.RunAsync("verify", "-f", file);
+        Assert.Equal(1, result.Code);
+        Assert.StartsWith("zone: anet[0].lower-link: this host has no link 'igb0'", result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("is a bridge", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_name_that_is_something_else_is_no_bridge()
     {
         await using NetworkHost host = new();

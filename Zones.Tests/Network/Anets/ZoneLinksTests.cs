@@ -63,6 +63,32 @@ public sealed class ZoneLinksTests
     }
 
     [Fact]
+    public async Task No_two_zones_that_are_up_have_one_mac_address_on_a_bridge()
+    {
+        await using NetworkHost host = new();
+        await host.PoolAsync();
+        await host.Cli.OkAsync("pool", "create", "other", "--prefix", "10.9.0.0/24", "--bridge", "zbr9");
+        const string given = "linkname: net0, mac-address: '02:00:00:00:00:AA'";
+        await host.InstallAsync("z2", NetworkHost.Spec("z2", anet: given));
+        await host.BootAsync("z1", NetworkHost.Spec("z1", anet: given));
+        Assert.Contains("anet[0].mac-address: z1 has 02:00:00:00:00:aa on zbr0", await host.Cli.FailAsync(1, "boot", "z2"));
+        Assert.Contains("anet[0].mac-address: z1 has 02:00:00:00:00:aa on zbr0", (await host.Cli.RunAsync("verify", "z2")).Error);
+        await host.BootAsync("z3", NetworkHost.Spec("z3", anet: given + ", lower-link: zbr9"));
+        await host.Cli.OkAsync("reboot", "z1");
+        await host.Cli.OkAsync("halt", "z1");
+        await host.Cli.OkAsync("boot", "z2");
+        Assert.Contains("z2 has 02:00:00:00:00:aa", await host.Cli.FailAsync(1, "boot", "z1"));
+
+        await host.BootAsync("z4", NetworkHost.Spec("z4", anet: "linkname: net0"));
+        string own = await host.InsideAsync("z4", "cat /sys/class/net/net0/address");
+        await host.Cli.OkAsync("halt", "z4");
+        await host.BootAsync("z5", NetworkHost.Spec("z5", anet: $"linkname: net0, mac-address: '{own}'"));
+        Assert.Contains($"z5 has {own} on zbr0", await host.Cli.FailAsync(1, "boot", "z4"));
+        await host.InstallAsync("z6", NetworkHost.Spec("z6", anet: given.Replace(":AA", ":BB") + " }, { linkname: net1, lower-link: zbr0, mac-address: '02:00:00:00:00:bb'"));
+        Assert.Contains("anet[1].mac-address: the zone has 02:00:00:00:00:bb on zbr0 already", await host.Cli.FailAsync(1, "boot", "z6"));
+    }
+
+    [Fact]
     public async Task Mac_addresses_go_where_their_zone_goes()
     {
         await using NetworkHost host = new();

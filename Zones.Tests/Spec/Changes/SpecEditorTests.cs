@@ -71,9 +71,36 @@ public sealed class SpecEditorTests
     [InlineData("hostname")]
     [InlineData("fs[2]")]
     [InlineData("attr.none")]
-    [InlineData("nonsense")]
+    [InlineData("rctl.core")]
+    [InlineData("capped-cpu.ncpus")]
     public void What_is_not_set_cannot_be_unset(string property) =>
         Assert.Equal($"{property}: is not set", Assert.Single(Assert.Throws<ZoneSpecException>(() => SpecEditor.Unset(s_spec, [property])).Problems).ToString());
+
+    [Theory]
+    [InlineData("capped-memry", "capped-memry: 'capped-memry' is not a property; did you mean 'capped-memory'?")]
+    [InlineData("capped-memory.phsical", "capped-memory.phsical: 'phsical' is not a property; did you mean 'physical'?")]
+    [InlineData("capped-cpu.ncpu", "capped-cpu.ncpu: 'ncpu' is not a property; did you mean 'ncpus'?")]
+    [InlineData("nonsense", "nonsense: 'nonsense' is not a property; known here: zone, brand")]
+    [InlineData("attr.tenat", "attr.tenat: is not set; did you mean 'attr.tenant'?")]
+    [InlineData("fs[0].optins", "fs[0].optins: is not set; did you mean 'fs[0].options'?")]
+    public void What_was_misspelt_is_told_what_it_is_near_to(string property, string message) =>
+        Assert.StartsWith(message, Assert.Single(Assert.Throws<ZoneSpecException>(() => SpecEditor.Unset(s_spec, [property])).Problems).ToString(), StringComparison.Ordinal);
+
+    [Fact]
+    public void Each_path_that_is_set_can_be_unset()
+    {
+        List<string> paths = SetPaths.Of(s_spec);
+        Assert.Equal(
+            ["root", "root.source", "capped-memory", "capped-memory.physical", "capped-memory.swap", "rctl", "rctl[0]", "rctl[1]", "fs", "fs[0]", "fs[0].special", "fs[0].options", "fs[1]", "fs[1].type", "attr", "attr.a.b", "attr.tenant"],
+            paths);
+
+        // Some of them alone would leave a spec that is wrong: fs[0] without its special.
+        Assert.All(paths, path => Assert.DoesNotContain("is not set", Record.Exception(() => SpecEditor.Unset(s_spec, [path]))?.Message ?? "", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_path_without_end_is_none() =>
+        Assert.Contains("is no path of a property", Assert.Throws<ZoneSpecException>(() => SpecEditor.Set(s_spec, [(string.Concat(Enumerable.Repeat("root.", 20_000)) + "a", "x")])).Problems[0].Message);
 
     [Fact]
     public void A_name_is_required_still() => Assert.Equal("zone: is missing; it is the zone's name", Assert.Throws<ZoneSpecException>(() => SpecEditor.Unset(s_spec, ["zone"])).Problems[0].ToString());

@@ -135,6 +135,75 @@ public partial class SchemaTests
         Assert.True(property.Value["type"] is not null || property.Value["anyOf"] is not null, property.Key);
     });
 
+    public static TheoryData<string> Paths => [.. SchemaProperty.All.Select(property => property.Path)];
+
+    /// <summary>What the manual shows of each property can be typed: it is a spec's line, or in the place of the property in the example of the map that it is in.</summary>
+    [Theory]
+    [MemberData(nameof(Paths))]
+    public void Every_example_is_what_the_reader_takes(string path)
+    {
+        string[] names = path.Replace("[N]", "", StringComparison.Ordinal).Split('.');
+        JsonObject spec = new() { ["zone"] = "z1" };
+        if (names[0] switch { "net" => ("ip-type", "shared"), "domain" => ("brand", "domain"), _ => default } is (string needed, string needs))
+        {
+            spec[needed] = needs;
+        }
+
+        if (names[0] is "restart" or "init-mode" or "bootargs")
+        {
+            spec["init"] = SchemaProperty.Find("init").Example.DeepClone();
+        }
+
+        JsonNode value = SchemaProperty.Find(names[0]).Example.DeepClone();
+        if (names.Length == 2)
+        {
+            JsonObject map = value is JsonArray list ? list[0] as JsonObject ?? [] : names[0] == "rctl" ? new() { ["name"] = "nofile", ["value"] = 1 } : (JsonObject)value;
+            map[names[1]] = SchemaProperty.Find(path).Example.DeepClone();
+            foreach (string other in (string[])(path switch { "root.image" => ["source"], "root.inherit" => ["type"], "fs[N].type" => ["special", "options"], _ => [] }))
+            {
+                map.Remove(other);
+            }
+
+            value = path.Contains("[N]", StringComparison.Ordinal) ? new JsonArray(map.DeepClone()) : map;
+        }
+
+        spec[names[0]] = value.DeepClone();
+        AssertValid(spec.ToJsonString());
+        ZoneSpecYaml.Read(spec.ToJsonString());
+    }
+
+    [Fact]
+    public void The_defaults_that_it_names_are_those_of_a_spec_that_says_nothing()
+    {
+        JsonObject spec = new() { ["zone"] = "z1" };
+        foreach (SchemaProperty property in SchemaProperty.All.Where(property => property.Schema["default"] is not null && !property.Path.Contains('.', StringComparison.Ordinal)))
+        {
+            spec[property.Path] = property.Schema["default"]!.DeepClone();
+        }
+
+        Assert.True(spec.Count > 10);
+        Assert.Equal(new ZoneSpec { Zone = "z1" }, ZoneSpecYaml.Read(spec.ToJsonString()));
+        Assert.Equal(
+            ["60", "auto", "true", "sparse", "bind", "host"],
+            ((string[])["readiness.timeout", "anet[N].mac-address", "security.no-new-privs", "root.type", "fs[N].type", "root.source"]).Select(path => SchemaProperty.Find(path).Schema["default"]!.ToString()));
+    }
+
+    /// <summary>One list for people, made from the same: what it takes, and a line as a spec has it.</summary>
+    [Fact]
+    public async Task Help_explains_every_property_that_it_has()
+    {
+        string[] blocks = PropertyStart().Split(await new ZoneCli("/nonexistent").OkAsync("help", "spec"))[1..];
+        Assert.Equal(SchemaProperty.All.Select(property => property.Path), blocks.Select(block => block.Split('\n')[0]));
+        foreach ((SchemaProperty property, string block) in SchemaProperty.All.Zip(blocks))
+        {
+            string said = Spaces().Replace(block, " ");
+            Assert.Contains(property.Schema["description"]!.GetValue<string>().Split('\n')[0].TrimEnd('.') + ". ", said, StringComparison.OrdinalIgnoreCase);
+            Assert.Matches(@" Value: [^.]+\.", said.Replace("1,024", "1024", StringComparison.Ordinal));
+            string example = said[(said.IndexOf(" Example: ", StringComparison.Ordinal) + " Example: ".Length)..];
+            Assert.Equal(property.Example.ToJsonString(), YamlAsJson.Node(example)![property.Name]!.ToJsonString());
+        }
+    }
+
     private static IEnumerable<KeyValuePair<string, JsonNode?>> Properties(JsonNode? node) => node switch
     {
         JsonObject map => (map["properties"] as JsonObject ?? []).Concat(map.SelectMany(entry => Properties(entry.Value))),
@@ -146,6 +215,12 @@ public partial class SchemaTests
 
     private static void AssertValid(string yaml) =>
         Assert.True(IsValid(yaml), $"{yaml}\n{System.Text.Json.JsonSerializer.Serialize(s_schema.Evaluate(YamlAsJson.Read(yaml), new EvaluationOptions { OutputFormat = OutputFormat.List }))}");
+
+    [GeneratedRegex("\n(?=[a-z][^ \n]*\n    )")]
+    private static partial Regex PropertyStart();
+
+    [GeneratedRegex(@"\s+")]
+    private static partial Regex Spaces();
 
     [GeneratedRegex("known here: (.*)$")]
     private static partial Regex Known();

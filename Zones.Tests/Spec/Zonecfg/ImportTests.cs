@@ -182,6 +182,13 @@ public class ImportTests
     }
 
     [Fact]
+    public void What_has_more_values_than_any_zone_is_refused_before_they_are_tried()
+    {
+        string text = $"create -b\nadd attr\nset name=resolvers\nset type=string\nset value=\"{string.Join(',', Enumerable.Repeat("192.0.2.1", 90_000))}\"\nend\n";
+        Assert.Contains("more than 8192 values; this is no export", Assert.Throws<ZoneSpecException>(() => ZonecfgFormat.Read(text, "z1", "f")).Problems[0].ToString());
+    }
+
+    [Fact]
     public void What_has_more_resources_than_any_zone_is_refused_before_they_are_tried()
     {
         string text = "create -b\n" + string.Concat(Enumerable.Range(0, 15_000).Select(i => $"add fs\nset dir=/d{i}\nset special=/s\nset type=lofs\nend\n"));
@@ -195,6 +202,20 @@ public class ImportTests
     [InlineData("create -b", "-x", "a zone's name is 1 to 64")]
     public void A_zone_needs_a_name_that_is_allowed(string text, string? name, string problem) =>
         Assert.Contains(problem, Assert.Throws<ZoneSpecException>(() => ZonecfgFormat.Read(text, name, "f")).Problems[0].ToString());
+
+    [Fact]
+    public void Without_a_name_all_else_that_is_wrong_is_told_too()
+    {
+        Assert.Equal(
+            ["f:1:1: zone: the export does not say the zone's name; give it (zone import --name NAME)", "f:2:5: autoboot: left out: 'perhaps' is not true or false", "f:3:5: cpu-shares: left out: 'many' is not a whole number that a property here can have"],
+            Problems("create -b\nset autoboot=perhaps\nset cpu-shares=many\n"));
+        Assert.Equal(
+            ["f:1:1: zone: the export does not say the zone's name; give it (zone import --name NAME)", "f:2:1: set is 'set PROPERTY=VALUE'", "f:3:5: 'add fs' has no 'end'"],
+            Problems("create -b\nset autoboot\nadd fs\n").Select(problem => problem.Replace("fs: ", "")));
+        Assert.Single(Problems("<?xml version=\"1.0\"?>\n"));
+
+        static IEnumerable<string> Problems(string text) => Assert.Throws<ZoneSpecException>(() => ZonecfgFormat.Read(text, null, "f")).Problems.Select(problem => problem.ToString());
+    }
 
     private static ZonecfgImport Read(string file, string? name = null) =>
         ZonecfgFormat.Read(File.ReadAllText(Path.Combine(Repository.Root, "Zones.Tests", "Spec", "Zonecfg", file)), name, file);

@@ -10,15 +10,79 @@ public class RoundTripTests
     public void What_zonecfg_can_say_comes_back_and_what_it_cannot_is_warned_of() => SpecGenerator.Specs.Sample(
         spec =>
         {
-            ZoneSpec sayable = Sayable(spec);
-            ZonecfgCommands written = ZonecfgFormat.Write(spec);
-            Assert.Equal(sayable.Equals(spec), written.Warnings.Count == 0);
-            ZonecfgImport read = ZonecfgFormat.Read(written.Text, spec.Zone);
+            // Where its files are, which the host knows of every zone.
+            string zonepath = spec.Zonepath ?? "/zones/" + spec.Zone;
+            ZoneSpec sayable = Sayable(spec) with { Zonepath = zonepath };
+            ZonecfgCommands written = ZonecfgFormat.Write(spec, zonepath);
+            Assert.Equal(sayable == spec with { Zonepath = zonepath }, written.Warnings.All(warning => warning.Property.Length == 0));
+            ZonecfgImport read = ZonecfgFormat.Read(written.Text);
             Assert.Equal(sayable, read.Spec);
             Assert.Empty(read.Warnings);
             Assert.Equal(written.Text, ZonecfgFormat.Write(read.Spec).Text);
         },
         iter: 2000);
+
+    [Fact]
+    public void A_name_that_the_zonepath_does_not_end_with_is_said()
+    {
+        ZoneSpec spec = new() { Zone = "web1", Zonepath = "/srv/one", Root = ZoneRoot.Host() };
+        Assert.StartsWith("create -b\nset zonename=web1\nset zonepath=/srv/one\n", ZonecfgFormat.Write(spec).Text, StringComparison.Ordinal);
+        Assert.Equal(spec, ZonecfgFormat.Read(ZonecfgFormat.Write(spec).Text).Spec);
+        Assert.StartsWith("create -b\nset zonepath=/srv/web1\n", ZonecfgFormat.Write(spec, "/srv/web1").Text, StringComparison.Ordinal);
+        ZonecfgCommands nowhere = ZonecfgFormat.Write(spec with { Zonepath = null });
+        Assert.Equal("zonepath: is not known, and zonecfg does not commit a zone without one", nowhere.Warnings[0].ToString());
+        Assert.Equal(spec with { Zonepath = null }, ZonecfgFormat.Read(nowhere.Text).Spec);
+    }
+
+    /// <summary>One that has a word of every system.</summary>
+    private static readonly ZoneSpec Mixed = new()
+    {
+        Zone = "z1",
+        Root = ZoneRoot.Host() with { FileMacProfile = FileMacProfile.Strict },
+        MaxProcesses = 100,
+        MaxLwps = 200,
+        BootPriority = 60,
+        Anet = [new("net0") { AllowedAddress = ["auto", "10.0.0.5/24"], Defrouter = "10.0.0.1" }],
+        DedicatedCpu = new("0-1"),
+        Admin = [new("joe") { Auths = ["login"] }],
+    };
+
+    [Fact]
+    public void Words_that_not_every_system_has_are_told_with_the_systems_that_have_them() => Assert.Equal(
+        "not every zonecfg has these words: boot-priority (solaris11), file-mac-profile (solaris11), inherit-pkg-dir (solaris10), admin (solaris11 and illumos), "
+        + "max-processes (solaris11 and illumos), dedicated-cpu.cpus (solaris11), anet.allowed-address=auto (none), anet (solaris11); "
+        + "written for one system (zone export --for solaris10|solaris11|illumos), what it lacks is left out",
+        Assert.Single(ZonecfgFormat.Write(Mixed, "/zones/z1").Warnings).ToString());
+
+    [Theory]
+    [InlineData(ZonecfgSystem.Solaris10, "inherit-pkg-dir max-lwps net", "boot-priority file-mac-profile admin max-processes dedicated-cpu.cpus anet.allowed-address=auto anet")]
+    [InlineData(ZonecfgSystem.Solaris11, "boot-priority file-mac-profile admin max-lwps max-processes dedicated-cpu anet", "inherit-pkg-dir anet.allowed-address=auto")]
+    [InlineData(ZonecfgSystem.Illumos, "admin max-lwps max-processes net", "boot-priority file-mac-profile inherit-pkg-dir dedicated-cpu.cpus anet.allowed-address=auto anet")]
+    public void What_is_written_for_a_system_has_its_words_and_a_warning_for_each_that_it_lacks(ZonecfgSystem system, string words, string lacking)
+    {
+        ZonecfgCommands written = ZonecfgFormat.Write(Mixed, "/zones/z1", system);
+        string[] special = ["boot-priority", "file-mac-profile", "inherit-pkg-dir", "admin", "max-lwps", "max-processes", "dedicated-cpu", "net", "anet"];
+        IEnumerable<string> found = written.Text.Split('\n').Where(line => line.StartsWith("set ", StringComparison.Ordinal) || line.StartsWith("add ", StringComparison.Ordinal)).Select(line => line[4..].Split('=', ' ')[0]);
+        Assert.Equal(words.Split(' ').Order(), found.Intersect(special).Order());
+        Assert.Equal(lacking.Split(' '), written.Warnings.Select(warning => warning.Property));
+        Assert.All(written.Warnings, warning => Assert.Contains($"zonecfg of {system.ToString().ToLowerInvariant()} does not have it", warning.Message, StringComparison.Ordinal));
+        Assert.DoesNotContain("auto,", written.Text, StringComparison.Ordinal);
+        ZoneSpec read = ZonecfgFormat.Read(written.Text).Spec;
+        Assert.Equal(("z1", "net0"), (read.Zone, Assert.Single(read.Anet).Linkname));
+        Assert.Equal(system == ZonecfgSystem.Solaris10 ? [] : ["10.0.0.5/24"], read.Anet[0].AllowedAddress);
+    }
+
+    [Theory]
+    [InlineData(ZonecfgSystem.Solaris10, null)]
+    [InlineData(ZonecfgSystem.Solaris11, "solaris-kz")]
+    [InlineData(ZonecfgSystem.Illumos, "bhyve")]
+    public void A_kernel_of_its_own_is_a_brand_where_there_is_one(ZonecfgSystem system, string? brand)
+    {
+        ZonecfgCommands written = ZonecfgFormat.Write(new() { Zone = "z1", Root = ZoneRoot.Host() with { Type = RootType.Whole }, Brand = ZoneBrand.Domain }, "/zones/z1", system);
+        Assert.Equal(brand is not null, written.Text.Contains($"set brand={brand}\n", StringComparison.Ordinal));
+        Assert.Equal(brand is null ? ["brand=solaris-kz"] : [], written.Warnings.Select(warning => warning.Property));
+        Assert.Equal(brand is null ? ZoneBrand.Native : ZoneBrand.Domain, ZonecfgFormat.Read(written.Text).Spec.Brand);
+    }
 
     [Fact]
     public void Any_text_is_read_into_a_valid_spec_or_refused() =>

@@ -22,6 +22,8 @@ internal static class ShellScripts
                     *) COMPREPLY+=("$line") ;;
                 esac
             done < <("${COMP_WORDS[0]}" suggest -- "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
+            # After PROPERTY= comes its value.
+            [[ ${#COMPREPLY[@]} -eq 1 && ${COMPREPLY[0]} == *[=.] ]] && compopt -o nospace
         }
         complete -F _zone zone
 
@@ -32,14 +34,16 @@ internal static class ShellScripts
         # zsh completion for zone; made by 'zone completion zsh'
         _zone() {
             local line
-            local -a found
+            local -a found begun
             for line in "${(@f)$("${words[1]}" suggest -- "${(@)words[2,CURRENT]}" 2>/dev/null)}"; do
                 case $line in
                     :file) _files ;;
                     :dir) _files -/ ;;
+                    ?*[=.]) begun+=("$line") ;; # PROPERTY=, after which comes its value
                     ?*) found+=("$line") ;;
                 esac
             done
+            (( ${#begun} )) && compadd -S '' -a begun
             (( ${#found} )) && compadd -a found
         }
         if [[ "${funcstack[1]}" == _zone ]]; then

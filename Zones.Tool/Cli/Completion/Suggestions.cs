@@ -1,15 +1,22 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
+using Zones.Tool.Cli.Properties;
 
 namespace Zones.Tool.Cli.Completion;
 
 /// <summary>What may come next on a command line that is not finished: words, <c>:file</c> and <c>:dir</c> where the shell is to complete
-/// a path, and <c>:zone</c> where the name of a zone belongs.</summary>
+/// a path, and names with a colon before them for what a host is asked.</summary>
 internal static class Suggestions
 {
     public const string File = ":file";
     public const string Directory = ":dir";
     public const string Zone = ":zone";
+    public const string Pool = ":pool";
+    public const string Rule = ":rule";
+    public const string Redirect = ":redirect";
+
+    /// <summary>The properties that a zone's spec has, whose name follows.</summary>
+    public const string PropertiesOf = ":of ";
 
     /// <summary>Commands whose NAME is one that no zone has yet.</summary>
     private static readonly string[] Makers = ["create", "launch", "run"];
@@ -19,10 +26,12 @@ internal static class Suggestions
     /// <param name="words">The words so far without the program's own name; the last one, which may be empty, is being typed.</param>
     public static IEnumerable<string> For(RootCommand root, IReadOnlyList<string> words)
     {
-        words = words is ["help", _, ..] ? [.. words.Skip(1)] : words;
+        bool helps = words is ["help", _];
+        words = words is ["help", _, ..] ? [.. words.Skip(1)] : words is [.., "="] ? [.. words, ""] : words;
         Command command = root;
         Option? waiting = null;
         int given = 0;
+        string first = "";
         foreach (string word in words.Take(words.Count - 1))
         {
             if (word == "--")
@@ -44,15 +53,15 @@ internal static class Suggestions
             }
             else
             {
-                given++;
+                first = given++ == 0 ? word : first;
             }
         }
 
         string typed = words.Count == 0 ? "" : words[^1];
         IEnumerable<string> all = waiting is not null ? Values(waiting)
             : typed.StartsWith('-') ? Options(root, command).Where(option => !option.Hidden).SelectMany(Names)
-            : command.Subcommands.Count > 0 ? command.Subcommands.Where(below => !below.Hidden).Select(below => below.Name)
-            : Arguments(command, given);
+            : command.Subcommands.Count > 0 ? command.Subcommands.Where(below => !below.Hidden).Select(below => below.Name).Concat(helps ? [SpecPage.Topic] : [])
+            : Arguments(command, given, first, words);
         return all.Where(candidate => candidate.StartsWith(':') || candidate.StartsWith(typed, StringComparison.Ordinal)).Distinct();
     }
 
@@ -71,7 +80,7 @@ internal static class Suggestions
         _ => option.GetCompletions(CompletionContext.Empty).Select(item => item.Label),
     };
 
-    private static IEnumerable<string> Arguments(Command command, int given)
+    private static IEnumerable<string> Arguments(Command command, int given, string first, IReadOnlyList<string> words)
     {
         // Where a command has several arguments, each is one word.
         int before = Math.Min(given, Math.Max(command.Arguments.Count - 1, 0));
@@ -87,16 +96,20 @@ internal static class Suggestions
             : name == "FILE" ? [File]
             : name == "DIR" ? [Directory]
             : name == "SOURCE" ? [Zone]
+            : name == "POOL" ? command.Name == "create" ? [] : [Pool]
+            : name == "ID" ? [command.Parents.OfType<Command>().Any(parent => parent.Name == "redirect") ? Redirect : Rule]
+            : name == "PROPERTY=VALUE" ? Assignments.For(words)
+            : name == "PROPERTY" ? first.Length == 0 ? [] : [PropertiesOf + first]
             : name.StartsWith("NAME", StringComparison.Ordinal) || name.StartsWith("ZONE", StringComparison.Ordinal) ? Makers.Contains(command.Name) ? [] : [Zone]
             : argument.GetCompletions(CompletionContext.Empty).Select(item => item.Label);
     }
 
-    /// <summary>The state directory that the words name.</summary>
-    public static string? State(IReadOnlyList<string> words)
+    /// <summary>The value that the words give an option, such as the state directory.</summary>
+    public static string? ValueOf(Option option, IReadOnlyList<string> words)
     {
         for (int i = 0; i < words.Count - 2; i++)
         {
-            if (words[i] == GlobalOptions.State.Name && words[i + 1].Length > 0)
+            if (words[i] == option.Name && words[i + 1].Length > 0)
             {
                 return words[i + 1];
             }

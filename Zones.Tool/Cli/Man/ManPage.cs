@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text;
+using Zones.Tool.Cli.Properties;
 
 namespace Zones.Tool.Cli.Man;
 
@@ -9,6 +10,9 @@ internal sealed class ManPage(Help help)
 {
     /// <summary>Section 8: system administration.</summary>
     public const int Section = 8;
+
+    /// <summary>Section 5: file formats.</summary>
+    public const int FormatSection = 5;
 
     private readonly StringBuilder _page = new();
 
@@ -39,6 +43,8 @@ internal sealed class ManPage(Help help)
         page.Line(Roff.Text(Help.ExitCodes["exit codes: ".Length..]));
         page.Line(".SH FILES");
         page.Entry("\\fI/var/lib/zones\\fR", "the state directory, unless another one is named");
+        page.Line(".SH SEE ALSO");
+        page.Line($".BR {Roff.Text("zone-spec")} ({FormatSection})");
         return page._page.ToString();
     }
 
@@ -57,14 +63,39 @@ internal sealed class ManPage(Help help)
         }
 
         page.Line(".SH SEE ALSO");
-        page.Line($".BR zone ({Section})");
+        page.Line($".BR zone ({Section}),");
+        page.Line($".BR {Roff.Text("zone-spec")} ({FormatSection})");
         return page._page.ToString();
     }
 
-    private void Head(string name)
+    /// <summary>The page of the properties of a spec, which is what <c>zone help spec</c> prints.</summary>
+    public static string Spec(Help help)
+    {
+        ManPage page = new(help);
+        page.Head("zone-spec", FormatSection, "File Formats");
+        page.Line("zone\\-spec \\- " + Roff.Text("what a zone is to be"));
+        page.Line(".SH DESCRIPTION");
+        page.Line(string.Join("\n.PP\n", SpecPage.Introduction.Select(Roff.Text)));
+        page.Line(".SH PROPERTIES");
+        foreach (SpecProperty property in SpecProperties.All)
+        {
+            page.Line(".TP");
+            page.Line(Roff.Bold(property.Path));
+            page.Line(string.Join("\n.br\n", SpecPage.Lines(property).Select(Roff.Text)));
+        }
+
+        page.Line(".SH SEE ALSO");
+        page.Line($".BR zone ({Section}),");
+        page.Line($".BR {Roff.Text("zone-create")} ({Section}),");
+        page.Line($".BR {Roff.Text("zone-set")} ({Section}),");
+        page.Line($".BR {Roff.Text("zone-schema")} ({Section})");
+        return page._page.ToString();
+    }
+
+    private void Head(string name, int section = Section, string manual = "System Administration")
     {
         Line($".\\\" Made by 'zone man' out of what --help says.");
-        Line($".TH {Roff.Text(name.ToUpperInvariant())} {Section} \"\" \"Zones\" \"System Administration\"");
+        Line($".TH {Roff.Text(name.ToUpperInvariant())} {section} \"\" \"Zones\" \"{manual}\"");
         Line(".SH NAME");
     }
 

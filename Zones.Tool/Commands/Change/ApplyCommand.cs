@@ -13,7 +13,7 @@ internal static class ApplyCommand
         Option<string> file = new("--file", "-f") { Description = "a spec in YAML, or a directory of them; - is standard input", HelpName = "FILE|DIR", Required = true };
         Option<bool> dryRun = new("--dry-run", "-n") { Description = "only show what would be done; the exit code is 3 when that is something" };
         Option<bool> prune = new("--prune") { Description = "delete the zones that an earlier apply of the same FILE|DIR made and that are no longer in it" };
-        Option<bool> yes = new("--yes", "-y") { Description = "do not ask before zones are deleted" };
+        Option<bool> yes = Confirm.YesOption();
         Option<SpecMap> selector = Selector.Option();
         Option<OutputFormat> format = GlobalOptions.Format();
         foreach (Option option in (Option[])[file, dryRun, prune, yes, selector, format])
@@ -77,7 +77,7 @@ internal static class ApplyCommand
     private static async Task<ApplyPlan> AskAsync(Session session, ApplyPlan plan)
     {
         string[] deletions = [.. plan.Zones.Where(zone => zone.Action == PlannedAction.Delete).Select(zone => zone.Zone)];
-        return deletions.Length == 0 || await Confirm.AskAsync($"delete {string.Join(", ", deletions)} with all files", "apply -y", session.Cancel)
+        return deletions.Length == 0 || await Confirm.AskAsync($"delete {string.Join(", ", deletions)} with all files", session.Cancel)
             ? plan
             : new([.. plan.Zones.Where(zone => zone.Action != PlannedAction.Delete)]);
     }

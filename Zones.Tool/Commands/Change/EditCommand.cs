@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Zones.Hosting;
 using Zones.Tool.Cli;
 using Zones.Tool.Output;
 
@@ -14,7 +15,7 @@ internal static class EditCommand
         command.Arguments.Add(name);
         command.SetAction((parsed, _) => Session.RunAsync(parsed, ExitCode.Error, async session =>
         {
-            ZoneInfo info = await session.Host.InfoAsync(parsed.GetValue(name)!, session.Cancel);
+            ZoneInfo info = await session.RequireAsync(parsed.GetValue(name)!, Verb.Update);
             Editor editor = new(info.Name + ".yaml", ZoneSpecYaml.Write(info.Spec));
 
             // The editor's terminal is ours: its Ctrl-C is not meant for us.
@@ -43,7 +44,7 @@ internal static class EditCommand
             }
             catch
             {
-                Complaint.Write($"nothing was changed; what was written is in {editor.File}");
+                Complaint.Write(editor.Kept);
                 throw;
             }
         }));
@@ -59,16 +60,8 @@ internal static class EditCommand
         }
         catch (ZoneSpecException e)
         {
-            bool again = false;
-            if (!Console.IsInputRedirected)
-            {
-                ErrorReport.Write(e, ExitCode.Error);
-                again = await Confirm.AskAsync("edit it again", "", CancellationToken.None);
-            }
-
-            return again ? null : throw (Console.IsInputRedirected
-                ? e
-                : new ZoneException($"nothing was changed; what was written is in {editor.File}"));
+            ErrorReport.Write(e, ExitCode.Error);
+            return !Console.IsInputRedirected && await Confirm.AskAsync("edit it again", CancellationToken.None) ? null : throw new ZoneException(editor.Kept);
         }
     }
 }

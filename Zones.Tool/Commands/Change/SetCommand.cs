@@ -10,7 +10,7 @@ internal static class SetCommand
 {
     public static Command MakeSet() => Make(
         new("set", "change properties of a zone, at once where a running zone can take it"),
-        new("PROPERTY=VALUE") { Arity = ArgumentArity.OneOrMore, Description = "a path as errors name it, such as capped-memory.physical, attr.tenant, fs[0].options, fs[+]; a value as in a spec" },
+        new("PROPERTY=VALUE") { Arity = ArgumentArity.OneOrMore, Description = "a path as errors name it, such as capped-memory.physical, attr.tenant, fs[0].options, fs[+]; a value as in a spec; 'zone help spec' has them all" },
         words =>
         {
             List<(string, string)> assignments = [.. words.Select(word => word.Split('=', 2) is [string property, string value] ? (property, value) : throw new UsageException($"'{word}' is not PROPERTY=VALUE"))];
@@ -19,7 +19,7 @@ internal static class SetCommand
 
     public static Command MakeUnset() => Make(
         new("unset", "take properties of a zone away, so that they have their defaults"),
-        new("PROPERTY") { Arity = ArgumentArity.OneOrMore, Description = "a path as errors name it, such as capped-memory, attr.tenant, fs[0]" },
+        new("PROPERTY") { Arity = ArgumentArity.OneOrMore, Description = "a path as errors name it, such as capped-memory, attr.tenant, fs[0]; 'zone help spec' has them all" },
         words => spec => SpecEditor.Unset(spec, words));
 
     private static Command Make(Command command, Argument<string[]> words, Func<string[], Func<ZoneSpec, ZoneSpec>> change)

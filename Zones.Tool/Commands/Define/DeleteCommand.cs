@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Zones.Hosting;
 using Zones.Roots;
 using Zones.Tool.Cli;
 
@@ -9,28 +10,17 @@ internal static class DeleteCommand
 {
     public static Command Make()
     {
-        Command command = new("delete", "forget a zone that is not installed; -F does what is needed first");
         Option<bool> force = new("--force", "-F") { Description = "do not ask; halt and uninstall it first" };
-        command.Options.Add(force);
         return EachZone.Of(
-            command,
+            new("delete", "forget a zone that is not installed; -F does what is needed first"),
             "deleting",
+            force,
+            new(Verb.Delete, zone => $"forget zone {zone.Name} for good"),
             async (session, parsed, name) =>
             {
                 string zonepath = (await session.Host.InfoAsync(name, session.Cancel)).Zonepath;
                 await session.Host.DeleteAsync(name, parsed.GetValue(force), session.Cancel);
                 TellDetached(name, zonepath);
-            },
-            async (session, parsed, name) =>
-            {
-                if (parsed.GetValue(force))
-                {
-                    return true;
-                }
-
-                // Nobody is asked about a zone that is not there.
-                await session.Host.InfoAsync(name, session.Cancel);
-                return await Confirm.AskAsync($"forget zone {name} for good", "delete -F", session.Cancel);
             });
     }
 

@@ -28,21 +28,22 @@ internal static class ImportCommand
             (string text, string source) = TextFile.Read(parsed.GetValue(file)!, "name", "an export of zonecfg");
             ZonecfgImport import = ZonecfgFormat.Read(text, newZone ?? parsed.GetValue(name), source);
             Complaint.Warnings(import.Warnings);
+            ZoneSpec spec = session.IsConnected ? import.Spec : AtHome(import.Spec, Path.GetFullPath(session.Options.StateDirectory), named: (newZone ?? parsed.GetValue(name)) is not null);
 
             if (newZone is not null)
             {
-                await session.Host.CreateAsync(import.Spec, session.Cancel);
+                await session.Host.CreateAsync(spec, session.Cancel);
             }
             else if (target is not null)
             {
-                TextFile.Write(target, ZoneSpecYaml.Write(import.Spec));
+                TextFile.Write(target, ZoneSpecYaml.Write(spec));
             }
             else
             {
-                session.Out.Write(ZoneSpecYaml.Write(import.Spec));
+                session.Out.Write(ZoneSpecYaml.Write(spec));
             }
 
-            if (import.Spec.Root is { Type: RootType.Whole, Kind: RootSource.Host })
+            if (spec.Root is { Type: RootType.Whole, Kind: RootSource.Host })
             {
                 Complaint.Write("warning: root: a whole root of its own, as that zone had, needs files here: set root to a directory or an image that has them, or root.type to sparse to share this host's; until then the zone cannot be installed");
             }
@@ -51,4 +52,8 @@ internal static class ImportCommand
         }));
         return command;
     }
+
+    /// <summary>A zonepath where zones are anyway needs no word: export says where a zone is, and one with another name is not to be in its place.</summary>
+    private static ZoneSpec AtHome(ZoneSpec spec, string state, bool named) =>
+        Path.GetDirectoryName(spec.Zonepath) == Path.Combine(state, "zones") && (named || Path.GetFileName(spec.Zonepath) == spec.Zone) ? spec with { Zonepath = null } : spec;
 }

@@ -1,4 +1,7 @@
 using System.CommandLine;
+using System.Globalization;
+using Zones.Network;
+using Zones.Specs;
 using Zones.Tool.Cli;
 using Zones.Tool.Cli.Completion;
 
@@ -17,7 +20,7 @@ internal static class SuggestCommand
             string[] typed = parsed.GetValue(words)!;
             foreach (string candidate in Suggestions.For(root, typed))
             {
-                foreach (string line in candidate == Suggestions.Zone ? await ZonesAsync(session, typed) : [candidate])
+                foreach (string line in candidate is [':', ..] ? await KnownAsync(session, typed, candidate) : [candidate])
                 {
                     session.Out.WriteLine(line);
                 }
@@ -28,22 +31,42 @@ internal static class SuggestCommand
         return command;
     }
 
-    /// <summary>The zones whose name begins as typed and is not there yet; none where they cannot be read, for nobody wants an error between two keystrokes.</summary>
-    private static async Task<IEnumerable<string>> ZonesAsync(Session session, string[] typed)
+    /// <summary>Of what a host knows, that which begins as typed and is not there yet; none where it cannot be asked, for nobody wants an error between two keystrokes.</summary>
+    private static async Task<IEnumerable<string>> KnownAsync(Session session, string[] typed, string what)
     {
+        if (what is Suggestions.File or Suggestions.Directory)
+        {
+            return [what];
+        }
+
         try
         {
-            if (Suggestions.State(typed) is { } state)
+            if (Suggestions.ValueOf(GlobalOptions.State, typed) is { } state)
             {
                 session.Options.StateDirectory = Path.GetFullPath(state);
             }
+            else if (what == Suggestions.Zone || what.StartsWith(Suggestions.PropertiesOf, StringComparison.Ordinal))
+            {
+                session.Connect(Suggestions.ValueOf(GlobalOptions.Connect, typed) ?? GlobalOptions.ServedByDefault);
+            }
 
-            string[] there = typed.Length > 1 ? typed[..^1] : [];
-            return (await session.Host.ListAsync(session.Cancel)).Select(zone => zone.Name).Where(name => name.StartsWith(typed.Length == 0 ? "" : typed[^1], StringComparison.Ordinal) && !there.Contains(name));
+            (string word, string[] there) = (typed.Length == 0 ? "" : typed[^1], typed.Length > 1 ? typed[..^1] : []);
+            return (await AskAsync(session, what)).Where(name => name.StartsWith(word, StringComparison.Ordinal) && !there.Contains(name));
         }
         catch (Exception e) when (e is ZoneException or IOException or UnauthorizedAccessException)
         {
             return [];
         }
     }
+
+    private static async Task<IEnumerable<string>> AskAsync(Session session, string what) => what switch
+    {
+        Suggestions.Zone => (await session.Host.ListAsync(session.Cancel)).Select(zone => zone.Name),
+        Suggestions.Pool => (await session.Host.Network().PoolsAsync(session.Cancel)).Select(pool => pool.Name),
+        Suggestions.Rule => (await session.Host.Network().RulesAsync(session.Cancel)).Select(rule => Number(rule.Id)),
+        Suggestions.Redirect => (await session.Host.Network().RedirectsAsync(session.Cancel)).Select(redirect => Number(redirect.Id)),
+        _ => SetPaths.Of((await session.Host.InfoAsync(what[Suggestions.PropertiesOf.Length..], session.Cancel)).Spec),
+    };
+
+    private static string Number(long id) => id.ToString(CultureInfo.InvariantCulture);
 }

@@ -10,14 +10,16 @@ internal static class ManCommand
     public static Command Make()
     {
         Command command = new("man", "write the manual pages into a directory, for man(1)");
-        Argument<string> directory = new("DIR") { Description = "where a page for each command is written, made if it is not there" };
+        Argument<string> directory = new("DIR") { Description = "where man8, with a page for each command, and man5, with one of the properties of a spec, are made" };
         command.Arguments.Add(directory);
         command.SetAction((parsed, _) => Session.RunAsync(parsed, ExitCode.Error, _ =>
         {
-            string into = Directory.CreateDirectory(parsed.GetValue(directory)!).FullName;
+            string into = parsed.GetValue(directory)!;
             IReadOnlyList<(string Purpose, IReadOnlyList<Command> Commands)> groups = CommandLine.Groups();
             Help help = new((RootCommand)parsed.RootCommandResult.Command, groups);
-            void Write(string name, string page) => TextFile.Write(Path.Combine(into, $"{name}.{ManPage.Section}"), page);
+            void Write(string name, string page, int section = ManPage.Section) =>
+                TextFile.Write(Path.Combine(Directory.CreateDirectory(Path.Combine(into, $"man{section}")).FullName, $"{name}.{section}"), page);
+            Write("zone-spec", ManPage.Spec(help), ManPage.FormatSection);
             Write("zone", ManPage.Root(help, groups));
             foreach ((string purpose, IReadOnlyList<Command> commands) in groups)
             {

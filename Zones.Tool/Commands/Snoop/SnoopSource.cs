@@ -22,7 +22,7 @@ internal static class SnoopSource
         Refuse(words);
         if (run.Input is { } file)
         {
-            if (!File.Exists(file) && NetworkInterface.GetAllNetworkInterfaces().Any(link => link.Name == file))
+            if (!File.Exists(file) && Links().Contains(file))
             {
                 throw new UsageException($"-i reads a capture file, and {file} is a link; name it without -i");
             }
@@ -43,10 +43,18 @@ internal static class SnoopSource
             return await PacketCapture.OpenAsync(zone, parts.Length > 1 && parts[1] != All ? parts[1] : null, options, session.Cancel);
         }
 
-        return parts.Length == 1
-            ? PacketCapture.Open(place == All ? null : place, options)
-            : throw new UsageException($"{place}: there is no zone named {parts[0]}");
+        if (place != All && (parts.Length > 1 || !Links().Contains(place)))
+        {
+            string[] zones = [.. (await session.Host.ListAsync(session.Cancel)).Select(one => one.Name)];
+            throw new ZoneException(parts.Length > 1
+                ? $"{place}: there is no zone named {parts[0]}; 'zone list -c' shows those that are{UsageReport.DidYouMean(parts[0], zones)}"
+                : $"{place}: neither a zone nor a link of this host; 'zone list -c' shows the zones, 'ip link' the links{UsageReport.DidYouMean(place, zones.Concat(Links()))}");
+        }
+
+        return PacketCapture.Open(place == All ? null : place, options);
     }
+
+    private static IEnumerable<string> Links() => NetworkInterface.GetAllNetworkInterfaces().Select(link => link.Name);
 
     private static async Task<Zone?> FindAsync(Session session, string name) =>
         SnoopNames.HasZones(session) && (await session.Host.ListAsync(session.Cancel)).Any(zone => zone.Name == name) ? await session.Host.GetAsync(name, session.Cancel) : null;

@@ -104,8 +104,8 @@ public sealed class CommandTests(NfsTraffic traffic) : IClassFixture<NfsTraffic>
     [InlineData(1, "/nonexistent/file: ", "snoop", "-i", "/nonexistent/file")]
     [InlineData(2, "filter, column ", "snoop", "-i", "/dev/null", "prot", "5")]
     [InlineData(2, "-i reads a capture file, and lo is a link; name it without -i", "snoop", "-i", "lo")]
-    [InlineData(1, "nolink0: ", "snoop", "nolink0")]
-    [InlineData(2, "web1/net0: there is no zone named web1", "snoop", "web1/net0")]
+    [InlineData(1, "nolink0: neither a zone nor a link of this host; 'zone list -c' shows the zones, 'ip link' the links", "snoop", "nolink0")]
+    [InlineData(1, "web1/net0: there is no zone named web1; 'zone list -c' shows those that are", "snoop", "web1/net0")]
     public async Task What_cannot_be_meant_is_refused_in_a_line(int code, string complaint, params string[] arguments) =>
         Assert.StartsWith($"zone: {complaint}", await _zone.FailAsync(code, arguments));
 

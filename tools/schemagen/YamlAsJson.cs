@@ -4,16 +4,20 @@ using System.Text.Json.Nodes;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
-namespace Zones.Tests.Spec.Schema;
+namespace Zones.Schemagen;
 
 /// <summary>YAML as an editor's validator sees it: plain scalars are numbers and truth values where the core schema says so (YAML 1.2, 10.3.2).</summary>
 internal static class YamlAsJson
 {
-    public static JsonElement Read(string yaml)
+    /// <summary>A document, for a validator.</summary>
+    public static JsonElement Read(string yaml) => JsonSerializer.SerializeToElement(Node(yaml));
+
+    /// <summary>A document, or a value.</summary>
+    public static JsonNode? Node(string yaml)
     {
         YamlStream stream = [];
         stream.Load(new StringReader(yaml));
-        return JsonSerializer.SerializeToElement(Node(stream.Documents[0].RootNode));
+        return Node(stream.Documents[0].RootNode);
     }
 
     private static JsonNode? Node(YamlNode node) => node switch
