@@ -15,8 +15,7 @@ internal static partial class Keeper
 
     private static readonly Queue<string> s_agentQueue = new();
     private static readonly Dictionary<int, string> s_agents = [];
-    private static readonly HashSet<int> s_dismissed = []; // agents that may not ask to be run again
-    private static readonly List<(long At, string Zone)> s_retries = [];
+    private static readonly List<(long At, string Zone, bool HasFailed)> s_retries = [];
     private static readonly Dictionary<string, int> s_failures = [];
 
     private static bool AgentsAreDone => s_agentQueue.Count == 0 && s_agents.Count == 0 && s_retries.Count == 0;
@@ -40,7 +39,7 @@ internal static partial class Keeper
         }
         else
         {
-            s_retries.Add((Environment.TickCount64 + Grace, zone.Name));
+            s_retries.Add((Environment.TickCount64 + Grace, zone.Name, HasFailed: false));
         }
     }
 
@@ -74,26 +73,16 @@ internal static partial class Keeper
     {
         int status = WaitStatus.Of(pidfd);
         Forget(pidfd);
-        bool dismissed = s_dismissed.Remove(pidfd);
         if (!s_agents.Remove(pidfd, out string? zone))
         {
             return;
         }
 
-        if (dismissed)
+        if (status == 0)
         {
+            // One before it may have failed only now, and have been about to be followed by another.
             s_failures.Remove(zone);
-            return;
-        }
-
-        int code = (status & 0x7f) == 0 ? (status >> 8) & 0xff : -1;
-        if (code is 0 or (>= AgentExit.Again and < AgentExit.Again + AgentExit.Steps))
-        {
-            s_failures.Remove(zone);
-            if (code != 0)
-            {
-                s_retries.Add((Environment.TickCount64 + (100L << (code - AgentExit.Again)), zone));
-            }
+            s_retries.RemoveAll(retry => retry.Zone == zone && retry.HasFailed);
         }
         else
         {
@@ -101,12 +90,15 @@ internal static partial class Keeper
         }
     }
 
-    /// <summary>Forgets the restart that a zone waits for. Its agent may have committed one and be about to end: that counts too.</summary>
-    private static void Dismiss(string zone)
+    /// <summary>Has the agent look at a zone in a while, and not before: a boot is to come.</summary>
+    private static void CallLater(string zone, int pause)
     {
-        s_retries.RemoveAll(retry => retry.Zone == zone);
-        s_dismissed.UnionWith(s_agents.Where(agent => agent.Value == zone).Select(agent => agent.Key));
+        Dismiss(zone);
+        s_retries.Add((Environment.TickCount64 + pause, zone, HasFailed: false));
     }
+
+    /// <summary>Forgets the boot that a zone waits for.</summary>
+    private static void Dismiss(string zone) => s_retries.RemoveAll(retry => retry.Zone == zone);
 
     /// <summary>Nobody has seen to the zone: once more, a little later, until somebody else's verb does.</summary>
     private static void Failed(string zone)
@@ -115,7 +107,7 @@ internal static partial class Keeper
         s_failures[zone] = failures;
         if (failures <= MostFailures)
         {
-            s_retries.Add((Environment.TickCount64 + (50L << failures), zone));
+            s_retries.Add((Environment.TickCount64 + (50L << failures), zone, HasFailed: true));
         }
         else
         {

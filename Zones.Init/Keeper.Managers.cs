@@ -61,6 +61,9 @@ internal static unsafe partial class Keeper
             case KeeperVerb.Done:
                 Done(connection, zone, up: message.Value != 0);
                 break;
+            case KeeperVerb.Call:
+                CallLater(zone, message.Value);
+                break;
             case KeeperVerb.Dismiss:
                 Dismiss(zone);
                 break;
@@ -111,8 +114,12 @@ internal static unsafe partial class Keeper
         connection.Claims.Remove(zone);
         if (!up)
         {
-            s_retries.RemoveAll(retry => retry.Zone == zone);
-            s_failures.Remove(zone);
+            Dismiss(zone);
+            if (!s_agents.ContainsValue(zone))
+            {
+                // Else it is the agent that says so, perhaps of a boot that failed: only its exit code tells.
+                s_failures.Remove(zone);
+            }
         }
 
         if (!Unclaim(connection, zone))

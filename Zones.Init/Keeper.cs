@@ -163,7 +163,7 @@ internal static unsafe partial class Keeper
     private static int LongestSleep()
     {
         long next = s_unlooked || s_orphan != 0 || Environment.TickCount64 < s_orphansUntil ? s_orphansDue : long.MaxValue;
-        foreach ((long at, _) in s_retries)
+        foreach ((long at, _, _) in s_retries)
         {
             next = Math.Min(next, at);
         }

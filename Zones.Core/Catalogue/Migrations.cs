@@ -55,6 +55,9 @@ internal static class Migrations
 
         // Who has a MAC address: asked at every boot with a link.
         "CREATE INDEX ledger_mac ON ledger (json_extract(data, '$.Mac')) WHERE kind = 'link'",
+
+        // The boot that is to come by itself.
+        "ALTER TABLE zone ADD COLUMN next_boot TEXT",
     ];
 
     /// <summary>The version that this program writes.</summary>

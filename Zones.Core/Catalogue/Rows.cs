@@ -39,6 +39,9 @@ internal sealed record ZoneRow
     /// <summary>Restarts in a row by the restart policy.</summary>
     public long Restarts { get; init; }
 
+    /// <summary>The boot that is to come by itself (<see cref="Catalogue.NextBoot"/>); null when none is.</summary>
+    public string? NextBoot { get; init; }
+
     /// <summary>The spec that is in force in a zone that is up; null when that is <see cref="Spec"/>.</summary>
     public string? RunningSpec { get; init; }
 

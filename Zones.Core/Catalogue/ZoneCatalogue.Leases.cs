@@ -48,7 +48,7 @@ internal sealed partial class ZoneCatalogue
     {
         FreeRange(connection, name);
         FreeAddresses(connection, name);
-        connection.Execute("UPDATE zone SET restarts = 0 WHERE name = @name", new { name });
+        connection.Execute("UPDATE zone SET restarts = 0, next_boot = NULL WHERE name = @name", new { name });
         return Move(connection, name, ZoneState.Incomplete, ZoneState.Configured, null);
     });
 

@@ -34,7 +34,7 @@ internal sealed partial class ZoneCatalogue
     {
         FreeRange(connection, name);
         FreeAddresses(connection, name);
-        connection.Execute("UPDATE zone SET restarts = 0 WHERE name = @name", new { name });
+        connection.Execute("UPDATE zone SET restarts = 0, next_boot = NULL WHERE name = @name", new { name });
         Replace(connection, done, []);
         return Move(connection, name, ZoneState.Installed, ZoneState.Configured, "detach");
     });
@@ -55,10 +55,15 @@ internal sealed partial class ZoneCatalogue
         return Replace(connection, [], left);
     });
 
-    /// <summary>An attach did not come about: the range is free again.</summary>
+    /// <summary>An attach that did not come about leaves its range free again; one that was committed before it failed keeps it.</summary>
     public void FreeIds(string name) => store.Write(Durability.Full, connection =>
     {
-        FreeRange(connection, name);
+        string state = ZoneState.Configured.Text();
+        if (connection.ExecuteScalar<long>("SELECT COUNT(*) FROM zone WHERE name = @name AND state = @state", new { name, state }) > 0)
+        {
+            FreeRange(connection, name);
+        }
+
         return true;
     });
 
@@ -80,12 +85,7 @@ internal sealed partial class ZoneCatalogue
 
     private static List<Resource> Replace(SqliteConnection connection, IReadOnlyList<Resource> done, IReadOnlyList<Resource> left)
     {
-        foreach (Resource row in done)
-        {
-            long id = row.Id;
-            connection.Execute("DELETE FROM ledger WHERE id = @id", new { id });
-        }
-
+        Delete(connection, done);
         return left.Count == 0 ? [] : Insert(connection, left);
     }
 }

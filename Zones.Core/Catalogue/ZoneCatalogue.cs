@@ -15,7 +15,7 @@ internal sealed partial class ZoneCatalogue(Store store, ZonesOptions options)
     private const string Columns =
         "name AS Name, uuid AS Uuid, spec AS Spec, state AS State, zonepath AS Zonepath, generation AS Generation, id_base AS IdBase, "
         + "pid AS Pid, start_ticks AS StartTicks, boot_id AS BootId, booted_at AS BootedAt, exit_code AS ExitCode, "
-        + "exit_signal AS ExitSignal, exit_oom AS ExitOom, restarts AS Restarts, missing AS Missing, running_spec AS RunningSpec, changing AS Changing, apply_set AS ApplySet";
+        + "exit_signal AS ExitSignal, exit_oom AS ExitOom, restarts AS Restarts, missing AS Missing, running_spec AS RunningSpec, changing AS Changing, apply_set AS ApplySet, next_boot AS NextBoot";
 
     private const string LedgerColumns = "id AS Id, zone AS Zone, generation AS Generation, kind AS Kind, name AS Name, data AS Data, held AS Held";
 
@@ -32,9 +32,9 @@ internal sealed partial class ZoneCatalogue(Store store, ZonesOptions options)
     public List<Resource> Ledger(string zone) => store.Read(
         connection => connection.Query<LedgerData>($"SELECT {LedgerColumns} FROM ledger WHERE zone = @zone ORDER BY id", new { zone }).Select(row => row.ToResource()).ToList(), []);
 
-    /// <summary>Zones that have rows in the ledger.</summary>
-    public List<string> ZonesWithLedger() => store.Read<List<string>>(
-        connection => [.. connection.Query<string>("SELECT DISTINCT zone FROM ledger ORDER BY zone")], []);
+    /// <summary>Zones that somebody has to look at who knows of nothing: they have rows in the ledger, or a boot is to come.</summary>
+    public List<string> Unrecovered() => store.Read<List<string>>(
+        connection => [.. connection.Query<string>("SELECT zone FROM ledger UNION SELECT name FROM zone WHERE next_boot IS NOT NULL ORDER BY 1")], []);
 
     /// <summary>Records a zone as configured.</summary>
     /// <param name="name">The zone.</param>
@@ -90,7 +90,7 @@ internal sealed partial class ZoneCatalogue(Store store, ZonesOptions options)
         return (number, Insert(connection, intents(connection, number)));
     });
 
-    /// <summary>All that was begun is made: marks it held, with the states that were passed through.</summary>
+    /// <summary>All that was begun is made: marks it held, with the states that were passed through. The boot that was to come, if one was, has come.</summary>
     public void Hold(string name, long generation, IReadOnlyList<(ZoneState From, ZoneState To)> path, ProcessIdentity? process) => store.Write(Durability.Normal, connection =>
     {
         connection.Execute("UPDATE ledger SET held = 1 WHERE zone = @name AND generation = @generation AND held = 0", new { name, generation });
@@ -99,7 +99,7 @@ internal sealed partial class ZoneCatalogue(Store store, ZonesOptions options)
         string? boot = process?.BootId;
         long? booted = process is null ? null : Now;
         connection.Execute(
-            "UPDATE zone SET generation = @generation, pid = @pid, start_ticks = @start, boot_id = @boot, booted_at = @booted WHERE name = @name",
+            "UPDATE zone SET generation = @generation, pid = @pid, start_ticks = @start, boot_id = @boot, booted_at = @booted, next_boot = NULL WHERE name = @name",
             new { name, generation, pid, start, boot, booted });
         long cursor = 0;
         foreach ((ZoneState from, ZoneState to) in path)
@@ -116,14 +116,10 @@ internal sealed partial class ZoneCatalogue(Store store, ZonesOptions options)
     /// <param name="path">States passed through; empty when the state stays.</param>
     /// <param name="exit">How the run ended; null when none did.</param>
     /// <param name="detail">For the events.</param>
-    public void Release(string name, IReadOnlyList<Resource> released, IReadOnlyList<(ZoneState From, ZoneState To)> path, ExitStatus? exit, string? detail = null) => store.Write(Durability.Normal, connection =>
+    /// <param name="next">The boot that is to come; null when none is.</param>
+    public void Release(string name, IReadOnlyList<Resource> released, IReadOnlyList<(ZoneState From, ZoneState To)> path, ExitStatus? exit, string? detail = null, NextBoot? next = null) => store.Write(Durability.Normal, connection =>
     {
-        foreach (Resource row in released)
-        {
-            long id = row.Id;
-            connection.Execute("DELETE FROM ledger WHERE id = @id", new { id });
-        }
-
+        Delete(connection, released);
         if (path.Count > 0)
         {
             connection.Execute("UPDATE zone SET generation = NULL, pid = NULL, start_ticks = NULL, boot_id = NULL, booted_at = NULL, running_spec = NULL, changing = NULL WHERE name = @name", new { name });
@@ -142,6 +138,18 @@ internal sealed partial class ZoneCatalogue(Store store, ZonesOptions options)
             cursor = Move(connection, name, from, to, detail);
         }
 
+        if (next is not null)
+        {
+            string text = next.Text;
+            connection.Execute("UPDATE zone SET next_boot = @text WHERE name = @name", new { name, text });
+        }
+
+        if (next is { Restarts: > 0 and long restarts })
+        {
+            connection.Execute("UPDATE zone SET restarts = @restarts WHERE name = @name", new { name, restarts });
+            cursor = AddEvent(connection, name, "restarted", null, null, $"restart {restarts} after status {exit?.Code}");
+        }
+
         return cursor;
     });
 
@@ -149,30 +157,38 @@ internal sealed partial class ZoneCatalogue(Store store, ZonesOptions options)
     public bool IsShared(Resource resource) => store.Read(
         connection =>
         {
-            (string kind, string name, long id) = (resource.Kind, resource.Name, resource.Id);
-            return connection.ExecuteScalar<long>("SELECT COUNT(*) FROM ledger WHERE kind = @kind AND name = @name AND id <> @id", new { kind, name, id }) > 0;
+            (string kind, string name, long id, string zone) = (resource.Kind, resource.Name, resource.Id, resource.Zone);
+            return connection.ExecuteScalar<long>("SELECT COUNT(*) FROM ledger WHERE kind = @kind AND name = @name AND (id <> @id OR zone <> @zone)", new { kind, name, id, zone }) > 0;
         },
         false);
 
     /// <summary>Forgets one row, at once: who looks next whether the thing is shared must not see it.</summary>
     public void Forget(Resource resource) => store.Write(Durability.Normal, connection =>
     {
-        long id = resource.Id;
-        return connection.Execute("DELETE FROM ledger WHERE id = @id", new { id });
+        Delete(connection, [resource]);
+        return true;
     });
 
-    /// <summary>How often in a row the restart policy has booted the zone again.</summary>
-    public void SetRestarts(string name, long restarts, string? detail) => store.Write(Durability.Normal, connection =>
-    {
-        connection.Execute("UPDATE zone SET restarts = @restarts WHERE name = @name", new { name, restarts });
-        return detail is null ? 0 : AddEvent(connection, name, "restarted", null, null, detail);
-    });
+    /// <summary>No boot is to come any more, and the restart policy counts from the start.</summary>
+    public void DropNextBoot(string name) => store.Write(Durability.Normal, connection =>
+        connection.Execute("UPDATE zone SET restarts = 0, next_boot = NULL WHERE name = @name", new { name }));
 
     /// <summary>A value of the state directory's own: state-id, recovered.</summary>
     public string? Meta(string key) => store.Read(connection => connection.QueryFirstOrDefault<string>("SELECT value FROM meta WHERE key = @key", new { key }), null);
 
     public void SetMeta(string key, string value) => store.Write(Durability.Normal, connection =>
         connection.Execute("INSERT INTO meta VALUES (@key, @value) ON CONFLICT (key) DO UPDATE SET value = @value", new { key, value }));
+
+    /// <summary>Deletes rows, each if it is the very one: a number is given again as soon as nobody has it or a greater one, so a row that went before
+    /// may have left its number to another zone's.</summary>
+    private static void Delete(SqliteConnection connection, IReadOnlyList<Resource> rows)
+    {
+        foreach (Resource row in rows)
+        {
+            (long id, string zone, long generation) = (row.Id, row.Zone, row.Generation);
+            connection.Execute("DELETE FROM ledger WHERE id = @id AND zone = @zone AND generation = @generation", new { id, zone, generation });
+        }
+    }
 
     /// <summary>By one statement, prepared once; rows that one transaction adds have numbers that follow one another.</summary>
     private static List<Resource> Insert(SqliteConnection connection, IReadOnlyList<Resource> intents)

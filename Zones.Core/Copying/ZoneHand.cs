@@ -14,6 +14,8 @@ internal sealed class ZoneHand(string zone, uint idBase, ZonedSocket socket) : F
 {
     private const uint Permissions = 0x1FF, Sticky = 0x200, All = 0xFFF;
 
+    private bool _isLost;
+
     public override string Prefix { get; } = zone + ":";
 
     protected override ulong PathResolution => Linux.RESOLVE_IN_ROOT | Linux.RESOLVE_NO_MAGICLINKS;
@@ -81,8 +83,10 @@ internal sealed class ZoneHand(string zone, uint idBase, ZonedSocket socket) : F
     private (SafeFd? Opened, int Errno) Send(ProgramWriter program)
     {
         byte[] message = program.Finish(new SpawnRequest { Kind = ChildKind.Command });
-        if (!socket.Send(message, program.Descriptors) || !socket.Receive(out HandReply reply, out SafeFd[] opened))
+        if (_isLost || !socket.Send(message, program.Descriptors) || !socket.Receive(out HandReply reply, out SafeFd[] opened))
         {
+            // What it answers late is no answer to what is asked next.
+            _isLost = true;
             throw new ZoneException($"{zone}: its files do not answer any more: the zone has been halted, or one of its file systems hangs") { Zone = zone, Operation = "copy", IsTransient = true };
         }
 

@@ -47,11 +47,10 @@ public sealed class ZoneHost : IZoneHost, IVerbCheck
     /// <param name="options">The state directory.</param>
     /// <param name="name">The zone.</param>
     /// <param name="cancellationToken">Cancels the waiting for the lock.</param>
-    /// <returns>The exit code for zoned: 0, or 64 + n to be run again in 100 ms × 2^n.</returns>
-    internal static async Task<int> RunAgentAsync(ZonesOptions options, string name, CancellationToken cancellationToken = default)
+    internal static async Task RunAgentAsync(ZonesOptions options, string name, CancellationToken cancellationToken = default)
     {
         await using ZoneHost host = Create(options, null);
-        return await host._lifecycle.SeeToAsync(name, cancellationToken).ConfigureAwait(false);
+        await host._lifecycle.SeeToAsync(name, cancellationToken).ConfigureAwait(false);
     }
 
     private static ZoneHost Create(ZonesOptions? options, ILoggerFactory? loggerFactory) => new(new HostContext(options ?? new(), loggerFactory));

@@ -58,7 +58,7 @@ internal enum KeeperVerb
     /// <summary>Spawner → keeper: a command was cloned; its pidfd and its exit pipe come along.</summary>
     CommandBorn,
 
-    /// <summary>Manager → keeper: no restart of the zone is to come, not even one that an agent at work is about to ask for.</summary>
+    /// <summary>Manager → keeper: no boot of the zone is to come any more.</summary>
     Dismiss,
 
     /// <summary>Manager → keeper: hold the descriptors that come along under this name, and keep <c>zone serve-mount NAME</c>, or
@@ -71,4 +71,7 @@ internal enum KeeperVerb
 
     /// <summary>Manager → keeper: end the server of this name and close what is held for it. Answered with <see cref="Claimed"/>.</summary>
     Drop,
+
+    /// <summary>Manager → keeper: a boot of the zone is to come; run the agent in Value ms, and not before.</summary>
+    Call,
 }

@@ -26,30 +26,22 @@ internal sealed class HeldServers(HostContext context)
     }
 
     /// <summary>The server's descriptors; null when there is none. A new keeper gets them back from the server, if that lives.</summary>
-    public IReadOnlyList<SafeFd>? Find(string name)
+    public IReadOnlyList<SafeFd>? Find(string name) => With<IReadOnlyList<SafeFd>?>(keeper =>
     {
-        KeeperConnection keeper = context.Zoned.Keeper();
-        try
+        if (keeper.Fetch(name) is { } held)
         {
-            if (keeper.Fetch(name) is { } held)
-            {
-                return held;
-            }
-
-            ServerRecord? record = ServerRecord.Read(context.Zoned.RunDirectory, name);
-            IReadOnlyList<SafeFd>? taken = record?.Take();
-            if (taken is not null)
-            {
-                keeper.Hold(name, taken, record!.Process.Pid, record.Process.StartTicks);
-            }
-
-            return taken;
+            return held;
         }
-        finally
+
+        ServerRecord? record = ServerRecord.Read(context.Zoned.RunDirectory, name);
+        IReadOnlyList<SafeFd>? taken = record?.Take();
+        if (taken is not null)
         {
-            context.Zoned.Return(keeper);
+            keeper.Hold(name, taken, record!.Process.Pid, record.Process.StartTicks);
         }
-    }
+
+        return taken;
+    });
 
     /// <summary>Whether it is there, or can be had back.</summary>
     public bool IsThere(string name)
@@ -64,12 +56,7 @@ internal sealed class HeldServers(HostContext context)
     }
 
     /// <summary>Has the keeper run a server on descriptors.</summary>
-    public void Hold(string name, IReadOnlyList<SafeFd> descriptors)
-    {
-        KeeperConnection keeper = context.Zoned.Keeper();
-        keeper.Hold(name, descriptors);
-        context.Zoned.Return(keeper);
-    }
+    public void Hold(string name, IReadOnlyList<SafeFd> descriptors) => With(keeper => keeper.Hold(name, descriptors));
 
     /// <summary>Ends the server, whoever still uses it; nothing when there is none.</summary>
     public void Drop(string name)
@@ -88,6 +75,23 @@ internal sealed class HeldServers(HostContext context)
             {
                 File.Delete(file);
             }
+        }
+    }
+
+    /// <summary>A conversation in which a question was not answered in time is over: its answer would be taken for that to the next.</summary>
+    private T With<T>(Func<KeeperConnection, T> ask)
+    {
+        KeeperConnection keeper = context.Zoned.Keeper();
+        try
+        {
+            T answer = ask(keeper);
+            context.Zoned.Return(keeper);
+            return answer;
+        }
+        catch
+        {
+            keeper.Dispose();
+            throw;
         }
     }
 }

@@ -85,7 +85,17 @@ internal sealed unsafe class KeeperConnection(ZonedSocket socket) : IDisposable
         Send(socket, in message);
     }
 
-    /// <summary>No restart of the zone is to come.</summary>
+    /// <summary>Has zoned's agent look at the zone: a boot of it is to come.</summary>
+    /// <param name="zone">The zone.</param>
+    /// <param name="pause">When.</param>
+    public void Call(string zone, TimeSpan pause)
+    {
+        KeeperMessage message = Message(KeeperVerb.Call, zone, 0);
+        message.Value = (int)pause.TotalMilliseconds;
+        Send(socket, in message);
+    }
+
+    /// <summary>No boot of the zone is to come any more.</summary>
     public void Dismiss(string zone)
     {
         KeeperMessage message = Message(KeeperVerb.Dismiss, zone, 0);

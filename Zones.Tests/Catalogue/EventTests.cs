@@ -80,7 +80,7 @@ public class EventTests
         {
             for (int i = 0; i < each; i++)
             {
-                writer.SetRestarts("first", i, $"{w} {i}");
+                CatalogueFixture.Note(writer, "first", $"{w} {i}");
             }
         })));
         await reading;
@@ -95,12 +95,12 @@ public class EventTests
         CatalogueFixture.Create(catalogue, "z1");
         for (int i = 2; i <= 1000; i++)
         {
-            catalogue.SetRestarts("z1", i, $"event {i}");
+            CatalogueFixture.Note(catalogue, "z1", $"event {i}");
         }
 
         Assert.Equal(Enumerable.Range(991, 10), catalogue.Events(0).Select(e => (int)e.Cursor));
         Assert.Equal(991, catalogue.Events(500)[0].Cursor);
-        catalogue.SetRestarts("z1", 0, "one more");
+        CatalogueFixture.Note(catalogue, "z1", "one more");
         Assert.Equal(["event 1000", "one more"], catalogue.Events(999).Select(e => e.Detail));
     }
 
@@ -112,11 +112,11 @@ public class EventTests
         CatalogueFixture.Create(catalogue, "z1");
         for (int i = 2; i <= 1000; i++)
         {
-            catalogue.SetRestarts("z1", i, "x");
+            CatalogueFixture.Note(catalogue, "z1", "x");
         }
 
         Assert.Empty(catalogue.Events(0));
-        catalogue.SetRestarts("z1", 0, "later");
+        CatalogueFixture.Note(catalogue, "z1", "later");
         Assert.Equal(1001, Assert.Single(catalogue.Events(1000)).Cursor);
     }
 
@@ -137,7 +137,7 @@ public class EventTests
         CatalogueFixture.Create(catalogue, "z1");
         for (int i = 2; i <= 1500; i++)
         {
-            catalogue.SetRestarts("z1", i, "x");
+            CatalogueFixture.Note(catalogue, "z1", "x");
         }
 
         List<long> cursors = [];

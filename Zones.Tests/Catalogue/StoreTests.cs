@@ -59,7 +59,7 @@ public class StoreTests
         Scalar(fixture.FilePath, """
             DROP TABLE pool; DROP TABLE pool_subnet; DROP TABLE reservation; DROP TABLE address; DROP TABLE mac; DROP TABLE rule; DROP TABLE redirect;
             DROP INDEX ledger_bridge; DROP INDEX ledger_hosts; DROP INDEX ledger_firewall; DROP INDEX ledger_mac;
-            ALTER TABLE zone DROP COLUMN missing; ALTER TABLE zone DROP COLUMN running_spec; ALTER TABLE zone DROP COLUMN changing; ALTER TABLE zone DROP COLUMN apply_set; PRAGMA user_version=1; SELECT 1
+            ALTER TABLE zone DROP COLUMN missing; ALTER TABLE zone DROP COLUMN running_spec; ALTER TABLE zone DROP COLUMN changing; ALTER TABLE zone DROP COLUMN apply_set; ALTER TABLE zone DROP COLUMN next_boot; PRAGMA user_version=1; SELECT 1
             """);
         fixture.Open().Delete("z1");
         Assert.Empty(fixture.Open().List());

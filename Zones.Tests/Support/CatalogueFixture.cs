@@ -21,6 +21,9 @@ internal sealed class CatalogueFixture : IDisposable
 
     public static void Create(ZoneCatalogue catalogue, string name) => catalogue.Create(name, $"zone: {name}\n", $"/srv/zones/{name}");
 
+    /// <summary>Adds an event of a zone that <see cref="Create"/> made, and changes nothing.</summary>
+    public static void Note(ZoneCatalogue catalogue, string name, string detail) => catalogue.EndChange(name, $"zone: {name}\n", $"/srv/zones/{name}", null, detail);
+
     public void Dispose()
     {
         _stores.ForEach(store => store.Dispose());

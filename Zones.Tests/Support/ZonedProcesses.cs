@@ -32,6 +32,9 @@ internal static class ZonedProcesses
         return spawner;
     }
 
+    /// <summary>zoned's agents that are at work.</summary>
+    public static IReadOnlyList<int> Agents(string state) => [.. All().Where(pid => CommandLine(pid) is ["zone", "--state", string directory, "agent", ..] && directory == state)];
+
     /// <summary>Children of a process, whatever their state.</summary>
     public static IReadOnlyList<int> Children(int pid) => [.. All().Where(child => Parent(child) == pid)];
 

@@ -129,7 +129,7 @@ internal sealed class Autobooter(IZoneHost host)
             await action().ConfigureAwait(false);
             return null;
         }
-        catch (ZoneException e)
+        catch (Exception e) when (e is not OperationCanceledException)
         {
             return e.Message;
         }

@@ -56,7 +56,7 @@ internal sealed class LiveZone(HostContext context, ZoneRow row)
     private Dictionary<string, int> Mounted()
     {
         Dictionary<string, int> points = new(StringComparer.Ordinal);
-        foreach (string line in File.ReadLines($"/proc/{row.Pid}/mountinfo"))
+        foreach (string line in MountInfo())
         {
             string point = Unescape(line.Split(' ')[4]);
             points[point] = points.GetValueOrDefault(point) + 1;
@@ -64,6 +64,21 @@ internal sealed class LiveZone(HostContext context, ZoneRow row)
 
         return points;
     }
+
+    /// <summary>All of it at once: process 1 may end while it is read.</summary>
+    private string[] MountInfo()
+    {
+        try
+        {
+            return File.ReadAllLines($"/proc/{row.Pid}/mountinfo");
+        }
+        catch (IOException)
+        {
+            throw Ended();
+        }
+    }
+
+    private ZoneStateException Ended() => new($"{row.Name}: process 1 has just ended; try again", row.ZoneState) { Zone = row.Name, IsTransient = true };
 
     private static string Unescape(string field)
     {
@@ -139,7 +154,7 @@ internal sealed class LiveZone(HostContext context, ZoneRow row)
         using SafeFd? users = spec.Security.UserNamespace ? Namespace(identity, "user") : null;
         if (process is null || !identity.IsAlive)
         {
-            throw new ZoneStateException($"{row.Name}: process 1 has just ended; try again", row.ZoneState) { Zone = row.Name, IsTransient = true };
+            throw Ended();
         }
 
         (_, SafeFd exited) = ZoneChild.Start(

@@ -75,8 +75,9 @@ internal sealed class Planner(HostContext context, Lifecycle lifecycle)
                         break;
                 }
             }
-            catch (ZoneException e)
+            catch (Exception e) when (e is not OperationCanceledException)
             {
+                // One zone keeps no other from its turn.
                 failures.Add(ZoneFailure.Of(zone.Zone, e.Message));
             }
         }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Zones.Interop;
 
 namespace Zones.Hosting;
@@ -14,6 +15,14 @@ internal sealed record ProcessIdentity(int Pid, long StartTicks, string BootId)
 
     /// <summary>This process.</summary>
     public static ProcessIdentity Self => new(Environment.ProcessId, Wire.ProcFiles.StartTicks(Environment.ProcessId), CurrentBoot);
+
+    /// <summary>What <see cref="Text"/> says; null when that is nobody.</summary>
+    public static ProcessIdentity? Parse(string text) => text.Split(' ') is [string pid, string start, string boot]
+        ? new(int.Parse(pid, CultureInfo.InvariantCulture), long.Parse(start, CultureInfo.InvariantCulture), boot)
+        : null;
+
+    /// <summary>As the catalogue keeps it: number, start time and boot id.</summary>
+    public string Text => string.Create(CultureInfo.InvariantCulture, $"{Pid} {StartTicks} {BootId}");
 
     /// <summary>A descriptor of the process, or null when it has ended.</summary>
     public SafeFd? Open()

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Zones.Boot;
 using Zones.Cgroups;
 using Zones.Consoles;
@@ -22,14 +21,10 @@ internal sealed class ProcessKind(HostContext context) : IResourceKind
     public string Kind => Name;
 
     /// <summary>The row's data: the cgroup's path, then the owner's number, start time and boot id where there is an owner.</summary>
-    public static string Data(string cgroupPath, ProcessIdentity? owner) =>
-        owner is null ? cgroupPath : string.Create(CultureInfo.InvariantCulture, $"{cgroupPath}\n{owner.Pid} {owner.StartTicks} {owner.BootId}");
+    public static string Data(string cgroupPath, ProcessIdentity? owner) => owner is null ? cgroupPath : $"{cgroupPath}\n{owner.Text}";
 
     /// <summary>The owner that a row names; null for none.</summary>
-    public static ProcessIdentity? Owner(Resource resource) =>
-        resource.Data.Split('\n') is [_, string owner] && owner.Split(' ') is [string pid, string start, string boot]
-            ? new(int.Parse(pid, CultureInfo.InvariantCulture), long.Parse(start, CultureInfo.InvariantCulture), boot)
-            : null;
+    public static ProcessIdentity? Owner(Resource resource) => resource.Data.Split('\n') is [_, string owner] ? ProcessIdentity.Parse(owner) : null;
 
     public void Acquire(Resource resource, ResourceBoot boot)
     {

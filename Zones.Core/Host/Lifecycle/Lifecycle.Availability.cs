@@ -1,5 +1,6 @@
 using Zones.Catalogue;
 using Zones.Roots;
+using Zones.Zoned;
 
 namespace Zones.Hosting;
 
@@ -16,9 +17,16 @@ internal sealed partial class Lifecycle
             ZoneState.Installed => Verb.MarkInstalled,
             _ => throw new ArgumentOutOfRangeException(nameof(state), state, "a zone is marked incomplete, unavailable or installed"),
         };
-        return OperateAsync(verb, name, needsZoned: false, (row, _, _) =>
+        return OperateAsync(verb, name, needsZoned: false, (row, _, keeper) =>
         {
-            if (!Check(verb, row))
+            bool proceeds = Check(verb, row);
+            if (verb != Verb.MarkInstalled)
+            {
+                // Nothing boots a zone against its mark.
+                ForgetNextBoot(row, keeper);
+            }
+
+            if (!proceeds)
             {
                 return;
             }
@@ -81,7 +89,7 @@ internal sealed partial class Lifecycle
     }
 
     /// <summary>Looks at every zone that is down whether what it needs is there.</summary>
-    private async Task FindMissingAsync(RecoveryNotes notes, CancellationToken cancellationToken)
+    private async Task FindMissingAsync(KeeperConnection keeper, RecoveryNotes notes, CancellationToken cancellationToken)
     {
         foreach (ZoneRow found in context.Catalogue.List().Where(row => row.ZoneState is ZoneState.Installed or ZoneState.Unavailable))
         {
@@ -91,17 +99,34 @@ internal sealed partial class Lifecycle
                 continue;
             }
 
-            ZoneRow settled = Settle(row, keeper: null);
-            if (settled.ZoneState == ZoneState.Installed && row.ZoneState == ZoneState.Unavailable)
+            try
             {
-                notes.Available.Add(row.Name);
+                FindMissing(row, notes);
             }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                // One zone keeps no other from being looked at.
+                notes.NoteFailure(row.Name, e.Message);
+            }
+            finally
+            {
+                Remind(row.Name, keeper);
+            }
+        }
+    }
 
-            if (settled.ZoneState == ZoneState.Installed && _verifier.Missing(context.Spec(settled), settled.Zonepath) is [{ } missing, ..])
-            {
-                Lose(settled, missing);
-                notes.Unavailable.Add(ZoneFailure.Of(row.Name, missing.ToString()));
-            }
+    private void FindMissing(ZoneRow row, RecoveryNotes notes)
+    {
+        ZoneRow settled = Settle(row, keeper: null);
+        if (settled.ZoneState == ZoneState.Installed && row.ZoneState == ZoneState.Unavailable)
+        {
+            notes.Available.Add(row.Name);
+        }
+
+        if (settled.ZoneState == ZoneState.Installed && _verifier.Missing(context.Spec(settled), settled.Zonepath) is [{ } missing, ..])
+        {
+            Lose(settled, missing);
+            notes.Unavailable.Add(ZoneFailure.Of(row.Name, missing.ToString()));
         }
     }
 }

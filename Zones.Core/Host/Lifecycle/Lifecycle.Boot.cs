@@ -102,9 +102,23 @@ internal sealed partial class Lifecycle
         List<Resource> gone = ReleaseOrReport(row.Name, rows);
         ExitStatus? exit = up ? EndOf(row, Exit(watched ? keeper!.AwaitExit(row.Name, row.Generation!.Value, ExitTimeout) : null, outOfMemory)) : null;
         context.Catalogue.Release(row.Name, gone, PathDown(row.ZoneState), exit, detail);
-        ForgetRestart(row, keeper);
+        ForgetNextBoot(row, keeper);
         keeper?.Done(row.Name, up: false);
         Log.StateChanged(context.Logger, row.Name, row.State, "installed");
+        if (gone.Count < rows.Count)
+        {
+            RequireDead(row);
+        }
+    }
+
+    /// <summary>Says so when processes that were killed are still there: they are released, and with them what they use, when they have ended.</summary>
+    /// <exception cref="ZoneResourceException">There are some.</exception>
+    private void RequireDead(ZoneRow row)
+    {
+        if (context.Catalogue.Ledger(row.Name).Exists(resource => resource.Kind == ProcessKind.Name) && context.CgroupsOf(row.Name).Processes() is [_, ..] processes)
+        {
+            throw new ZoneResourceException($"{row.Name}: processes {string.Join(", ", processes)} were killed and do not end; they wait for the kernel, see /proc/PID/stack; try again when they have", ProcessKind.Name) { Zone = row.Name, IsTransient = true };
+        }
     }
 
     /// <summary>Asks init to end. The lock is free while it does: a halt may come in between.</summary>
@@ -114,16 +128,17 @@ internal sealed partial class Lifecycle
         bool proceed = false;
         await OperateAsync(Verb.Shutdown, name, needsZoned: true, (row, _, keeper) =>
         {
+            if (!reboot)
+            {
+                row = StayDown(row, keeper);
+            }
+
             proceed = Check(reboot ? Verb.Reboot : Verb.Shutdown, row);
             if (!proceed || StateTable.For(Verb.Shutdown, row.ZoneState).Kind == CourseKind.HaltFirst)
             {
                 if (proceed)
                 {
                     HaltFirst(Verb.Shutdown, row, keeper);
-                }
-                else
-                {
-                    ForgetRestart(row, keeper);
                 }
 
                 return;
@@ -166,10 +181,10 @@ internal sealed partial class Lifecycle
     private static async Task AwaitEndAsync(SafeFd process, TimeSpan timeout, CancellationToken cancellationToken)
     {
         long deadline = Environment.TickCount64 + (long)timeout.TotalMilliseconds;
-        const int longest = 50; // ms
-        for (int pause = 1; Environment.TickCount64 < deadline && !Polling.Readable(process, TimeSpan.Zero); pause = Math.Min(2 * pause, longest))
+        const int pause = 10; // ms: sooner than zoned's agent, which would come for nothing
+        while (Environment.TickCount64 < deadline && !Polling.Readable(process, TimeSpan.Zero))
         {
-            // Looked at, not waited for: hundreds may end at once, and there are not as many threads.
+            // No thread waits with it: hundreds of zones may be asked to end at once.
             await Task.Delay(pause, cancellationToken).ConfigureAwait(false);
         }
     }

@@ -9,9 +9,6 @@ namespace Zones.Hosting;
 internal sealed partial class Lifecycle
 {
     private const string RecoveredKey = "recovered";
-    private const int LongestPause = 9; // 100 ms × 2^9, about 51 s
-
-    private static readonly TimeSpan SteadyRun = TimeSpan.FromSeconds(10);
     private long _recoveredLife;
 
     /// <summary>Recovery, once for each boot of the host and life of zoned: the first manager that needs zoned does it.</summary>
@@ -52,13 +49,14 @@ internal sealed partial class Lifecycle
         using ZoneLock held = await ZoneLock.AcquireAsync(context.State, RecoveryLock, cancellationToken).ConfigureAwait(false);
         RecoveryNotes notes = new();
         await RecoverAsync(keeper, notes, cancellationToken).ConfigureAwait(false);
-        await FindMissingAsync(notes, cancellationToken).ConfigureAwait(false);
+        await FindMissingAsync(keeper, notes, cancellationToken).ConfigureAwait(false);
         return notes.Report(context.Catalogue.List());
     }
 
     private async Task RecoverAsync(KeeperConnection keeper, RecoveryNotes notes, CancellationToken cancellationToken)
     {
-        foreach (string name in context.Catalogue.ZonesWithLedger())
+        bool wasDisturbed = false;
+        foreach (string name in context.Catalogue.Unrecovered())
         {
             cancellationToken.ThrowIfCancellationRequested();
             using ZoneLock held = await ZoneLock.AcquireAsync(context.State, name, cancellationToken).ConfigureAwait(false);
@@ -68,18 +66,25 @@ internal sealed partial class Lifecycle
                 continue;
             }
 
-            ZoneRow? row;
+            ZoneRow? row = null;
             try
             {
-                context.Resources.AdoptAll(rows);
                 row = Recover(found, rows, held, keeper, notes);
             }
-            catch (ZoneException e)
+            catch (Exception e) when (e is not OperationCanceledException)
             {
                 // One zone that cannot be put right keeps no other from it; the next verb on it tries again and says why.
                 Log.NotReleased(context.Logger, name, ProcessKind.Name, name, e.Message);
                 notes.NoteFailure(name, e.Message);
+                wasDisturbed |= e is ZoneException { IsTransient: true };
                 continue;
+            }
+            finally
+            {
+                if (row?.ZoneState.IsLive() != true)
+                {
+                    Remind(name, keeper);
+                }
             }
 
             if (row?.ZoneState.IsLive() == true)
@@ -91,14 +96,19 @@ internal sealed partial class Lifecycle
             List<Resource> strange = rows.FindAll(resource => !context.Resources.Knows(resource.Kind));
             strange.ForEach(notes.NoteUnknown);
             bool failed = Compare(found, notes);
-            if (!failed && strange.Count == 0 && row?.ZoneState is not (ZoneState.Ready or ZoneState.Running or ZoneState.ShuttingDown))
+            if (!failed && rows.Count > 0 && strange.Count == 0 && row?.ZoneState is not (ZoneState.Ready or ZoneState.Running or ZoneState.ShuttingDown))
             {
                 notes.Released.Add(name);
             }
         }
 
         SweepLocks();
-        context.Catalogue.SetMeta(RecoveredKey, RecoveryMark(keeper));
+        if (!wasDisturbed)
+        {
+            // What will not be otherwise the next time is not looked at before every verb.
+            context.Catalogue.SetMeta(RecoveredKey, RecoveryMark(keeper));
+        }
+
         Log.Recovered(context.Logger, notes.Adopted.Count, notes.Released.Count);
     }
 
@@ -140,41 +150,32 @@ internal sealed partial class Lifecycle
     /// <returns>The zone as it was found or made; null when it went with its owner.</returns>
     private ZoneRow? Recover(ZoneRow row, List<Resource> rows, ZoneLock held, KeeperConnection keeper, RecoveryNotes notes)
     {
-        if (!HasEnded(row))
+        if (row.ZoneState.IsLive() && HostContext.Identity(row) is { IsAlive: true } process)
         {
-            ZoneRow settled = Settle(row, keeper);
             ProcessIdentity? owner = OwnerOf(rows);
             using SafeFd? ownerProcess = owner?.Open();
-            if (!settled.ZoneState.IsLive() || HostContext.Identity(settled) is not { } process)
-            {
-                return settled;
-            }
-
             if (owner is not null && ownerProcess is null)
             {
-                Delete(settled, held, force: true);
+                Delete(Settle(row, keeper), held, force: true);
                 return null;
             }
 
-            if (keeper.Adopt(row.Name, settled.Generation ?? 0, process.Pid, process.StartTicks, ownerProcess))
+            // Before anything else: whatever cannot be put right, the zone's end is seen.
+            if (keeper.Adopt(row.Name, row.Generation ?? 0, process.Pid, process.StartTicks, ownerProcess))
             {
-                return settled;
+                context.Resources.AdoptAll(rows);
+                return Settle(row, keeper);
             }
         }
-
-        // Zones that went with the host come back by autoboot, not by their restart policy.
-        if (row.BootId != ProcessIdentity.CurrentBoot)
+        else if (!HasEnded(row) && row.NextBoot is null)
         {
+            context.Resources.AdoptAll(rows);
             return Settle(row, keeper);
         }
 
         try
         {
-            if (SeeTo(row, held) != 0)
-            {
-                // Without the pause: that is over by now.
-                SeeTo(context.Row(row.Name), held);
-            }
+            SeeTo(row, held);
         }
         catch (ZoneException e)
         {
@@ -235,8 +236,8 @@ internal sealed partial class Lifecycle
         return context.Row(row.Name);
     }
 
-    /// <summary>Commits the end of a zone that ended by itself, and releases what it held.</summary>
-    private ExitStatus Conclude(ZoneRow row, List<Resource> rows, KeeperConnection? connection)
+    /// <summary>Commits the end of a zone that ended by itself, with the boot that is to follow, and releases what it held.</summary>
+    private void Conclude(ZoneRow row, List<Resource> rows, KeeperConnection? connection)
     {
         bool outOfMemory = context.OutOfMemoryKills(row.Name) > 0;
         ExitStatus exit = new(-1);
@@ -249,92 +250,46 @@ internal sealed partial class Lifecycle
                 : ExitRecord.Read(context.Zoned.RunDirectory, row.Name, row.Generation) with { OutOfMemory = outOfMemory };
             exit = EndOf(row, exit);
             List<Resource> gone = ReleaseOrReport(row.Name, rows);
-            context.Catalogue.Release(row.Name, gone, PathDown(row.ZoneState), exit);
+            NextBoot? next = NextAfter(row, exit, OwnerOf(rows));
+            context.Catalogue.Release(row.Name, gone, PathDown(row.ZoneState), exit, next: next);
+            if (next is { Restarts: > 0 and long restarts })
+            {
+                Log.Restarted(context.Logger, row.Name, exit.Code, (int)restarts);
+            }
+
             ExitRecord.Remove(context.Zoned.RunDirectory, row.Name);
             keeper?.Done(row.Name, up: false);
         });
         Log.Ended(context.Logger, row.Name, exit.Code);
-        return exit;
     }
 
     /// <summary>What zoned's agent does: see <see cref="ZoneHost.RunAgentAsync"/>.</summary>
-    public async Task<int> SeeToAsync(string name, CancellationToken cancellationToken)
+    public async Task SeeToAsync(string name, CancellationToken cancellationToken)
     {
         if (context.Catalogue.Find(name) is null)
         {
-            return 0;
+            return;
         }
 
         using ZoneLock held = await ZoneLock.AcquireAsync(context.State, name, cancellationToken).ConfigureAwait(false);
-        return RowOf(name, held) is { } row ? SeeTo(row, held) : 0;
+        if (RowOf(name, held) is { } row)
+        {
+            SeeTo(row, held);
+        }
     }
 
-    private int SeeTo(ZoneRow row, ZoneLock held)
+    /// <summary>Puts a zone right, and does what is to follow its end: it goes with its owner, or is booted again, now or in a while.</summary>
+    private void SeeTo(ZoneRow row, ZoneLock held)
     {
-        ZoneSpec spec = context.Spec(row);
-        List<Resource> rows = context.Catalogue.Ledger(row.Name);
-        ProcessIdentity? owner = OwnerOf(rows);
-        bool ended = HasEnded(row);
-        ExitStatus? exit = ended ? Conclude(row, rows, null) : null;
-        ZoneRow settled = ended ? context.Row(row.Name) : Settle(row, keeper: null);
+        ProcessIdentity? owner = OwnerOf(context.Catalogue.Ledger(row.Name)) ?? (row.NextBoot is { } next ? NextBoot.Parse(next).Owner : null);
+        ZoneRow settled = Settle(row, keeper: null);
         if (owner is { IsAlive: false })
         {
             Delete(settled, held, force: true);
-            return 0;
         }
-
-        if (exit is null)
+        else
         {
-            return settled is { ZoneState: ZoneState.Installed, Restarts: > 0 } && spec.Restart != RestartPolicy.Never ? BootAgain(settled, owner) : 0;
-        }
-
-        if (row.ZoneState != ZoneState.Running)
-        {
-            return 0;
-        }
-
-        // reboot(2) inside ends process 1 with SIGHUP, power-off and halt with SIGINT (pid_namespaces(7)).
-        if (exit.Signal == Wire.Linux.SIGHUP)
-        {
-            return BootAgain(settled, owner);
-        }
-
-        bool again = spec.Restart == RestartPolicy.Always || (spec.Restart == RestartPolicy.OnFailure && exit.Code != 0);
-        return again && exit.Signal != Wire.Linux.SIGINT ? Pause(row, exit, owner) : 0;
-    }
-
-    /// <summary>Notes a restart and has zoned come back when its pause is over; a zone that ran steadily begins anew without one.</summary>
-    private int Pause(ZoneRow row, ExitStatus exit, ProcessIdentity? owner)
-    {
-        long ranFor = context.Options.TimeProvider.GetUtcNow().ToUnixTimeMilliseconds() - (row.BootedAt ?? 0);
-        long restarts = ranFor > SteadyRun.TotalMilliseconds ? 1 : row.Restarts + 1;
-        context.Catalogue.SetRestarts(row.Name, restarts, $"restart {restarts} after status {exit.Code}");
-        Log.Restarted(context.Logger, row.Name, exit.Code, (int)restarts);
-        if (owner is not null)
-        {
-            // The intent of the boot to come keeps in mind whose zone it is.
-            context.Catalogue.Begin(number => [new(row.Name, number, ProcessKind.Name, row.Name, ProcessKind.Data(context.CgroupPath(row.Name), owner))]);
-        }
-
-        return Wire.AgentExit.Again + (int)Math.Min(restarts - 1, LongestPause);
-    }
-
-    /// <summary>Boots a zone that nobody else will: the keeper that asked for it may die meanwhile, and the next one knows of nothing.</summary>
-    private int BootAgain(ZoneRow row, ProcessIdentity? owner)
-    {
-        const int attempts = 5;
-        for (int attempt = 1; ; attempt++)
-        {
-            try
-            {
-                using KeeperConnection keeper = context.Zoned.Keeper();
-                Boot(row, new(), owner, keeper, CancellationToken.None);
-                return 0;
-            }
-            catch (ZoneException e) when (e.IsTransient && attempt < attempts)
-            {
-                row = Settle(context.Row(row.Name), keeper: null);
-            }
+            BootNext(settled);
         }
     }
 }

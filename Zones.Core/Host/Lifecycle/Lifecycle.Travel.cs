@@ -15,10 +15,11 @@ internal sealed partial class Lifecycle
     public async Task<string> DetachAsync(string name, CancellationToken cancellationToken)
     {
         string path = "";
-        await OperateAsync(Verb.Detach, name, needsZoned: false, (row, _, _) =>
+        await OperateAsync(Verb.Detach, name, needsZoned: false, (row, _, keeper) =>
         {
             Check(Verb.Detach, row);
             path = Detach(row);
+            ForgetNextBoot(row, keeper);
         }, cancellationToken).ConfigureAwait(false);
         return path;
     }

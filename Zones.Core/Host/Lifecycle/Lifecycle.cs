@@ -27,10 +27,12 @@ internal sealed partial class Lifecycle(HostContext context)
         }
     }, cancellationToken);
 
-    public Task UninstallAsync(string name, CancellationToken cancellationToken) => OperateAsync(Verb.Uninstall, name, needsZoned: false, (row, _, _) =>
+    public Task UninstallAsync(string name, CancellationToken cancellationToken) => OperateAsync(Verb.Uninstall, name, needsZoned: false, (row, _, keeper) =>
     {
         if (Check(Verb.Uninstall, row))
         {
+            RequireDead(row);
+            ForgetNextBoot(row, keeper);
             _installer.Uninstall(row);
         }
     }, cancellationToken);
@@ -64,14 +66,14 @@ internal sealed partial class Lifecycle(HostContext context)
 
     public Task HaltAsync(string name, CancellationToken cancellationToken) => OperateAsync(Verb.Halt, name, needsZoned: false, (row, _, keeper) =>
     {
+        row = StayDown(row, keeper);
         if (Check(Verb.Halt, row))
         {
             Halt(row, keeper);
         }
         else
         {
-            // A restart may be waiting for its turn; who halts the zone wants it to stay down.
-            ForgetRestart(row, keeper);
+            RequireDead(row);
         }
     }, cancellationToken);
 
@@ -97,7 +99,13 @@ internal sealed partial class Lifecycle(HostContext context)
         using ZoneLock held = await ZoneLock.AcquireAsync(context.State, name, cancellationToken).ConfigureAwait(false);
         return await Task.Run(() =>
         {
-            Check(verb, Settle(context.Row(name), keeper: null));
+            ZoneRow settled = Settle(context.Row(name), keeper: null);
+            if (settled.NextBoot is not null)
+            {
+                Remind(name, keeper: null);
+            }
+
+            Check(verb, settled);
             return context.Info(name);
         }, CancellationToken.None).ConfigureAwait(false);
     }
@@ -156,7 +164,28 @@ internal sealed partial class Lifecycle(HostContext context)
                     Require(other!, others);
                 }
 
-                await Task.Run(() => body(Settle(row, keeper), held, keeper), CancellationToken.None).ConfigureAwait(false);
+                await Task.Run(
+                    () =>
+                    {
+                        ZoneRow settled = Settle(row, keeper);
+                        try
+                        {
+                            body(settled, held, keeper);
+                        }
+                        finally
+                        {
+                            if (settled.NextBoot is not null)
+                            {
+                                Remind(name, keeper);
+                            }
+
+                            if (other is not null)
+                            {
+                                Remind(other, keeper);
+                            }
+                        }
+                    },
+                    CancellationToken.None).ConfigureAwait(false);
             }
             catch
             {
@@ -209,19 +238,13 @@ internal sealed partial class Lifecycle(HostContext context)
         return context.Row(row.Name);
     }
 
-    /// <summary>No restart is to come; zoned need not stay for it.</summary>
-    private void ForgetRestart(ZoneRow row, KeeperConnection? keeper)
-    {
-        if (row.Restarts > 0)
-        {
-            context.Catalogue.SetRestarts(row.Name, 0, null);
-            WithKeeper(keeper, connection => connection?.Dismiss(row.Name));
-        }
-    }
-
     private void Delete(ZoneRow row, ZoneLock held, bool force)
     {
-        ForgetRestart(row, keeper: null);
+        if (force)
+        {
+            row = StayDown(row, keeper: null);
+        }
+
         if (force && row.ZoneState.IsUp())
         {
             Halt(row, keeper: null);
@@ -230,6 +253,7 @@ internal sealed partial class Lifecycle(HostContext context)
 
         if (force && row.ZoneState is ZoneState.Installed or ZoneState.Incomplete or ZoneState.Unavailable)
         {
+            RequireDead(row);
             _installer.Uninstall(row);
             row = context.Row(row.Name);
         }
@@ -237,7 +261,7 @@ internal sealed partial class Lifecycle(HostContext context)
         Check(Verb.Delete, row);
         if (context.Catalogue.Ledger(row.Name) is [{ } left, ..])
         {
-            throw new ZoneResourceException($"{row.Name}: still holds {left.Kind} {left.Name}{(context.Resources.Knows(left.Kind) ? "; halt it, and see the log for what cannot be released" : ", which no loaded package knows; use the program that made it")}", left.Kind) { Zone = row.Name, Operation = "delete" };
+            throw new ZoneResourceException($"{row.Name}: still holds {left.Kind} {left.Name}{(context.Resources.Knows(left.Kind) ? "; 'zone recover' tries to release it and says why it cannot" : ", which no loaded package knows; use the program that made it")}", left.Kind) { Zone = row.Name, Operation = "delete" };
         }
 
         // The log outlives a detach.

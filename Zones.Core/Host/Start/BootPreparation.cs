@@ -72,7 +72,8 @@ internal sealed class BootPreparation : IDisposable
             spec = spec with { Fs = [.. spec.Fs, .. files] };
         }
 
-        uint? idBase = spec.Security.UserNamespace ? (uint?)row.IdBase : null;
+        uint? idBase = !spec.Security.UserNamespace ? null : (uint?)row.IdBase
+            ?? throw new ZoneResourceException($"{row.Name}: the catalogue knows no ids of it, and without them its root would be the host's; uninstall and install it, or detach and attach it", "root") { Zone = row.Name, Operation = "boot" };
         string privateRoot = PrivateFiles.Of(row.Zonepath, spec);
         SafeFd root = Own(Kernel.CloneTree(privateRoot, recursive: false, out int errno), privateRoot, errno, "the zone's private root is gone; uninstall and install it");
         RootTree tree = context.OpenRoot(spec);

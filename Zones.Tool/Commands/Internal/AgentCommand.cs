@@ -11,7 +11,11 @@ internal static class AgentCommand
         Command command = new("agent", "see to a zone that ended; zoned runs this") { Hidden = true };
         Argument<string> name = new("NAME");
         command.Arguments.Add(name);
-        command.SetAction((parsed, _) => Session.RunAsync(parsed, ExitCode.Error, session => ZoneHost.RunAgentAsync(session.Options, parsed.GetValue(name)!, session.Cancel)));
+        command.SetAction((parsed, _) => Session.RunAsync(parsed, ExitCode.Error, async session =>
+        {
+            await ZoneHost.RunAgentAsync(session.Options, parsed.GetValue(name)!, session.Cancel);
+            return ExitCode.Ok;
+        }));
         return command;
     }
 }
