@@ -124,16 +124,16 @@ public sealed record VerifyReport(IReadOnlyList<SpecProblem> Problems, IReadOnly
 public sealed record RecoveryReport(IReadOnlyList<string> Adopted, IReadOnlyList<string> Released, IReadOnlyList<string> Unknown)
 {
     /// <summary>Zones that run, and in which a change that somebody had begun was undone.</summary>
-    public IReadOnlyList<string> Undone { get; init; } = [];
+    public IReadOnlyList<string> Undone { get; init => field = value ?? []; } = []; // an older host sends none
 
     /// <summary>Zones that are unavailable now, with what is missing.</summary>
-    public IReadOnlyList<ZoneFailure> Unavailable { get; init; } = [];
+    public IReadOnlyList<ZoneFailure> Unavailable { get; init => field = value ?? []; } = [];
 
     /// <summary>Zones that were unavailable and are installed again.</summary>
-    public IReadOnlyList<string> Available { get; init; } = [];
+    public IReadOnlyList<string> Available { get; init => field = value ?? []; } = [];
 
     /// <summary>Zones that could not be put right, with the reason; the next verb on them tries again.</summary>
-    public IReadOnlyList<ZoneFailure> Failed { get; init; } = [];
+    public IReadOnlyList<ZoneFailure> Failed { get; init => field = value ?? []; } = [];
 
     /// <summary>How many zones there was nothing to be done for; not counted are those that were unavailable or incomplete and still are.</summary>
     public int Well { get; init; }

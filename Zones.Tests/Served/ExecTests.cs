@@ -80,7 +80,9 @@ public sealed class ExecTests
         Match pid;
         while (!(pid = Regex.Match(begin.ToString(), "\"pid\":([0-9]+)}")).Success)
         {
-            begin.Append(Encoding.UTF8.GetString(buffer, 0, await late.Socket.ReceiveAsync(buffer)));
+            int length = await late.Socket.ReceiveAsync(buffer);
+            Assert.True(length > 0, begin.ToString());
+            begin.Append(Encoding.UTF8.GetString(buffer, 0, length));
         }
 
         // A byte at a time, of which each is told that it was taken, until that cannot be told any more.

@@ -7,5 +7,5 @@ public sealed record AutobootReport(IReadOnlyList<string> Done, IReadOnlyList<Zo
 {
     /// <summary>Zones that were to be booted and are not installed, with the reason: there is nothing yet that could be booted. As Solaris's zones service,
     /// which boots the installed ones alone, this counts them as no failure.</summary>
-    public IReadOnlyList<ZoneFailure> Skipped { get; init; } = [];
+    public IReadOnlyList<ZoneFailure> Skipped { get; init => field = value ?? []; } = []; // an older host sends none
 }

@@ -16,7 +16,7 @@ public sealed record ApplyRequest(SpecList<ZoneSpec> Specs)
     public bool Prune { get; init; }
 
     /// <summary>Only zones that have all these attributes: of the specs, and of the zones to be deleted.</summary>
-    public SpecMap Selector { get; init; } = new();
+    public SpecMap Selector { get; init => field = value ?? new(); } = new(); // JSON without it gives null
 }
 
 /// <summary>What <see cref="IZoneHost.PlanAsync"/> found to be done.</summary>

@@ -11,7 +11,7 @@ public sealed record ExecRequest(SpecList<string> Command)
     public string? WorkingDirectory { get; init; }
 
     /// <summary>Added to the zone's environment.</summary>
-    public SpecMap Environment { get; init; } = new();
+    public SpecMap Environment { get; init => field = value ?? new(); } = new(); // JSON without it gives null
 
     /// <summary>What it reads, when <see cref="Io"/> is <see cref="ExecIo.Pipes"/> and <see cref="IZoneHost.ExecAsync"/> runs it.</summary>
     public string? StandardInput { get; init; }

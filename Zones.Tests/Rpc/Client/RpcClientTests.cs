@@ -231,7 +231,7 @@ public sealed class RpcClientTests
             await connection.ReceiveAsync();
             await connection.SendAsync(RawClient.Words(answer));
             RpcException error = await Assert.ThrowsAnyAsync<RpcException>(() => call);
-            Assert.StartsWith(message, error.Message);
+            Assert.StartsWith($"what answers at {server.EndPoint} does not speak ONC RPC ({message}", error.Message);
             Assert.True(await connection.IsEndedAsync());
         }
 
