@@ -30,7 +30,9 @@ internal sealed record DetachManifest(Guid Uuid, uint IdBase, ZoneSpec Spec)
             return null;
         }
 
-        string advice = configured ? $"{Search(zone)}; bring both there, or delete the zone and attach it where they are, with --zonepath"
+        const string suffix = ".manifest";
+        string advice = !configured && zonepath.EndsWith(suffix, StringComparison.Ordinal) && FileStatus.Of(zonepath) is not null ? $"{zonepath} is a manifest; give the directory beside it, --zonepath {zonepath[..^suffix.Length]}"
+            : configured ? $"{Search(zone)}; bring both there, or delete the zone and attach it where they are, with --zonepath"
             : Find(zone, zonepath) is { } below ? $"{PathOf(below)} is there, so give --zonepath {below}"
             : $"{Search(zone)}; give --zonepath that directory, or bring both there";
         return new("zonepath", zonepath, $"there is no manifest {path}, which 'zone detach' writes beside the directory of the files; {advice}");

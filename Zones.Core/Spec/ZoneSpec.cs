@@ -21,7 +21,7 @@ public sealed record ZoneSpec : ZoneSpecMaps
     /// <example>{ source: /srv/debian-12, type: whole }</example>
     public ZoneRoot Root { get; init; } = ZoneRoot.Host();
 
-    /// <summary><c>init</c>: the program and its arguments; null means process 1 only, reached with zlogin.</summary>
+    /// <summary><c>init</c>: the program and its arguments; null means process 1 only, reached with <c>zone exec</c> and <c>zone login</c>.</summary>
     /// <example>[/usr/sbin/nginx, -g, daemon off;]</example>
     public SpecList<string>? Init { get; init; }
 
@@ -70,7 +70,7 @@ public sealed record ZoneSpec : ZoneSpecMaps
     /// <example>owner</example>
     public ZoneLifetime Lifetime { get; init; } = ZoneLifetime.Persistent;
 
-    /// <summary><c>restart</c>: whether a zone whose init ended is booted again, with growing pauses.</summary>
+    /// <summary><c>restart</c>: whether a zone whose init ended is booted again: after 100 ms, each time in a row after twice as long, up to 51 s; a run of 10 s begins the count anew.</summary>
     /// <example>on-failure</example>
     public RestartPolicy Restart { get; init; } = RestartPolicy.Never;
 

@@ -45,7 +45,7 @@ internal sealed class Call(HttpContext http, ServerContext server)
         Rights rights = server.Rights.Of(Peer, info.Spec);
         return rights == Rights.None ? throw new ZoneNotFoundException(zone)
             : (rights & needed) != 0 && (needed != Rights.Everything || rights == Rights.Everything) ? info
-            : throw (needed == Rights.Everything ? Refusals.OfRoot(zone, verb, (rights & Rights.Login) != 0) : Refusals.Missing(zone, verb, needed, Peer));
+            : throw (needed == Rights.Everything ? Refusals.OfRoot(zone, verb, (rights & Rights.Login) != 0) : Refusals.Missing(info.Spec, verb, needed, Peer));
     }
 
     /// <summary>Waits until the peer may not do this any more: rights are those that the zone's spec gives now, and without an answer, or when nobody can

@@ -21,10 +21,13 @@ internal static class Refusals
     };
 
     /// <summary>The zone's admin gives other rights, and not this one; root can give it.</summary>
-    public static ZoneException Missing(string zone, string verb, Rights needed, Peer peer)
+    public static ZoneException Missing(ZoneSpec spec, string verb, Rights needed, Peer peer)
     {
         string[] words = needed.ToString().ToLowerInvariant().Split(", ");
-        return Make(zone, verb, verb, $"the zone's admin does not give you {string.Join(" or ", words)}; root can: zone set {zone} 'admin[+]={{ user: {Accounts.NameOf(peer.User)}, auths: [{words[0]}] }}'");
+        string user = Accounts.NameOf(peer.User);
+        (int at, ZoneAdmin? named) = spec.Admin.Index().FirstOrDefault(one => one.Item.User == user);
+        string change = named is null ? $"admin[+]={{ user: {user}, auths: [{words[0]}] }}" : $"admin[{at}].auths=[{string.Join(", ", [.. named.Auths, words[0]])}]";
+        return Make(spec.Zone, verb, verb, $"the zone's admin does not give you {string.Join(" or ", words)}; root can: zone set {spec.Zone} '{change}'");
     }
 
     /// <summary>Another reason.</summary>

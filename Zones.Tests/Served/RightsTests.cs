@@ -193,7 +193,7 @@ public sealed class RightsTests(ServedUsers users) : IClassFixture<ServedUsers>
         {
             await OkAsync(serve, "daemon", "clone", "target", "golden");
             Assert.Equal(ZoneState.Installed, (await test.Host.InfoAsync("target")).State);
-            await RefusedAsync(serve, "games", "does not give you clonefrom", "clone", "new", "golden");
+            await RefusedAsync(serve, "games", "the zone's admin does not give you clonefrom; root can: zone set golden 'admin[1].auths=[login, manage, clonefrom]'", "clone", "new", "golden");
             await RefusedAsync(serve, "daemon", "no such zone", "clone", "new", "golden");
             await RefusedAsync(serve, "daemon", "no such zone", "clone", "foreign", "golden");
         }

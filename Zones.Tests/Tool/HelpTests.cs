@@ -71,6 +71,13 @@ public sealed partial class HelpTests
     }
 
     [Fact]
+    public async Task Single_properties_are_explained_with_what_is_in_them()
+    {
+        string[] paths = [.. (await _zone.OkAsync("help", "spec", "capped-memory", "hostid")).Split('\n').Where(line => line.Length > 0 && line[0] != ' ')];
+        Assert.Equal(["hostid", "capped-memory", "capped-memory.physical", "capped-memory.swap"], paths.Where(path => !path.StartsWith("capped-memory.lock", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task It_tells_its_version() => Assert.Matches(@"^\d+\.\d+\.\d+", await _zone.OkAsync("--version"));
 
     [Fact]
@@ -148,6 +155,9 @@ public sealed partial class HelpTests
     [InlineData("zone: 'add' is not a command; it is zone set web1 'fs[+]={ dir: /srv, special: /pool/srv }'; see 'zone --help'", "-z", "web1", "add", "fs")]
     [InlineData("zone: 'zlogin' is not a command; it is zone login web1; see 'zone --help'", "zlogin", "web1")]
     [InlineData("zone: 'start' is not a command; it is zone boot web1; see 'zone --help'", "start", "web1")]
+    [InlineData("zone: 'rm' is not a command; it is zone delete web1; see 'zone --help'", "rm", "web1")]
+    [InlineData("zone: 'lsit' is not a command; did you mean 'list'? see 'zone --help'", "help", "lsit")]
+    [InlineData("zone: 'capped-memry' is not a property; did you mean 'capped-memory'? 'zone help spec' has all", "help", "spec", "capped-memry")]
     [InlineData("zone: '-z' is not an option of zone create; see 'zone create --help'", "create", "a", "--", "-z")]
     public async Task Wrong_usage_is_one_line_and_2(string message, params string[] arguments) =>
         Assert.Equal(message, await _zone.FailAsync(2, arguments));

@@ -103,6 +103,7 @@ public sealed class LookTests
         Assert.Matches("^ +1  .*  other         created\n", await zone.OkAsync("events"));
         Assert.StartsWith("---\ncursor: 1\n", await zone.OkAsync("events", "--format", "yaml"));
         Assert.StartsWith("zone: nope: no such zone", await zone.FailAsync(1, "events", "nope"));
+        Assert.StartsWith("zone: nope: no such zone", await zone.FailAsync(1, "events", "--follow", "nope"));
     }
 
     [Fact]

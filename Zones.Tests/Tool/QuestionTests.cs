@@ -8,7 +8,7 @@ public sealed class QuestionTests
     private const string Unasked = "zone: standard input is no terminal, so nobody can be asked; give -y to answer yes";
 
     [Theory]
-    [InlineData("delete", "zone: z1: only a configured zone can be deleted; uninstall it first, or force it")]
+    [InlineData("delete", "zone: z1: only a configured zone can be deleted; uninstall it first, or force it (-F)")]
     [InlineData("uninstall", "zone: z1: halt it first")]
     public async Task What_the_state_does_not_allow_is_refused_before_anybody_is_asked(string verb, string refusal)
     {

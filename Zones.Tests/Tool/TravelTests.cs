@@ -29,7 +29,9 @@ public sealed class TravelTests
             (deleted.Code, deleted.Error));
         Assert.StartsWith("zone: web2: no such zone configured; of one that was detached, give the directory of its files, beside which is the manifest, with --zonepath: 'find / -name web2.manifest' may find it", await zone.FailAsync(1, "attach", "web2"));
         Assert.False(Json.Parse(await zone.OkAsync("attach", "-n", "--zonepath", directory.Path + "/web2", "--format", "json", "web2"))["shifts"]!.GetValue<bool>());
-        Assert.Equal("", await zone.OkAsync("attach", "--zonepath", directory.Path + "/web2", "web2"));
+        Assert.Contains($"is a manifest; give the directory beside it, --zonepath {directory.Path}/web2", await zone.FailAsync(1, "attach", "--zonepath", directory.Path + "/web2.manifest", "web2"));
+        Assert.Contains("the files are those of web2, by their manifest", (await zone.RunAsync("attach", "-n", "--zonepath", directory.Path + "/web2", "web4")).Error);
+        Assert.Equal("", await zone.OkAsync("attach", "--zonepath", directory.Path + "/web2/", "web2"));
         Assert.Contains($":web2:installed:{directory.Path}/web2:", await zone.OkAsync("list", "-cp"));
         Assert.Contains("which 'zone detach' writes", await zone.FailAsync(1, "attach", "--zonepath", directory.Path, "web3"));
         await zone.OkAsync("delete", "-F", "web2");

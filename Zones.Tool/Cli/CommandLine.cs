@@ -76,13 +76,17 @@ internal static class CommandLine
             return ExitCode.Usage;
         }
 
-        if (arguments is ["help", SpecPage.Topic])
+        if (arguments is ["help", SpecPage.Topic, .. var paths])
         {
-            SpecPage.Write(output);
-            return ExitCode.Ok;
+            return SpecPage.Write(output, paths);
         }
 
         ParseResult parsed = root.Parse(Help.Words(arguments), new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (arguments is ["help", ..] && parsed.UnmatchedTokens.Count > 0)
+        {
+            return UsageReport.Write(parsed, groups);
+        }
+
         if (help.IsWanted(parsed))
         {
             help.Write(parsed.CommandResult.Command, output);

@@ -5,7 +5,11 @@ public sealed record AttachOptions
 {
     /// <summary>Where the files are, absolute; null means the zonepath of the zone, which then has to be configured. A zone that is not
     /// configured is made from the manifest beside them.</summary>
-    public string? Zonepath { get; init; }
+    public string? Zonepath
+    {
+        get;
+        init => field = value is null ? null : Path.TrimEndingDirectorySeparator(value);
+    }
 
     /// <summary>Only say what would be done and what stands against it; change nothing (<c>attach -n</c>).</summary>
     public bool DryRun { get; init; }

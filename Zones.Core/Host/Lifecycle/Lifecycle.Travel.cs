@@ -102,7 +102,7 @@ internal sealed partial class Lifecycle
         Check(Verb.Attach, row);
         if (options.Zonepath is { } other && other != row.Zonepath)
         {
-            throw new ZoneSpecException([new("zonepath", other, $"{row.Name} is configured with the zonepath {row.Zonepath}; leave the other out, or delete the zone first")]) { Zone = row.Name, Operation = "attach" };
+            throw new ZoneSpecException([new("zonepath", other, $"{row.Name} is configured with the zonepath {row.Zonepath}; leave the other out, or say first that its files are there: zone set {row.Name} zonepath={other}")]) { Zone = row.Name, Operation = "attach" };
         }
 
         ZoneSpec spec = context.Spec(row);
@@ -206,7 +206,8 @@ internal sealed partial class Lifecycle
             problems.AddRange(verified.Problems);
         }
 
-        return (new(problems, verified.Warnings, owner, spec.Security.UserNamespace && spec.Security.IdBase is { } wanted ? wanted != owner : owner != 0 && !context.Catalogue.IsFree(owner)), shared);
+        IReadOnlyList<string> warnings = manifest.Spec.Zone == spec.Zone ? verified.Warnings : [.. verified.Warnings, $"the files are those of {manifest.Spec.Zone}, by their manifest"];
+        return (new(problems, warnings, owner, spec.Security.UserNamespace && spec.Security.IdBase is { } wanted ? wanted != owner : owner != 0 && !context.Catalogue.IsFree(owner)), shared);
     }
 
     /// <summary>Reads a manifest. Where there is none, nothing else about the place is of interest: it is another that is meant.</summary>

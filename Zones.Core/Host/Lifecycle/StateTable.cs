@@ -52,7 +52,7 @@ internal static class StateTable
             ZoneState.Ready or ZoneState.Down => Course.HaltFirst,
             _ => NotInstalled(state),
         },
-        Verb.Delete => state == ZoneState.Configured ? Course.Proceed : Course.Refuse("only a configured zone can be deleted; uninstall it first, or force it"),
+        Verb.Delete => state == ZoneState.Configured ? Course.Proceed : Course.Refuse("only a configured zone can be deleted; uninstall it first, or force it (-F)"),
         Verb.Clone => For(Verb.Install, state),
         Verb.Move or Verb.Detach => state switch
         {

@@ -24,11 +24,11 @@ public sealed record Anet(string Linkname)
     /// <example>10.7.0.1</example>
     public string? Defrouter { get; init; }
 
-    /// <summary><c>mtu</c> in bytes, 68 to 65535.</summary>
+    /// <summary><c>mtu</c>: the longest packet of the link in bytes, 68 to 65535.</summary>
     /// <example>1400</example>
     public int? Mtu { get; init; }
 
-    /// <summary><c>vlan-id</c>, 1 to 4094.</summary>
+    /// <summary><c>vlan-id</c>: the 802.1Q tag of what the link sends and gets, 1 to 4094.</summary>
     /// <example>7</example>
     public int? VlanId { get; init; }
 

@@ -17,16 +17,26 @@ internal static class SpecPage
         "'zone schema' prints the same for editors and programs, as a JSON Schema; 'zone verify -f FILE' checks a spec against this host.",
     ];
 
-    /// <summary>Writes it as text.</summary>
-    public static void Write(TextWriter output)
+    /// <summary>Writes it as text: all, or single properties with what is in them.</summary>
+    public static int Write(TextWriter output, IReadOnlyList<string> paths)
     {
-        foreach (string paragraph in Introduction)
+        foreach (string path in paths)
+        {
+            if (!SpecProperties.All.Any(property => property.Path == path))
+            {
+                string near = UsageReport.DidYouMean(path, SpecProperties.All.Select(property => property.Path));
+                Complaint.Write($"'{path}' is not a property{near}{(near.Length > 0 ? "" : ";")} 'zone help {Topic}' has all");
+                return ExitCode.Usage;
+            }
+        }
+
+        foreach (string paragraph in paths.Count == 0 ? Introduction : [])
         {
             Wrap(output, paragraph, "");
             output.WriteLine();
         }
 
-        foreach (SpecProperty property in SpecProperties.All)
+        foreach (SpecProperty property in SpecProperties.All.Where(property => paths.Count == 0 || paths.Any(path => IsOf(property.Path, path))))
         {
             output.WriteLine(property.Path);
             foreach (string line in Lines(property))
@@ -34,6 +44,8 @@ internal static class SpecPage
                 Wrap(output, line, "    ");
             }
         }
+
+        return ExitCode.Ok;
     }
 
     /// <summary>What is said of a property, apart from its path and example.</summary>
@@ -44,6 +56,8 @@ internal static class SpecPage
         $"Value: {property.Form}.{(property.Default is { } standard ? $" Default: {standard}." : "")}",
         "Example: " + property.Example,
     ];
+
+    private static bool IsOf(string path, string property) => path == property || path.StartsWith(property + ".", StringComparison.Ordinal) || path.StartsWith(property + "[", StringComparison.Ordinal);
 
     /// <summary>A paragraph in lines that a terminal shows whole.</summary>
     private static void Wrap(TextWriter output, string paragraph, string indent)

@@ -25,6 +25,11 @@ internal static class EventsCommand
             HashSet<string> wanted = [.. parsed.GetValue(names)!];
             HashSet<string> unseen = [.. wanted];
             OutputFormat shape = parsed.GetValue(format);
+            if (parsed.GetValue(follow))
+            {
+                await RequireKnownAsync(session, unseen);
+            }
+
             await foreach (ZoneEvent e in session.Host.WatchAsync(parsed.GetValue(after) ?? 0, parsed.GetValue(follow), session.Cancel))
             {
                 unseen.Remove(e.Zone);
@@ -48,15 +53,33 @@ internal static class EventsCommand
                 }
             }
 
-            foreach (string name in unseen)
-            {
-                // A zone that is deleted still has its events; one that has neither is a mistake.
-                await session.Host.InfoAsync(name, session.Cancel);
-            }
-
+            await RequireKnownAsync(session, unseen);
             return ExitCode.Ok;
         }));
         return command;
+    }
+
+    /// <summary>A zone that is deleted still has its events; one that has neither is a mistake.</summary>
+    private static async Task RequireKnownAsync(Session session, HashSet<string> unseen)
+    {
+        HashSet<string> unknown = [.. unseen];
+        if (unknown.Count > 0)
+        {
+            unknown.ExceptWith((await session.Host.ListAsync(session.Cancel)).Select(zone => zone.Name));
+        }
+
+        if (unknown.Count > 0)
+        {
+            await foreach (ZoneEvent e in session.Host.WatchAsync(0, follow: false, session.Cancel))
+            {
+                unknown.Remove(e.Zone);
+            }
+        }
+
+        foreach (string name in unknown)
+        {
+            await session.Host.InfoAsync(name, session.Cancel);
+        }
     }
 
     private static string Line(ZoneEvent e)
