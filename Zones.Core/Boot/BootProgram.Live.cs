@@ -84,5 +84,9 @@ internal static partial class BootProgram
         return steps.Open("open the zone's root", Linux.Openat, [Linux.AT_FDCWD, program.Text("/"), Linux.O_PATH | Linux.O_DIRECTORY | Linux.O_CLOEXEC, 0]);
     }
 
-    private static byte[] Finish(ProgramWriter program, LiveMountPlan plan) => program.Finish(plan.Spec.Zone, plan.Generation, plan.Report, plan.Exit);
+    private static byte[] Finish(ProgramWriter program, LiveMountPlan plan)
+    {
+        program.Descriptor(plan.Turn);
+        return program.Finish(plan.Spec.Zone, plan.Generation, plan.Report, plan.Exit);
+    }
 }

@@ -24,6 +24,9 @@ internal sealed record LiveMountPlan
 
     public required SafeFd Mounts { get; init; }
 
+    /// <summary>What stays locked for as long as the child lives, whatever becomes of its manager.</summary>
+    public required SafeFd Turn { get; init; }
+
     /// <summary>Write ends of the pipes for the start report and for the wait status.</summary>
     public required SafeFd Report { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Zones.Tests.Change;
 using Zones.Tests.Support;
 
@@ -41,6 +42,42 @@ public sealed class ChangeDeathTests
 
         Assert.InRange(sweep.Kills, 16, int.MaxValue);
         Assert.InRange(undone, 1, int.MaxValue);
+    }
+
+    /// <summary>The process that mounts or unmounts in the zone is the spawner's child, and outlives the manager that asked for it.</summary>
+    [Fact]
+    public async Task A_change_is_not_undone_before_it_is_made()
+    {
+        await using TestHost test = new();
+        string special = Directory.CreateDirectory(Path.Combine(test.State, "data")).FullName;
+        Zone zone = await test.RunningAsync(TestHost.Spec() with { Fs = [new ZoneFs("/srv/old", special)] });
+        int spawner = await ZonedProcesses.SpawnerAsync(test.State);
+        ZonedProcesses.Signal(spawner, ZonedProcesses.Stop);
+        Task recovery;
+        try
+        {
+            using (Process set = new ZoneCli(test.State).Start("set", "z1", $"fs[0]={{ dir: /srv/new, special: {special} }}"))
+            {
+                await Eventually.TrueAsync(() => CatalogueFile.Run(test.State, "SELECT name FROM zone WHERE changing IS NOT NULL").Count == 1, "no change was begun");
+                await Task.Delay(300); // until the spawner is asked
+                set.Kill();
+                await set.WaitForExitAsync();
+            }
+
+            await test.ReopenAsync();
+            recovery = test.Host.RecoverAsync();
+            await Task.WhenAny(recovery, Task.Delay(500));
+        }
+        finally
+        {
+            ZonedProcesses.Signal(spawner, ZonedProcesses.Continue);
+        }
+
+        await recovery;
+        zone = await test.Host.GetAsync("z1");
+        Assert.Equal("1", await zone.ShellAsync("grep -c ' /srv/old ' /proc/self/mountinfo || true"));
+        Assert.Equal("0", await zone.ShellAsync("grep -c ' /srv/new ' /proc/self/mountinfo || true"));
+        await Scenes.AssertRightAsync(test, "z1");
     }
 
     [Fact]

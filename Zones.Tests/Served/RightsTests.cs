@@ -95,7 +95,7 @@ public sealed class RightsTests(ServedUsers users) : IClassFixture<ServedUsers>
             Assert.Equal((absent.Code, absent.Output, absent.Error.Replace("absent", "other")), (hidden.Code, hidden.Output, hidden.Error));
         }
 
-        await RefusedAsync(serve, "daemon", "mine: halt: not permitted: the zone's admin does not give you manage; root can: zone set mine 'admin[+]={ user: daemon, auths: [manage] }'", "halt", "mine");
+        await RefusedAsync(serve, "daemon", "mine: halt: not permitted: the zone's admin does not give you manage; root can: zone set mine 'admin[0].auths=[login, manage]'", "halt", "mine");
         await RefusedAsync(serve, "daemon", "does not give you manage", "uninstall", "mine");
         Assert.Equal("0\n", await OkAsync(serve, "daemon", "exec", "mine", "--", "id", "-u"));
         Assert.Equal(125, (await users.RunAsync(serve, "daemon", "exec", "other", "--", "id")).Code);

@@ -14,7 +14,12 @@ namespace Zones.Hosting;
 /// <param name="row">The zone.</param>
 internal sealed class LiveZone(HostContext context, ZoneRow row)
 {
+    private const int Exclusive = 2, NonBlocking = 4; // of flock(2)
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    /// <summary>The zonepath, locked while mounts are changed.</summary>
+    private SafeFd? _turn;
 
     /// <summary>Brings the zone from one spec to another.</summary>
     /// <param name="from">What may be in force.</param>
@@ -23,6 +28,8 @@ internal sealed class LiveZone(HostContext context, ZoneRow row)
     /// <exception cref="ZoneException">Something of it is not possible; some of it may be made.</exception>
     public void Bring(ZoneSpec from, ZoneSpec to, bool lazily)
     {
+        using SafeFd? turn = from.Fs.Equals(to.Fs) ? null : AwaitTurn();
+        _turn = turn;
         Dictionary<string, int> mounted = Mounted();
         int[] gone = [.. Entries(from, fs => !to.Fs.Contains(fs) && mounted.ContainsKey(fs.Dir))];
         foreach (int index in gone)
@@ -51,6 +58,27 @@ internal sealed class LiveZone(HostContext context, ZoneRow row)
         !from.Fs.Equals(to.Fs) || !CgroupPlan.For(from, context.Cgroups).Writes.SequenceEqual(CgroupPlan.For(to, context.Cgroups).Writes);
 
     private static IEnumerable<int> Entries(ZoneSpec spec, Func<ZoneFs, bool> wanted) => FsOrder.Of(spec).Where(index => wanted(spec.Fs[index]));
+
+    /// <summary>Waits until nobody is at the zone's mounts: the child of a manager that was killed goes on, holds what its manager had locked, and would do behind
+    /// our back what we look for and undo.</summary>
+    private SafeFd AwaitTurn()
+    {
+        SafeFd zonepath = Kernel.Open(row.Zonepath, Linux.O_RDONLY | Linux.O_DIRECTORY, out int errno)
+            ?? throw KernelError.On("cannot open", row.Zonepath, errno);
+        long deadline = Environment.TickCount64 + (long)Patience.TotalMilliseconds;
+        while (Kernel.Call(Linux.Flock, zonepath.Number, Exclusive | NonBlocking) != 0)
+        {
+            if (Environment.TickCount64 > deadline)
+            {
+                zonepath.Dispose();
+                throw new ZoneResourceException($"{row.Name}: an earlier change of its mounts is not done after {Patience.TotalSeconds} s; what it mounts may be waiting for a server; try again", "fs") { Zone = row.Name, Operation = "update", IsTransient = true };
+            }
+
+            Thread.Sleep(1);
+        }
+
+        return zonepath;
+    }
 
     /// <summary>The zone's mount points, each with how often something is mounted there (proc_pid_mountinfo(5)).</summary>
     private Dictionary<string, int> Mounted()
@@ -161,7 +189,7 @@ internal sealed class LiveZone(HostContext context, ZoneRow row)
             context.Zoned,
             (report, exit) => compose(new LiveMountPlan
             {
-                Spec = spec, Fs = indices, IdBase = spec.Security.UserNamespace ? (uint?)row.IdBase : null, Users = users, Mounts = mounts,
+                Spec = spec, Fs = indices, IdBase = spec.Security.UserNamespace ? (uint?)row.IdBase : null, Users = users, Mounts = mounts, Turn = _turn!,
                 Report = report, Exit = exit, Generation = row.Generation ?? 0,
             }),
             Patience,
